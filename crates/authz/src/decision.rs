@@ -1,0 +1,189 @@
+//! Decisions and their proofs.
+
+use std::marker::PhantomData;
+
+use kernel::{Class, Fault, ObjectName, RequestId, TeamId, UserId, Uuid};
+
+use crate::{Action, Cx, Reach, Read, Verb};
+
+/// Something the policy decides about.
+pub trait Resource {
+    /// Returns the object it is one of.
+    fn object(&self) -> &ObjectName;
+    /// Returns its id.
+    fn id(&self) -> Uuid;
+    /// Returns the person it belongs to.
+    fn owner(&self) -> Option<UserId> {
+        None
+    }
+    /// Returns the team it belongs to.
+    fn team(&self) -> Option<TeamId> {
+        None
+    }
+}
+
+/// What the policy may know about a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The object it is one of.
+    pub object: ObjectName,
+    /// Its id.
+    pub id: Uuid,
+    /// The person it belongs to.
+    pub owner: Option<UserId>,
+    /// The team it belongs to.
+    pub team: Option<TeamId>,
+}
+
+impl Facts {
+    /// Takes the facts of a resource.
+    pub fn of(resource: &impl Resource) -> Self {
+        Self { object: resource.object().clone(), id: resource.id(), owner: resource.owner(), team: resource.team() }
+    }
+}
+
+/// Why the actor may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The actor may not know that it exists.
+    #[error("not found")]
+    Hidden,
+    /// The actor may see it, but not do this.
+    #[error("not allowed to {}", .0.name())]
+    Forbidden(Verb),
+}
+
+impl Fault for Denied {
+    fn class(&self) -> Class {
+        match self {
+            Self::Hidden => Class::NotFound,
+            Self::Forbidden(_) => Class::Forbidden,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Hidden => "not-found",
+            Self::Forbidden(_) => "forbidden",
+        }
+    }
+}
+
+/// The proof that an actor may do `A` to one resource. Made only by a decision; used up by a write.
+#[must_use]
+#[derive(Debug)]
+pub struct Allowed<A> {
+    facts: Facts,
+    request: RequestId,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> Allowed<A> {
+    /// Returns what the proof is about.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Returns the request the decision was made in.
+    #[must_use]
+    pub fn request(&self) -> RequestId {
+        self.request
+    }
+
+    /// Gives the proof up for the lesser one it includes.
+    pub fn lower<B: Action>(self) -> Allowed<B>
+    where
+        A: crate::Lowers<B>,
+    {
+        Allowed { facts: self.facts, request: self.request, action: PhantomData }
+    }
+}
+
+fn covers(cx: &Cx, reach: Reach, facts: &Facts) -> bool {
+    let own = facts.owner.is_some() && facts.owner == cx.person();
+    let team = facts.team.is_some_and(|team| cx.teams().contains(&team));
+    match reach {
+        Reach::Own => own,
+        Reach::Team => own || team,
+        Reach::All => true,
+    }
+}
+
+/// Decides whether the actor may do `A` to a resource.
+///
+/// # Errors
+/// [`Denied::Hidden`] if the actor may not even read it; [`Denied::Forbidden`] if it may be read but not this.
+pub fn decide<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
+    let object = facts.object.as_str();
+    let may = |verb| cx.reach(object, verb).is_some_and(|reach| covers(cx, reach, &facts));
+    if may(A::VERB) {
+        return Ok(Allowed { facts, request: cx.request(), action: PhantomData });
+    }
+    if may(Verb::Read) { Err(Denied::Forbidden(A::VERB)) } else { Err(Denied::Hidden) }
+}
+
+/// Decides about an act on an object as a whole (create, import, configure), where there is no row to look at yet.
+/// A grant that reaches only own things covers it if `facts` names the actor as owner.
+///
+/// # Errors
+/// [`Denied::Forbidden`]: that the object exists is no secret.
+pub fn permit<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
+    let reach = cx.reach(facts.object.as_str(), A::VERB);
+    if reach.is_some_and(|reach| covers(cx, reach, &facts)) {
+        Ok(Allowed { facts, request: cx.request(), action: PhantomData })
+    } else {
+        Err(Denied::Forbidden(A::VERB))
+    }
+}
+
+/// Which rows of an object an actor may do `A` to: it becomes part of the WHERE clause.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Scope<A = Read> {
+    span: Span,
+    object: ObjectName,
+    action: PhantomData<fn() -> A>,
+}
+
+/// The rows a scope spans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Every row.
+    All,
+    /// Rows of this person or of these teams.
+    Of {
+        /// The person.
+        person: Option<UserId>,
+        /// The teams.
+        teams: Vec<TeamId>,
+    },
+}
+
+impl<A: Action> Scope<A> {
+    /// Returns the rows it spans.
+    #[must_use]
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Returns the object it is about.
+    #[must_use]
+    pub fn object(&self) -> &ObjectName {
+        &self.object
+    }
+}
+
+/// Returns the rows of an object the actor may do `A` to.
+///
+/// # Errors
+/// [`Denied::Forbidden`] if there are none: the actor has no such right at any reach.
+pub fn scope<A: Action>(cx: &Cx, object: &ObjectName) -> Result<Scope<A>, Denied> {
+    let span = match cx.reach(object.as_str(), A::VERB) {
+        None => return Err(Denied::Forbidden(A::VERB)),
+        Some(Reach::All) => Span::All,
+        Some(Reach::Own) => Span::Of { person: cx.person(), teams: Vec::new() },
+        Some(Reach::Team) => Span::Of { person: cx.person(), teams: cx.teams().to_vec() },
+    };
+    Ok(Scope { span, object: object.clone(), action: PhantomData })
+}

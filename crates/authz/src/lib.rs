@@ -1,0 +1,22 @@
+//! Who may do what: pure decisions, no I/O.
+//!
+//! A [`Cx`] says who acts, from where and in which request. An action is a type ([`Read`], [`Update`] …). A decision is
+//! [`decide`], whose proof [`Allowed`] cannot be made anywhere else; the `db` crate turns rows and proofs into
+//! `Guarded` and `Permitted` rows. Lists ask for a [`Scope`], which becomes part of the query.
+//!
+//! # How to add one more
+//! A new action: one line in `action.rs`, then its place in the sets of `role.rs`; the policy matrix test shows the
+//! difference as a diff. A new built-in role: one variant and one set in `role.rs`.
+
+mod action;
+mod cx;
+mod decision;
+mod role;
+
+pub use action::{
+    Action, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update, Verb,
+    Write,
+};
+pub use cx::{Cx, Identity};
+pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
+pub use role::{Reach, Role};

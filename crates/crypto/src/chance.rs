@@ -1,0 +1,15 @@
+//! The machine's randomness.
+
+use kernel::Chance;
+
+/// The operating system's random generator, through `aws-lc-rs`.
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        // The generator fails only where the operating system has none; going on with zeros would be a silent disaster.
+        if aws_lc_rs::rand::fill(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Seals, keyed tokens, signatures and password hashes.
+//!
+//! The only crate that names a cipher. Everything is a function of its arguments: keys come from the vault, randomness from
+//! a [`Chance`](kernel::Chance). Primitives are those of `aws-lc-rs`, and Argon2id for passwords.
+//!
+//! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
+//! - [`mac`], [`derive`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving.
+//! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger.
+//! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
+//! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.
+//!
+//! # How to add one more
+//! A primitive is a file with a function, the standard it follows with its section, and that standard's own test vectors.
+
+mod aead;
+mod chance;
+mod fault;
+mod hash;
+mod key;
+mod password;
+mod secret;
+mod sign;
+pub mod stream;
+mod token;
+
+pub use aead::{open, seal};
+pub use chance::SystemChance;
+pub use fault::CryptoFault;
+pub use hash::{Hasher, blind, derive, mac, same, sha256, verify_mac, word_token};
+pub use key::Key;
+pub use password::{Cost, Passwords, Verdict, stretch};
+pub use secret::Secret;
+pub use sign::{SigningKey, VerifyingKey};
+pub use token::{BearerToken, LinkToken, base64url, unbase64url};
+pub use zeroize::Zeroizing;

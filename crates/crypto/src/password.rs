@@ -1,0 +1,222 @@
+//! Argon2id (RFC 9106) behind a bounded pool.
+//!
+//! A hash costs 19 MiB and tens of milliseconds on purpose, so the number at work at once is bounded: a flood of sign-ins is
+//! told to come back, and everybody else does not notice it.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use kernel::Chance;
+use zeroize::Zeroizing;
+
+use crate::{CryptoFault, Key, Secret};
+
+/// What a hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Default for Cost {
+    /// 19 MiB, two passes, one lane: the least that OWASP's Password Storage Cheat Sheet advises for Argon2id.
+    fn default() -> Self {
+        Self { memory: 19 * 1024, passes: 2, lanes: 1 }
+    }
+}
+
+impl Cost {
+    fn argon2(self) -> Result<Argon2<'static>, CryptoFault> {
+        let params =
+            Params::new(self.memory, self.passes, self.lanes, Some(32)).map_err(|_| CryptoFault::PasswordHash)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+}
+
+/// How a password compares with a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the one; `upgrade` if the hash should be made again because it cost less than one costs now.
+    Match {
+        /// Whether to hash it again.
+        upgrade: bool,
+    },
+    /// It is not the one.
+    Mismatch,
+}
+
+/// Hashes and checks passwords, few at a time.
+pub struct Passwords {
+    cost: Cost,
+    most: usize,
+    state: Mutex<State>,
+    freed: Condvar,
+    /// What an unknown account's password is compared with, so that it takes as long as a known one's.
+    nobody: String,
+}
+
+#[derive(Default)]
+struct State {
+    working: usize,
+    waiting: usize,
+}
+
+impl Passwords {
+    /// Allows `most` hashes at once, and four times as many to wait.
+    ///
+    /// # Errors
+    /// [`CryptoFault::PasswordHash`] if the cost is out of Argon2's range.
+    pub fn new(cost: Cost, most: usize) -> Result<Self, CryptoFault> {
+        let most = most.max(1);
+        let nobody = hash(cost, b"nobody has this password", &[7; 16])?;
+        Ok(Self { cost, most, state: Mutex::new(State::default()), freed: Condvar::new(), nobody })
+    }
+
+    /// Hashes a password with a fresh salt; returns a PHC string. Blocks for as long as a hash takes.
+    ///
+    /// # Errors
+    /// [`CryptoFault::Busy`] if too many wait already.
+    pub fn hash(&self, password: &Secret<String>, chance: &dyn Chance) -> Result<String, CryptoFault> {
+        let _seat = self.seat()?;
+        hash(self.cost, password.expose().as_bytes(), &kernel::chance::array::<16>(chance))
+    }
+
+    /// Compares a password with a stored PHC string. Blocks for as long as a hash takes.
+    ///
+    /// # Errors
+    /// [`CryptoFault::Busy`] if too many wait already; [`CryptoFault::PasswordHash`] if the string is none.
+    pub fn verify(&self, password: &Secret<String>, stored: &str) -> Result<Verdict, CryptoFault> {
+        let _seat = self.seat()?;
+        let parsed = PasswordHash::new(stored).map_err(|_| CryptoFault::PasswordHash)?;
+        let fits = self.cost.argon2()?.verify_password(password.expose().as_bytes(), &parsed).is_ok();
+        if !fits {
+            return Ok(Verdict::Mismatch);
+        }
+        let params = Params::try_from(&parsed).map_err(|_| CryptoFault::PasswordHash)?;
+        let upgrade = params.m_cost() < self.cost.memory || params.t_cost() < self.cost.passes;
+        Ok(Verdict::Match { upgrade })
+    }
+
+    /// Spends as long as a comparison takes, for an account that does not exist.
+    ///
+    /// # Errors
+    /// [`CryptoFault::Busy`] if too many wait already.
+    pub fn verify_nobody(&self, password: &Secret<String>) -> Result<(), CryptoFault> {
+        self.verify(password, &self.nobody).map(|_| ())
+    }
+
+    fn seat(&self) -> Result<Seat<'_>, CryptoFault> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.working >= self.most && state.waiting >= self.most * 4 {
+            return Err(CryptoFault::Busy);
+        }
+        state.waiting += 1;
+        while state.working >= self.most {
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.waiting -= 1;
+        state.working += 1;
+        Ok(Seat(self))
+    }
+}
+
+struct Seat<'p>(&'p Passwords);
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).working -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+fn hash(cost: Cost, password: &[u8], salt: &[u8]) -> Result<String, CryptoFault> {
+    let hashed = cost.argon2()?.hash_password_with_salt(password, salt).map_err(|_| CryptoFault::PasswordHash)?;
+    Ok(hashed.to_string())
+}
+
+/// Makes a key from a passphrase: Argon2id with 64 MiB and three passes (RFC 9106 §4, second recommended option).
+///
+/// # Errors
+/// [`CryptoFault::Key`] if Argon2 refuses.
+pub fn stretch(passphrase: &Secret<String>, salt: &[u8; 16]) -> Result<Key, CryptoFault> {
+    let argon2 = Cost { memory: 64 * 1024, passes: 3, lanes: 4 }.argon2()?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    argon2
+        .hash_password_into(passphrase.expose().as_bytes(), salt, bytes.as_mut_slice())
+        .map_err(|_| CryptoFault::Key)?;
+    Ok(Key::from_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::SeededChance;
+
+    use super::*;
+    use crate::hash::tests::unhex;
+
+    const CHEAP: Cost = Cost { memory: 64, passes: 1, lanes: 1 };
+
+    fn secret(text: &str) -> Secret<String> {
+        Secret::new(text.to_owned())
+    }
+
+    /// RFC 9106 §5.3.
+    #[test]
+    fn argon2id_gives_the_standards_own_value() {
+        let data = argon2::AssociatedData::new(&[4; 12]).unwrap();
+        let params =
+            argon2::ParamsBuilder::new().m_cost(32).t_cost(3).p_cost(4).data(data).output_len(32).build().unwrap();
+        let argon2 = Argon2::new_with_secret(&[3; 8], Algorithm::Argon2id, Version::V0x13, params).unwrap();
+        let mut tag = [0; 32];
+        argon2.hash_password_into(&[1; 32], &[2; 16], &mut tag).unwrap();
+        assert_eq!(tag.to_vec(), unhex("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"));
+    }
+
+    #[test]
+    fn a_password_matches_itself_only() {
+        let passwords = Passwords::new(CHEAP, 2).unwrap();
+        let stored = passwords.hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{stored}");
+        assert_eq!(passwords.verify(&secret("correct horse"), &stored), Ok(Verdict::Match { upgrade: false }));
+        assert_eq!(passwords.verify(&secret("correct hors"), &stored), Ok(Verdict::Mismatch));
+        assert_eq!(passwords.verify(&secret("x"), "not a hash"), Err(CryptoFault::PasswordHash));
+    }
+
+    #[test]
+    fn a_cheaper_hash_asks_to_be_made_again() {
+        let stored = Passwords::new(CHEAP, 1).unwrap().hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
+        let dearer = Passwords::new(Cost { memory: 128, ..CHEAP }, 1).unwrap();
+        assert_eq!(dearer.verify(&secret("correct horse"), &stored), Ok(Verdict::Match { upgrade: true }));
+    }
+
+    #[test]
+    fn beyond_the_queue_it_is_busy_and_recovers() {
+        let passwords = Passwords::new(CHEAP, 1).unwrap();
+        let seat = passwords.seat().unwrap();
+        passwords.state.lock().unwrap().waiting = 4;
+        assert_eq!(passwords.hash(&secret("x"), &SeededChance::new(1)).err(), Some(CryptoFault::Busy));
+        passwords.state.lock().unwrap().waiting = 0;
+        drop(seat);
+        assert!(passwords.hash(&secret("x"), &SeededChance::new(1)).is_ok());
+    }
+
+    #[test]
+    fn never_more_at_once_than_allowed() {
+        let passwords = Passwords::new(CHEAP, 2).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let _seat = passwords.seat().unwrap();
+                    assert!(passwords.state.lock().unwrap().working <= 2);
+                });
+            }
+        });
+        assert_eq!(passwords.state.lock().unwrap().working, 0);
+    }
+}

@@ -1,0 +1,171 @@
+//! The signed statement of a tree's size and root.
+
+use crypto::{SigningKey, VerifyingKey};
+
+use crate::{Hash, LedgerFault, LogName, base64, note};
+
+/// The size and root of the tree at one moment (C2SP tlog-checkpoint, <https://c2sp.org/tlog-checkpoint>).
+///
+/// Whoever keeps one outside the database can prove later that nothing before it was changed, removed or cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    origin: LogName,
+    size: u64,
+    root: Hash,
+    extensions: Vec<String>,
+}
+
+impl Checkpoint {
+    /// States that the log `origin` has `size` leaves under `root`.
+    #[must_use]
+    pub const fn new(origin: LogName, size: u64, root: Hash) -> Self {
+        Self { origin, size, root, extensions: Vec::new() }
+    }
+
+    /// Returns the log's name.
+    #[must_use]
+    pub const fn origin(&self) -> &LogName {
+        &self.origin
+    }
+
+    /// Returns the number of leaves it covers: all positions below it.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Returns the root of the tree.
+    #[must_use]
+    pub const fn root(&self) -> &Hash {
+        &self.root
+    }
+
+    /// Returns the lines after the root. This program writes none: monitors cannot check them.
+    #[must_use]
+    pub fn extensions(&self) -> &[String] {
+        &self.extensions
+    }
+
+    /// Returns the note text: origin, size and root, a line each.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, base64::encode(&self.root));
+        for line in &self.extensions {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Reads a note text. It proves nothing by itself: see [`Checkpoint::open`].
+    ///
+    /// # Errors
+    /// [`LedgerFault::CheckpointMalformed`].
+    pub fn parse(text: &str) -> Result<Self, LedgerFault> {
+        let read = || {
+            let mut lines = text.strip_suffix('\n')?.split('\n');
+            let origin = LogName::parse(lines.next()?).ok()?;
+            let size = lines.next()?.parse().ok()?;
+            let root = base64::decode(lines.next()?)?.try_into().ok()?;
+            let extensions = lines.map(str::to_owned).collect();
+            Some(Self { origin, size, root, extensions })
+        };
+        // Written again it must be the same: that refuses leading zeros, signs and empty or strange lines at once.
+        read()
+            .filter(|checkpoint: &Self| !checkpoint.extensions.iter().any(String::is_empty))
+            .filter(|checkpoint| checkpoint.to_text() == text)
+            .ok_or(LedgerFault::CheckpointMalformed)
+    }
+
+    /// Signs the checkpoint; the key goes by the log's name, as the specification asks.
+    #[must_use]
+    pub fn sign(&self, key: &SigningKey) -> String {
+        note::signed(&self.to_text(), &self.origin, key)
+    }
+
+    /// Reads a checkpoint of the log `origin` signed by `key`.
+    ///
+    /// # Errors
+    /// What [`note::open`] refuses; [`LedgerFault::CheckpointMalformed`]; [`LedgerFault::OriginDiffers`].
+    pub fn open(signed: &str, origin: &LogName, key: &VerifyingKey) -> Result<Self, LedgerFault> {
+        let checkpoint = Self::parse(note::open(signed, origin, key)?)?;
+        if checkpoint.origin == *origin { Ok(checkpoint) } else { Err(LedgerFault::OriginDiffers) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name(text: &str) -> LogName {
+        LogName::parse(text).unwrap()
+    }
+
+    /// The body of the specification's example.
+    const EXAMPLE: &str = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
+
+    #[test]
+    fn the_example_of_the_specification_is_read_and_written() {
+        let checkpoint = Checkpoint::parse(EXAMPLE).unwrap();
+        assert_eq!((checkpoint.origin().as_str(), checkpoint.size()), ("example.com/behind-the-sofa", 20_852_163));
+        assert_eq!(checkpoint.to_text(), EXAMPLE);
+        let extended = format!("{EXAMPLE}more\n");
+        assert_eq!(Checkpoint::parse(&extended).unwrap().extensions(), ["more"]);
+    }
+
+    #[test]
+    fn a_second_spelling_is_refused() {
+        for (from, to) in [
+            ("20852163", "020852163"),
+            ("20852163", "+20852163"),
+            ("20852163", "-1"),
+            ("20852163", "99999999999999999999"),
+            ("CsUY", "sUY"),
+            ("q2I=\n", "q2I="),
+            ("q2I=\n", "q2I=\n\n"),
+            ("q2I=\n", "q2I=\n\nmore\n"),
+            ("example.com/", "example.com "),
+            ("example.com/behind-the-sofa", ""),
+        ] {
+            let text = EXAMPLE.replace(from, to);
+            assert_eq!(Checkpoint::parse(&text), Err(LedgerFault::CheckpointMalformed), "{text}");
+        }
+        assert!(Checkpoint::parse("").is_err());
+    }
+
+    #[test]
+    fn a_signed_checkpoint_opens_for_its_own_log_only() {
+        let key = SigningKey::from_seed([5; 32]);
+        let mine = Checkpoint::new(name("a.example/l"), 7, [1; 32]);
+        let signed = mine.sign(&key);
+        assert_eq!(Checkpoint::open(&signed, mine.origin(), &key.verifying()), Ok(mine.clone()));
+        let other = name("b.example/l");
+        assert_eq!(Checkpoint::open(&signed, &other, &key.verifying()), Err(LedgerFault::SignerUnknown));
+        let stranger = SigningKey::from_seed([6; 32]).verifying();
+        assert_eq!(Checkpoint::open(&signed, mine.origin(), &stranger), Err(LedgerFault::SignerUnknown));
+        let bigger = signed.replacen("\n7\n", "\n8\n", 1);
+        assert_eq!(Checkpoint::open(&bigger, mine.origin(), &key.verifying()), Err(LedgerFault::SignatureWrong));
+        // A note of ours that speaks for another log is not a checkpoint of ours.
+        let foreign = note::sign(&mine.to_text(), &other, &key).unwrap();
+        assert_eq!(Checkpoint::open(&foreign, &other, &key.verifying()), Err(LedgerFault::OriginDiffers));
+        let prose = note::sign("hello\n", &other, &key).unwrap();
+        assert_eq!(Checkpoint::open(&prose, &other, &key.verifying()), Err(LedgerFault::CheckpointMalformed));
+    }
+
+    proptest! {
+        #[test]
+        fn every_checkpoint_survives_a_round_trip(size: u64, root: Hash) {
+            let checkpoint = Checkpoint::new(name("a.example/l"), size, root);
+            prop_assert_eq!(Checkpoint::parse(&checkpoint.to_text()), Ok(checkpoint));
+        }
+
+        #[test]
+        fn hostile_text_never_panics(text in "([a-z0-9+=]{0,5}\n?){0,5}") {
+            if let Ok(checkpoint) = Checkpoint::parse(&text) {
+                prop_assert_eq!(checkpoint.to_text(), text);
+            }
+        }
+    }
+}
