@@ -1,0 +1,83 @@
+//! The filter door: statements from the query builder, with the scope of the actor inside.
+
+use authz::{Read, Resource, Scope, Span};
+use ledger::Line;
+use sea_query::{Alias, Cond, Expr, ExprTrait as _, SelectStatement};
+
+use crate::row::Row;
+use crate::{Bare, DbFault, Guarded, Permitted, ReadTx};
+
+impl ReadTx<'_> {
+    /// Reads rows under guard with a built statement.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn select<T: Resource>(
+        &self,
+        query: &SelectStatement,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Guarded<T>>, DbFault> {
+        self.link.gather_built(query, |row| map(row).map(Guarded::new))
+    }
+
+    /// Reads the rows of a list that the actor may see, and leaves one line with all their ids. The scope becomes part of
+    /// the WHERE clause; each row's proof is made by the same policy.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`; [`DbFault::Mismatch`] if the query reads another object than the scope's.
+    pub fn list<T: Resource>(
+        &self,
+        mut query: SelectStatement,
+        scope: &Scope<Read>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Permitted<T, Read>>, DbFault> {
+        within(&mut query, scope);
+        let rows = self.link.gather_built(&query, |row| {
+            let row = map(row)?;
+            if row.object() != scope.object() {
+                return Err(DbFault::Mismatch);
+            }
+            let allowed = authz::decide::<Read>(self.cx(), authz::Facts::of(&row)).map_err(|_| DbFault::Mismatch)?;
+            Ok(Permitted::new(row, allowed))
+        })?;
+        if !rows.is_empty() {
+            self.note(
+                Line::done(ledger::verbs::LIST, scope.object().clone()).about_each(rows.iter().map(|row| row.id())),
+            );
+        }
+        Ok(rows)
+    }
+
+    /// Reads counts, sums and the like over the rows of a scope.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn tally<T: Bare>(
+        &self,
+        mut query: SelectStatement,
+        scope: &Scope<Read>,
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<T>, DbFault> {
+        within(&mut query, scope);
+        self.link.gather_built(&query, map)
+    }
+}
+
+/// Narrows a query to the rows of a scope: every record table has `owner_id` and `team_id`.
+pub(crate) fn within(query: &mut SelectStatement, scope: &Scope<Read>) {
+    if let Span::Of { person, teams } = scope.span() {
+        let mut any = Cond::any();
+        if let Some(person) = person {
+            any = any.add(Expr::col(Alias::new("owner_id")).eq(person.uuid()));
+        }
+        if !teams.is_empty() {
+            any = any.add(Expr::col(Alias::new("team_id")).is_in(teams.iter().map(|team| team.uuid())));
+        }
+        if any.is_empty() {
+            // Nobody and no team: nothing. (Two bound numbers compared would have no type in PostgreSQL.)
+            let owner = || Expr::col(Alias::new("owner_id"));
+            any = any.add(owner().is_null().and(owner().is_not_null()));
+        }
+        query.cond_where(any);
+    }
+}

@@ -1,0 +1,155 @@
+//! The two engines, and the link to one of their connections.
+
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use ledger::Act;
+use sea_query::{PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
+
+use crate::row::{Row, Source};
+use crate::{DbFault, Val, WriteTx, dialect};
+
+/// Puts one entry into the ledger; the sequencer gives it its place.
+pub(crate) const APPEND: &str = "insert into ledger_entry (id, body, leaf) values (?1, ?2, ?3)";
+
+/// What is told to whoever waits, once the shared commit has gone well or not.
+pub(crate) type Finish = Box<dyn FnOnce(Result<(), DbFault>) + Send>;
+
+/// What a write closure came to.
+pub(crate) enum Verdict {
+    /// It stands if the commit does.
+    Keep(Finish),
+    /// It is rolled back; only its denials are kept.
+    Undo(Finish),
+}
+
+/// A write closure without its types.
+pub(crate) type Run = Box<dyn FnOnce(&mut WriteTx<'_>) -> Verdict + Send>;
+
+/// Lines of a read that wait to be written, and what happens then.
+pub(crate) struct Reads {
+    pub(crate) act: Act,
+    pub(crate) finish: Finish,
+}
+
+/// A connection of either engine, inside a transaction.
+pub(crate) enum Link<'c> {
+    Lite(&'c rusqlite::Connection),
+    Pg(&'c postgres::Session),
+}
+
+type Each<'e> = &'e mut dyn FnMut(&Row<'_>) -> Result<(), DbFault>;
+
+impl Link<'_> {
+    /// Runs a static statement, written with `?1 ?2`.
+    pub(crate) fn query(&self, sql: &'static str, values: &[Val], each: Each<'_>) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(connection) => lite_query(connection, sql, values, each),
+            Self::Pg(session) => session.query(&dialect::numbered(sql), values, each),
+        }
+    }
+
+    /// Runs a static statement and gathers what `map` makes of its rows.
+    pub(crate) fn gather<T>(
+        &self,
+        sql: &'static str,
+        values: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<T>, DbFault> {
+        let mut rows = Vec::new();
+        self.query(sql, values, &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a built statement and gathers what `map` makes of its rows.
+    pub(crate) fn gather_built<T>(
+        &self,
+        statement: &impl QueryStatementWriter,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<T>, DbFault> {
+        let mut rows = Vec::new();
+        self.build_and_query(statement, &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a static statement and returns how many rows it touched.
+    pub(crate) fn execute(&self, sql: &'static str, values: &[Val]) -> Result<u64, DbFault> {
+        match self {
+            Self::Lite(connection) => lite_execute(connection, sql, values),
+            Self::Pg(session) => session.execute(&dialect::numbered(sql), values),
+        }
+    }
+
+    /// Runs a built statement.
+    pub(crate) fn build_and_query(&self, statement: &impl QueryStatementWriter, each: Each<'_>) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(connection) => {
+                let (sql, values) = statement.build(SqliteQueryBuilder);
+                lite_query(connection, &sql, &vals(values), each)
+            }
+            Self::Pg(session) => {
+                let (sql, values) = statement.build(PostgresQueryBuilder);
+                session.query(&sql, &vals(values), each)
+            }
+        }
+    }
+
+    /// Runs a built statement and returns how many rows it touched.
+    pub(crate) fn build_and_execute(&self, statement: &impl QueryStatementWriter) -> Result<u64, DbFault> {
+        match self {
+            Self::Lite(connection) => {
+                let (sql, values) = statement.build(SqliteQueryBuilder);
+                lite_execute(connection, &sql, &vals(values))
+            }
+            Self::Pg(session) => {
+                let (sql, values) = statement.build(PostgresQueryBuilder);
+                session.execute(&sql, &vals(values))
+            }
+        }
+    }
+
+    /// Runs statements of a migration or of the dialect; never anything from outside.
+    pub(crate) fn script(&self, sql: &str) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(connection) => connection.execute_batch(sql).map_err(DbFault::from),
+            Self::Pg(session) => session.script(sql),
+        }
+    }
+
+    /// Tells which engine it is.
+    pub(crate) fn engine(&self) -> dialect::Engine {
+        match self {
+            Self::Lite(_) => dialect::Engine::Sqlite,
+            Self::Pg(_) => dialect::Engine::Postgres,
+        }
+    }
+}
+
+fn vals(values: sea_query::Values) -> Vec<Val> {
+    values.0.into_iter().map(Val::from).collect()
+}
+
+fn lite_query(connection: &rusqlite::Connection, sql: &str, values: &[Val], each: Each<'_>) -> Result<(), DbFault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        each(&Row(Source::Lite(row)))?;
+    }
+    Ok(())
+}
+
+fn lite_execute(connection: &rusqlite::Connection, sql: &str, values: &[Val]) -> Result<u64, DbFault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    // Stepping to the end runs statements with `returning` too.
+    while rows.next()?.is_some() {}
+    drop(rows);
+    drop(statement);
+    Ok(connection.changes())
+}

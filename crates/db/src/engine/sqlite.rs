@@ -1,0 +1,284 @@
+//! SQLite: reading threads, and one writing thread that commits for everyone who waits.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use authz::Cx;
+use kernel::EntryId;
+use ledger::{Act, Entry};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+
+use super::{Finish, Link, Reads, Run, Verdict};
+use crate::tx::Tools;
+use crate::{DbFault, Val, WriteTx};
+
+/// At most this many closures share a commit, so that the first does not wait for an endless queue.
+const BATCH: usize = 512;
+/// Read lines reach the disk within this time; law 4 allows a second.
+const SYNC_WITHIN: Duration = Duration::from_millis(500);
+/// How long another process may hold the database before it counts as locked.
+const BUSY: Duration = Duration::from_secs(5);
+
+type ReadRun = Box<dyn FnOnce(&Connection) + Send>;
+
+enum Work {
+    Write(Cx, Run),
+    Reads(Reads),
+}
+
+/// The threads of one SQLite database.
+pub(crate) struct Sqlite {
+    reads: Arc<ReadQueue>,
+    writes: Sender<Work>,
+    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct ReadQueue {
+    state: Mutex<(VecDeque<ReadRun>, bool)>,
+    ready: Condvar,
+}
+
+impl ReadQueue {
+    fn push(&self, run: ReadRun) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).0.push_back(run);
+        self.ready.notify_one();
+    }
+
+    fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        self.ready.notify_all();
+    }
+
+    fn next(&self) -> Option<ReadRun> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(run) = state.0.pop_front() {
+                return Some(run);
+            }
+            if state.1 {
+                return None;
+            }
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Opens a connection the way all of them are opened.
+pub(crate) fn connect(path: &Path, writable: bool) -> Result<Connection, DbFault> {
+    let mode = if writable {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    };
+    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    if writable {
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "synchronous", "full")?;
+    } else {
+        connection.pragma_update(None, "query_only", true)?;
+    }
+    Ok(connection)
+}
+
+impl Sqlite {
+    /// Starts the threads over a database whose schema is in place.
+    pub(crate) fn start(path: &Path, readers: usize, tools: &Tools) -> Result<Self, DbFault> {
+        let reads = Arc::new(ReadQueue::default());
+        let (writes, inbox) = channel();
+        let mut threads = Vec::new();
+        for number in 0..readers.max(1) {
+            let connection = connect(path, false)?;
+            let queue = Arc::clone(&reads);
+            threads.push(spawn(format!("db-read-{number}"), move || {
+                while let Some(run) = queue.next() {
+                    // A closure that panics answers nobody; its waiter sees the closed channel. The thread lives on.
+                    let _ = catch_unwind(AssertUnwindSafe(|| run(&connection)));
+                }
+            })?);
+        }
+        let connection = connect(path, true)?;
+        let writer = Writer { connection, tools: tools.clone(), durable: true, unsynced: None };
+        threads.push(spawn("db-write".to_owned(), move || writer.serve(&inbox))?);
+        Ok(Self { reads, writes, threads: Mutex::new(threads) })
+    }
+
+    pub(crate) fn read(&self, run: ReadRun) {
+        self.reads.push(run);
+    }
+
+    pub(crate) fn write(&self, cx: Cx, run: Run) {
+        // A closed channel drops the closure, and with it the sender its waiter listens to.
+        let _ = self.writes.send(Work::Write(cx, run));
+    }
+
+    pub(crate) fn record(&self, reads: Reads) {
+        let _ = self.writes.send(Work::Reads(reads));
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.reads.close();
+        let (closed, _) = channel();
+        drop(std::mem::replace(&mut self.writes, closed));
+        let threads = std::mem::take(self.threads.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let own = std::thread::current().id();
+        for thread in threads {
+            // The last handle may be dropped by one of these threads itself.
+            if thread.thread().id() != own {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<std::thread::JoinHandle<()>, DbFault> {
+    std::thread::Builder::new().name(name).spawn(body).map_err(|e| DbFault::Unavailable(Arc::new(e)))
+}
+
+struct Writer {
+    connection: Connection,
+    tools: Tools,
+    /// Whether commits wait for the disk at present.
+    durable: bool,
+    /// When the oldest commit happened that may not have reached the disk.
+    unsynced: Option<kernel::Timestamp>,
+}
+
+impl Writer {
+    fn serve(mut self, inbox: &Receiver<Work>) {
+        loop {
+            let first = match inbox.recv_timeout(SYNC_WITHIN) {
+                Ok(work) => work,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.sync_idle();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let mut batch = vec![first];
+            while batch.len() < BATCH {
+                match inbox.try_recv() {
+                    Ok(work) => batch.push(work),
+                    Err(_) => break,
+                }
+            }
+            self.commit_together(batch);
+        }
+        let _ = self.connection.execute_batch("pragma wal_checkpoint(truncate)");
+    }
+
+    /// Brings read lines to the disk while nobody writes.
+    fn sync_idle(&mut self) {
+        if self.unsynced.is_some() && self.connection.execute_batch("pragma wal_checkpoint(passive)").is_ok() {
+            self.unsynced = None;
+        }
+    }
+
+    /// Runs a batch in one transaction, each closure under its own savepoint, and answers all when the commit is done.
+    fn commit_together(&mut self, batch: Vec<Work>) {
+        let now = self.tools.clock.now();
+        let overdue = self.unsynced.is_some_and(|since| now.since(since) >= SYNC_WITHIN);
+        let durable = overdue || batch.iter().any(|work| matches!(work, Work::Write(..)));
+        let mut finishes = Vec::with_capacity(batch.len());
+        let outcome = self.run_batch(batch, durable, &mut finishes);
+        if outcome.is_ok() {
+            self.unsynced = if durable { None } else { self.unsynced.or(Some(now)) };
+        } else {
+            let _ = self.connection.execute_batch("rollback");
+        }
+        for finish in finishes {
+            finish(outcome.clone());
+        }
+    }
+
+    fn run_batch(&mut self, batch: Vec<Work>, durable: bool, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
+        let begun = self.begin(durable);
+        let mut acts = Vec::new();
+        let mut outcome = begun;
+        for work in batch {
+            match work {
+                Work::Reads(reads) => {
+                    acts.push(reads.act);
+                    finishes.push(reads.finish);
+                }
+                // After a failure the rest are dropped unrun: their waiters see the closed channel and answer 503.
+                Work::Write(cx, run) if outcome.is_ok() => outcome = self.run_one(&cx, run, &mut acts, finishes),
+                Work::Write(..) => {}
+            }
+        }
+        outcome?;
+        self.append(&acts)?;
+        Ok(self.connection.prepare_cached("commit")?.execute([]).map(|_| ())?)
+    }
+
+    fn begin(&mut self, durable: bool) -> Result<(), DbFault> {
+        if durable != self.durable {
+            self.connection.pragma_update(None, "synchronous", if durable { "full" } else { "normal" })?;
+            self.durable = durable;
+        }
+        Ok(self.connection.prepare_cached("begin immediate")?.execute([]).map(|_| ())?)
+    }
+
+    fn run_one(&self, cx: &Cx, run: Run, acts: &mut Vec<Act>, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
+        let plain =
+            |sql: &str| -> Result<(), DbFault> { Ok(self.connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
+        plain("savepoint one")?;
+        let mut tx = WriteTx::new(Link::Lite(&self.connection), cx, &self.tools);
+        let verdict = catch_unwind(AssertUnwindSafe(|| run(&mut tx)));
+        let unledgered = tx.pending.unledgered();
+        let undo = |acts: &mut Vec<Act>| -> Result<(), DbFault> {
+            plain("rollback to one")?;
+            plain("release one")?;
+            acts.extend(tx.pending.undone(cx, tx.now()));
+            Ok(())
+        };
+        match verdict {
+            Ok(Verdict::Keep(finish)) if !unledgered => {
+                finishes.push(finish);
+                if let Some(act) = tx.pending.kept(cx, tx.now()) {
+                    self.append(std::slice::from_ref(&act))?;
+                }
+                plain("release one")
+            }
+            Ok(Verdict::Keep(finish)) => {
+                finish(Err(DbFault::Unledgered));
+                undo(acts)
+            }
+            Ok(Verdict::Undo(finish)) => {
+                finishes.push(finish);
+                undo(acts)
+            }
+            Err(_) => undo(acts),
+        }
+    }
+
+    /// Puts acts into the ledger as one entry.
+    fn append(&self, acts: &[Act]) -> Result<(), DbFault> {
+        if acts.is_empty() {
+            return Ok(());
+        }
+        let id = EntryId::new(self.tools.clock.now(), &*self.tools.chance);
+        Link::Lite(&self.connection).execute(super::APPEND, &entry_values(id, acts)?).map(|_| ())
+    }
+}
+
+/// Returns the values of [`super::APPEND`].
+pub(super) fn entry_values(id: EntryId, acts: &[Act]) -> Result<[Val; 3], DbFault> {
+    let entry = Entry::pack(id, acts)?;
+    let leaf = entry.leaf();
+    Ok([id.into(), entry.body.into(), leaf.into()])
+}

@@ -1,0 +1,113 @@
+//! A row and the right to touch it.
+
+use std::ops::Deref;
+
+use authz::{Action, Allowed, Denied, Facts, Lowers, Read, Resource, Verb, decide};
+use kernel::{ObjectName, Uuid};
+use ledger::Line;
+
+use crate::{DbFault, ReadTx, Val};
+
+/// A resource that is a row of one table.
+pub trait Stored: Resource {
+    /// Returns the table.
+    fn table(&self) -> ObjectName;
+    /// Returns the version the row had when it was read; 0 before it is stored.
+    fn version(&self) -> i64;
+    /// Takes the version the row has now.
+    fn set_version(&mut self, version: i64);
+    /// Returns the columns to write, without `id` and `version`.
+    fn columns(&self) -> Vec<(kernel::FieldName, Val)>;
+}
+
+/// A row that was read but not yet shown to anybody. There is nothing to do with it but [`open`](Self::open) it.
+#[must_use]
+pub struct Guarded<T> {
+    row: T,
+}
+
+impl<T: Resource> Guarded<T> {
+    /// Only the doors of this crate put a row under guard.
+    pub(crate) fn new(row: T) -> Self {
+        Self { row }
+    }
+
+    /// Asks the policy for the row, and leaves a line saying that it was read or denied.
+    ///
+    /// # Errors
+    /// [`Denied`] if the actor may not do `A` to it.
+    pub fn open<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
+        let facts = Facts::of(&self.row);
+        match decide::<A>(tx.cx(), facts) {
+            Ok(allowed) => {
+                if A::VERB == Verb::Read {
+                    tx.note(Line::done(Verb::Read.name(), self.row.object().clone()).about_each([self.row.id()]));
+                }
+                Ok(Permitted { row: self.row, allowed })
+            }
+            Err(denied) => {
+                let code = kernel::Fault::code(&denied);
+                tx.note_denial(
+                    Line::denied(A::VERB.name(), self.row.object().clone(), code).about_each([self.row.id()]),
+                );
+                Err(denied)
+            }
+        }
+    }
+}
+
+/// A row and the proof that this actor may do `A` to it.
+#[must_use]
+pub struct Permitted<T, A> {
+    row: T,
+    allowed: Allowed<A>,
+}
+
+impl<T, A> Deref for Permitted<T, A> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.row
+    }
+}
+
+impl<T: Resource, A: Action> Permitted<T, A> {
+    pub(crate) fn new(row: T, allowed: Allowed<A>) -> Self {
+        Self { row, allowed }
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Allowed<A>) {
+        (self.row, self.allowed)
+    }
+
+    /// Returns what the proof is about.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        self.allowed.facts()
+    }
+
+    /// Gives the proof up for the one to see the row.
+    pub fn lower(self) -> Permitted<T, Read>
+    where
+        A: Lowers<Read>,
+    {
+        Permitted { row: self.row, allowed: self.allowed.lower() }
+    }
+
+    /// Turns the row into another form of itself, its unsealed one for example; the proof stays with it.
+    ///
+    /// # Errors
+    /// What `turn` says, or [`DbFault::Mismatch`] if it returned something that is not the same resource.
+    pub fn turn<U: Resource, E: From<DbFault>>(
+        self,
+        turn: impl FnOnce(T) -> Result<U, E>,
+    ) -> Result<Permitted<U, A>, E> {
+        let row = turn(self.row)?;
+        same(self.allowed.facts(), row.object(), row.id())?;
+        Ok(Permitted { row, allowed: self.allowed })
+    }
+}
+
+pub(crate) fn same(facts: &Facts, object: &ObjectName, id: Uuid) -> Result<(), DbFault> {
+    if facts.id == id && facts.object == *object { Ok(()) } else { Err(DbFault::Mismatch) }
+}

@@ -1,0 +1,271 @@
+//! The handle to a database.
+
+use std::sync::Arc;
+
+use authz::Cx;
+use kernel::{Chance, Clock, Timestamp};
+use tokio::sync::oneshot;
+
+use crate::engine::postgres::{self, Postgres};
+use crate::engine::sqlite::{self, Sqlite};
+use crate::engine::{Link, Reads, Run, Verdict};
+use crate::tx::Tools;
+use crate::{DbConfig, DbFault, Place, ReadTx, WriteTx, migrate};
+
+/// A database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    engine: Arc<Engine>,
+    tools: Tools,
+}
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Arc<Postgres>),
+}
+
+impl Db {
+    /// Opens the data database, brings its schema up to date and starts its threads. Runs inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`DbFault`]: it cannot be opened, is locked, or its schema does not fit the program.
+    pub async fn open(config: DbConfig, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, DbFault> {
+        let tools = Tools { clock, chance };
+        let engine = match config.place {
+            Place::File(path) => {
+                let migrated = sqlite::connect(&path, true)?;
+                migrate::up(&Link::Lite(&migrated), migrate::DATA, tools.clock.now())?;
+                Engine::Sqlite(Sqlite::start(&path, config.readers, &tools)?)
+            }
+            Place::Postgres(at) => {
+                let pool = postgres::connect(&at, config.readers).await?;
+                let (handle, now) = (tokio::runtime::Handle::current(), tools.clock.now());
+                let inner = pool.clone();
+                let migrating = tokio::task::spawn_blocking(move || {
+                    let session = postgres::session(&inner, &handle)?;
+                    migrate::up(&Link::Pg(&session), migrate::DATA, now)
+                });
+                migrating.await.map_err(|_| DbFault::Abandoned)??;
+                Engine::Postgres(Arc::new(Postgres::start(pool, &tools)?))
+            }
+        };
+        Ok(Self { engine: Arc::new(engine), tools })
+    }
+
+    /// Returns the present moment by the clock the database was opened with.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.tools.clock.now()
+    }
+
+    /// Returns the source of randomness the database was opened with.
+    #[must_use]
+    pub fn chance(&self) -> &dyn Chance {
+        &*self.tools.chance
+    }
+
+    /// Runs a closure that reads. Its result is handed over only after the line saying who read what is written; if that
+    /// cannot be, nothing is handed over.
+    ///
+    /// # Errors
+    /// What the closure says, or a [`DbFault`].
+    pub async fn read<T, E>(
+        &self,
+        cx: &Cx,
+        run: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        self.start_read(cx.clone(), run, answer);
+        wait.await.unwrap_or_else(|_| Err(E::from(DbFault::Abandoned)))
+    }
+
+    /// Runs a closure that writes, in one transaction: committed when it returns `Ok`, rolled back when it does not. A
+    /// transaction that writes without leaving a ledger line is refused.
+    ///
+    /// # Errors
+    /// What the closure says, or a [`DbFault`].
+    pub async fn write<T, E>(
+        &self,
+        cx: &Cx,
+        run: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        self.start_write(cx.clone(), run, answer);
+        wait.await.unwrap_or_else(|_| Err(E::from(DbFault::Abandoned)))
+    }
+
+    /// Does what [`read`](Self::read) does, for a thread that may block.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_now<T, E>(
+        &self,
+        cx: &Cx,
+        run: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        self.start_read(cx.clone(), run, answer);
+        wait.blocking_recv().unwrap_or_else(|_| Err(E::from(DbFault::Abandoned)))
+    }
+
+    /// Does what [`write`](Self::write) does, for a thread that may block.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_now<T, E>(
+        &self,
+        cx: &Cx,
+        run: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        self.start_write(cx.clone(), run, answer);
+        wait.blocking_recv().unwrap_or_else(|_| Err(E::from(DbFault::Abandoned)))
+    }
+
+    fn start_read<T, E>(
+        &self,
+        cx: Cx,
+        run: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+        answer: oneshot::Sender<Result<T, E>>,
+    ) where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let tools = self.tools.clone();
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => {
+                let engine = Arc::downgrade(&self.engine);
+                sqlite.read(Box::new(move |connection| {
+                    let outcome = read_lite(connection, &cx, &tools, run);
+                    let record = |reads| {
+                        if let Some(Engine::Sqlite(sqlite)) = engine.upgrade().as_deref() {
+                            sqlite.record(reads);
+                        }
+                    };
+                    hand_over(outcome, answer, record);
+                }));
+            }
+            Engine::Postgres(postgres) => {
+                let postgres = Arc::clone(postgres);
+                postgres.handle().clone().spawn_blocking(move || {
+                    let outcome = read_pg(&postgres, &cx, &tools, run);
+                    hand_over(outcome, answer, |reads| postgres.record(reads));
+                });
+            }
+        }
+    }
+
+    fn start_write<T, E>(
+        &self,
+        cx: Cx,
+        run: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        answer: oneshot::Sender<Result<T, E>>,
+    ) where
+        T: Send + 'static,
+        E: From<DbFault> + Send + 'static,
+    {
+        let run: Run = Box::new(move |tx| match run(tx) {
+            Ok(value) => Verdict::Keep(Box::new(move |committed| {
+                let _ = answer.send(committed.map(|()| value).map_err(E::from));
+            })),
+            Err(fault) => Verdict::Undo(Box::new(move |_| {
+                let _ = answer.send(Err(fault));
+            })),
+        });
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(cx, run),
+            Engine::Postgres(postgres) => {
+                let postgres = Arc::clone(postgres);
+                postgres.handle().clone().spawn_blocking(move || {
+                    if let Err(fault) = postgres.write(&cx, run) {
+                        tracing::error!(error = %fault, "write abandoned");
+                    }
+                });
+            }
+        }
+    }
+}
+
+type Outcome<T, E> = (Result<T, E>, Option<ledger::Act>);
+
+fn read_lite<T, E: From<DbFault>>(
+    connection: &rusqlite::Connection,
+    cx: &Cx,
+    tools: &Tools,
+    run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
+) -> Outcome<T, E> {
+    let plain = |sql: &str| -> Result<(), DbFault> { Ok(connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
+    if let Err(fault) = plain("begin") {
+        return (Err(fault.into()), None);
+    }
+    // Whatever happens in between, a panic too, the snapshot is let go.
+    struct End<'c>(&'c rusqlite::Connection);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            let _ = self.0.prepare_cached("rollback").and_then(|mut s| s.execute([]));
+        }
+    }
+    let _end = End(connection);
+    read_in(&ReadTx::new(Link::Lite(connection), cx, tools), run)
+}
+
+fn read_pg<T, E: From<DbFault>>(
+    postgres: &Postgres,
+    cx: &Cx,
+    tools: &Tools,
+    run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
+) -> Outcome<T, E> {
+    let begun = postgres.session().and_then(|session| {
+        session.begin("begin read only isolation level repeatable read")?;
+        Ok(session)
+    });
+    match begun {
+        Ok(session) => {
+            let outcome = read_in(&ReadTx::new(Link::Pg(&session), cx, tools), run);
+            let _ = session.rollback();
+            outcome
+        }
+        Err(fault) => (Err(fault.into()), None),
+    }
+}
+
+fn read_in<T, E>(tx: &ReadTx<'_>, run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Outcome<T, E> {
+    let result = run(tx);
+    let act = if result.is_ok() { tx.pending.kept(tx.cx(), tx.now()) } else { tx.pending.undone(tx.cx(), tx.now()) };
+    (result, act)
+}
+
+/// Law 4 in one place: with lines to write, the answer travels with them and is sent when they are written.
+fn hand_over<T, E>((result, act): Outcome<T, E>, answer: oneshot::Sender<Result<T, E>>, record: impl FnOnce(Reads))
+where
+    T: Send + 'static,
+    E: From<DbFault> + Send + 'static,
+{
+    match act {
+        None => {
+            let _ = answer.send(result);
+        }
+        Some(act) => record(Reads {
+            act,
+            finish: Box::new(move |written| {
+                let _ = answer.send(written.map_err(E::from).and(result));
+            }),
+        }),
+    }
+}

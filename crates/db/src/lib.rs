@@ -1,0 +1,47 @@
+//! Both engines behind one surface, and rows under guard.
+//!
+//! - [`Db`]: the handle. `read` and `write` take a [`Cx`](authz::Cx) and a closure over a transaction. What a closure
+//!   returns is handed over only after the ledger line saying so is written; a write without a line is refused.
+//! - [`ReadTx`], [`WriteTx`]: the transaction. Two doors: static SQL (`&'static str`) and the query builder.
+//! - [`Guarded`], [`Permitted`]: a row before and after the policy has looked at it. They live here because here rows
+//!   are born, so that nobody else can make one.
+//! - [`queue`]: jobs with leases. [`sequence`]: gives ledger entries their place in the Merkle tree.
+//! - [`Keyring`]: the small database apart from the data, for keys only.
+//!
+//! **Invariant:** nothing outside this crate names a database driver, and nothing in it is string-built from input.
+//! Differences between the engines live in `dialect.rs`.
+//!
+//! # How to add one more
+//! A table: a file in `migrations/` (see `migrate.rs` for the placeholders) and its line in the list there. A column
+//! type or engine difference: `dialect.rs`. A statement: `&'static str` in the store of the crate that owns the table.
+
+mod config;
+mod dialect;
+mod door;
+mod engine;
+mod fault;
+mod guard;
+mod handle;
+mod index;
+mod keyring;
+mod many;
+mod migrate;
+mod pending;
+mod pick;
+pub mod queue;
+mod row;
+pub mod schema;
+pub mod sequence;
+mod tx;
+mod val;
+
+pub use config::{DbConfig, Place, PostgresPlace};
+pub use dialect::ColumnType;
+pub use fault::DbFault;
+pub use guard::{Guarded, Permitted, Stored};
+pub use handle::Db;
+pub use index::BlindToken;
+pub use keyring::{Keyring, KeyringTx};
+pub use row::{Cell, FromCell, Row};
+pub use tx::{Bare, ReadTx, WriteTx};
+pub use val::Val;

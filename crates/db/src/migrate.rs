@@ -1,0 +1,83 @@
+//! The schema, one file a step, rendered for the engine.
+//!
+//! Placeholders: `{ID} {INT} {TIME} {BYTES} {BOOL} {TEXT}` for column types, `{SERIAL}` for a numbering key, `{STRICT}`
+//! after a table's closing bracket. A migration that has run is never edited: its digest is kept and compared.
+
+use kernel::Timestamp;
+
+use crate::engine::Link;
+use crate::{DbFault, Val};
+
+/// One step of the schema.
+pub(crate) struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal => $path:literal;)*) => {
+        &[$(Migration { number: $number, name: $name, sql: include_str!($path) }),*]
+    };
+}
+
+/// The steps of the data database.
+pub(crate) const DATA: &[Migration] = migrations! {
+    1 "ledger" => "../migrations/0001_ledger.sql";
+    2 "accounts" => "../migrations/0002_accounts.sql";
+    3 "records" => "../migrations/0003_records.sql";
+    4 "import" => "../migrations/0004_import.sql";
+    5 "job" => "../migrations/0005_job.sql";
+};
+
+/// The steps of the keyring.
+pub(crate) const KEYRING: &[Migration] = migrations! {
+    1 "keyring" => "../migrations/keyring/0001_keyring.sql";
+};
+
+const REGISTRY: &str = "create table if not exists schema_migration (\
+    number {INT} primary key, name {TEXT} not null, digest {BYTES} not null, applied_at {TIME} not null){STRICT};";
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`DbFault::Schema`] if the database is newer than the program or a step that ran has other text now.
+pub(crate) fn up(link: &Link<'_>, steps: &[Migration], now: Timestamp) -> Result<(), DbFault> {
+    let engine = link.engine();
+    link.script(&engine.render(REGISTRY))?;
+    let applied = link.gather("select number, digest from schema_migration order by number", &[], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?))
+    })?;
+    let newest = steps.last().map_or(0, |step| step.number);
+    if let Some((number, _)) = applied.iter().find(|(number, _)| *number > newest) {
+        return Err(DbFault::Schema(format!("step {number} is from a newer version of the program")));
+    }
+    for step in steps {
+        let digest = crypto::sha256(step.sql.as_bytes()).to_vec();
+        match applied.iter().find(|(number, _)| *number == step.number) {
+            Some((_, known)) if *known == digest => {}
+            Some(_) => {
+                return Err(DbFault::Schema(format!("step {} ({}) was altered after it ran", step.number, step.name)));
+            }
+            None => apply(link, step, digest, now)?,
+        }
+    }
+    Ok(())
+}
+
+fn apply(link: &Link<'_>, step: &Migration, digest: Vec<u8>, now: Timestamp) -> Result<(), DbFault> {
+    link.script("begin")?;
+    let done = link.script(&link.engine().render(step.sql)).and_then(|()| {
+        link.execute(
+            "insert into schema_migration (number, name, digest, applied_at) values (?1, ?2, ?3, ?4)",
+            &[step.number.into(), step.name.into(), Val::Bytes(digest), now.into()],
+        )
+    });
+    match done {
+        Ok(_) => link.script("commit"),
+        Err(fault) => {
+            let _ = link.script("rollback");
+            Err(fault)
+        }
+    }
+}

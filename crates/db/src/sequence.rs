@@ -1,0 +1,199 @@
+//! Gives ledger entries their place in the Merkle tree, signs the tree, and reads entries back.
+//!
+//! Entries are written without a place, inside the transactions they speak of; a sequencer then places what has been
+//! committed, in one transaction at a time. So the order is commit-safe on both engines: an entry that commits late gets a
+//! later place, and no place is ever left empty.
+
+use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
+use crypto::SigningKey;
+use kernel::{EntryId, Uuid};
+use ledger::{Act, Checkpoint, Entry, Frontier, LogName};
+
+use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
+
+/// At most this many entries are placed in one transaction, so that writers do not wait long.
+const BATCH: i64 = 500;
+
+/// A ledger row: its place, its id and what it packs.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Its place in the tree, counted from 0.
+    pub position: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// What it packs.
+    pub acts: Vec<Act>,
+}
+
+/// A ledger row as it is stored, for verification.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its place in the tree, counted from 0.
+    pub position: u64,
+    /// Its id.
+    pub id: Uuid,
+    /// The packed acts.
+    pub body: Vec<u8>,
+    /// The leaf as stored.
+    pub leaf: Vec<u8>,
+}
+
+// Entries hold open facts and ciphertext; who may read them is decided by the callers below, which ask for a proof.
+impl Bare for Stored {}
+// A checkpoint is made to be published.
+struct Note(String);
+impl Bare for Note {}
+
+impl Db {
+    /// Places all committed entries. Called by the schedule and before the ledger is shown.
+    ///
+    /// # Errors
+    /// [`DbFault`].
+    pub async fn settle(&self, cx: &Cx) -> Result<(), DbFault> {
+        while self.write(cx, place_some).await? >= BATCH.unsigned_abs() {}
+        Ok(())
+    }
+
+    /// Does what [`settle`](Self::settle) does, for a thread that may block.
+    ///
+    /// # Errors
+    /// [`DbFault`].
+    pub fn settle_now(&self, cx: &Cx) -> Result<(), DbFault> {
+        while self.write_now(cx, place_some)? >= BATCH.unsigned_abs() {}
+        Ok(())
+    }
+}
+
+/// Places the next entries and returns how many there were.
+///
+/// # Errors
+/// [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
+    // The row is taken first: on PostgreSQL a second sequencer waits here, on SQLite there is only one writer.
+    tx.keep(
+        "insert into ledger_tree (only_one, size, frontier) values (1, 0, ?1) on conflict (only_one) do update set size = ledger_tree.size",
+        &[Frontier::new().to_bytes().into()],
+    )?;
+    let unplaced = tx.bare(
+        "select id, body, leaf from ledger_entry where position is null order by id limit ?1",
+        &[BATCH.into()],
+        |row| Ok(Stored { position: 0, id: row.get(0)?, body: row.get(1)?, leaf: row.get(2)? }),
+    )?;
+    if unplaced.is_empty() {
+        return Ok(0);
+    }
+    let mut frontier = frontier(tx)?;
+    let count = unplaced.len() as u64;
+    for entry in unplaced {
+        let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
+        let position = frontier.append(leaf);
+        tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
+        let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
+        let mut ids: Vec<Uuid> = acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids {
+            tx.keep("insert into ledger_about (record_id, position) values (?1, ?2)", &[id.into(), int(position)])?;
+        }
+    }
+    tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
+    Ok(count)
+}
+
+fn int(n: u64) -> Val {
+    Val::Int(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+fn frontier(tx: &ReadTx<'_>) -> Result<Frontier, DbFault> {
+    struct Bytes(Vec<u8>);
+    // Hashes of ciphertext.
+    impl Bare for Bytes {}
+    let stored = tx.bare_one("select frontier from ledger_tree", &[], |row| Ok(Bytes(row.get(0)?)))?;
+    Ok(match stored {
+        Some(Bytes(bytes)) => Frontier::from_bytes(&bytes)?,
+        None => Frontier::new(),
+    })
+}
+
+/// Signs the tree as it stands, if it grew since the last time, and returns the signed note.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn sign_tree(tx: &mut WriteTx<'_>, name: &LogName, key: &SigningKey) -> Result<Option<String>, DbFault> {
+    let tree = frontier(tx)?;
+    let signed = tx.bare_one("select coalesce(max(size), -1) from ledger_checkpoint", &[], |row| row.get::<i64>(0))?;
+    let size = i64::try_from(tree.size()).unwrap_or(i64::MAX);
+    if size == 0 || signed.is_some_and(|signed| signed >= size) {
+        return Ok(None);
+    }
+    let note = Checkpoint::new(name.clone(), tree.size(), tree.root()).sign(key);
+    tx.keep(
+        "insert into ledger_checkpoint (size, note, signed_at) values (?1, ?2, ?3) on conflict (size) do nothing",
+        &[size.into(), note.as_str().into(), tx.now().into()],
+    )?;
+    Ok(Some(note))
+}
+
+/// Returns every signed note, oldest first.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn notes(tx: &ReadTx<'_>) -> Result<Vec<String>, DbFault> {
+    let notes = tx.bare("select note from ledger_checkpoint order by size", &[], |row| Ok(Note(row.get(0)?)))?;
+    Ok(notes.into_iter().map(|note| note.0).collect())
+}
+
+/// Returns stored rows from a position on, at most `most`: what a verifier reads, page by page.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn stored_from(tx: &ReadTx<'_>, position: u64, most: u32) -> Result<Vec<Stored>, DbFault> {
+    tx.bare(
+        "select position, id, body, leaf from ledger_entry where position >= ?1 order by position limit ?2",
+        &[int(position), most.into()],
+        |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: row.get(3)? }),
+    )
+}
+
+/// Returns entries before a position, newest first, for somebody who may read the whole ledger.
+///
+/// # Errors
+/// [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn entries(
+    tx: &ReadTx<'_>,
+    _proof: &Allowed<Read>,
+    before: Option<u64>,
+    most: u32,
+) -> Result<Vec<Placed>, DbFault> {
+    let rows = tx.bare(
+        "select position, id, body from ledger_entry where position < ?1 order by position desc limit ?2",
+        &[before.map_or(Val::Int(i64::MAX), int), most.into()],
+        |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: Vec::new() }),
+    )?;
+    rows.into_iter().map(placed).collect()
+}
+
+/// Returns entries that speak of a record the actor may read, newest first.
+///
+/// # Errors
+/// [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn entries_about<T: Resource, A: Action + Lowers<Read>>(
+    tx: &ReadTx<'_>,
+    record: &Permitted<T, A>,
+    before: Option<u64>,
+    most: u32,
+) -> Result<Vec<Placed>, DbFault> {
+    let rows = tx.bare(
+        "select e.position, e.id, e.body from ledger_about a join ledger_entry e on e.position = a.position \
+         where a.record_id = ?1 and a.position < ?2 order by a.position desc limit ?3",
+        &[record.facts().id.into(), before.map_or(Val::Int(i64::MAX), int), most.into()],
+        |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: Vec::new() }),
+    )?;
+    rows.into_iter().map(placed).collect()
+}
+
+fn placed(row: Stored) -> Result<Placed, DbFault> {
+    let id = EntryId::from_uuid(row.id);
+    let acts = Entry { id, body: row.body }.unpack()?;
+    Ok(Placed { position: row.position, id, acts })
+}

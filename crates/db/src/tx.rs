@@ -1,0 +1,257 @@
+//! The transaction: what a use case works with.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use authz::{Action, Allowed, Create, Cx, Facts, Resource};
+use kernel::{Chance, Clock, Id, Timestamp};
+use ledger::Line;
+use sea_query::{Alias, Expr, ExprTrait as _, Query};
+
+use crate::engine::Link;
+use crate::guard::{Guarded, Permitted, Stored, same};
+use crate::pending::Pending;
+use crate::row::Row;
+use crate::{DbFault, Val};
+
+/// Rows that are nobody's data: counts, cursors, keys, tokens' hashes. They may leave the database without a guard.
+///
+/// Each implementation says in a comment why its rows need none.
+pub trait Bare {}
+
+macro_rules! bare {
+    ($($type:ty),*) => {$(
+        // Numbers, flags and ids say nothing about anybody by themselves.
+        impl Bare for $type {}
+    )*};
+}
+bare!(i64, u64, bool, usize, kernel::Uuid, Timestamp, [u8; 16], [u8; 32], ());
+impl<K> Bare for Id<K> {}
+impl<T: Bare> Bare for Option<T> {}
+impl<A: Bare, B: Bare> Bare for (A, B) {}
+impl<A: Bare, B: Bare, C: Bare> Bare for (A, B, C) {}
+
+/// Clock and chance, as every transaction has them.
+#[derive(Clone)]
+pub(crate) struct Tools {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+}
+
+/// A transaction that reads.
+pub struct ReadTx<'t> {
+    pub(crate) link: Link<'t>,
+    cx: &'t Cx,
+    tools: &'t Tools,
+    at: Timestamp,
+    pub(crate) pending: Pending,
+}
+
+impl<'t> ReadTx<'t> {
+    pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
+        Self { link, cx, tools, at: tools.clock.now(), pending: Pending::default() }
+    }
+
+    /// Returns who acts.
+    #[must_use]
+    pub fn cx(&self) -> &Cx {
+        self.cx
+    }
+
+    /// Returns the moment of the transaction: the same throughout.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Returns the source of randomness.
+    #[must_use]
+    pub fn chance(&self) -> &dyn Chance {
+        &*self.tools.chance
+    }
+
+    /// Makes an id at the moment of the transaction.
+    #[must_use]
+    pub fn new_id<K>(&self) -> Id<K> {
+        Id::new(self.at, self.chance())
+    }
+
+    /// Leaves a ledger line. Of a reading transaction it is written before the result is handed over.
+    pub fn note(&self, line: Line) {
+        self.pending.note(line);
+    }
+
+    /// Leaves a line about something that was refused; it is kept when the transaction is rolled back.
+    pub fn note_denial(&self, line: Line) {
+        self.pending.note_denial(line);
+    }
+
+    /// Reads rows under guard.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn all<T: Resource>(
+        &self,
+        sql: &'static str,
+        values: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Guarded<T>>, DbFault> {
+        self.link.gather(sql, values, |row| map(row).map(Guarded::new))
+    }
+
+    /// Reads at most one row under guard.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn one<T: Resource>(
+        &self,
+        sql: &'static str,
+        values: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Option<Guarded<T>>, DbFault> {
+        Ok(self.all(sql, values, map)?.into_iter().next())
+    }
+
+    /// Reads rows that are nobody's data: the loud door.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn bare<T: Bare>(
+        &self,
+        sql: &'static str,
+        values: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<T>, DbFault> {
+        self.link.gather(sql, values, map)
+    }
+
+    /// Reads at most one row that is nobody's data.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`.
+    pub fn bare_one<T: Bare>(
+        &self,
+        sql: &'static str,
+        values: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Option<T>, DbFault> {
+        Ok(self.bare(sql, values, map)?.into_iter().next())
+    }
+}
+
+/// A transaction that reads and writes. It commits when its closure returns `Ok` and rolls back when it does not.
+pub struct WriteTx<'t> {
+    read: ReadTx<'t>,
+}
+
+impl<'t> Deref for WriteTx<'t> {
+    type Target = ReadTx<'t>;
+
+    fn deref(&self) -> &ReadTx<'t> {
+        &self.read
+    }
+}
+
+impl<'t> WriteTx<'t> {
+    pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
+        Self { read: ReadTx::new(link, cx, tools) }
+    }
+
+    /// Runs a statement that changes facts and returns how many rows it touched. The transaction must leave a line.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn run(&mut self, sql: &'static str, values: &[Val]) -> Result<u64, DbFault> {
+        self.pending.wrote();
+        self.link.execute(sql, values)
+    }
+
+    /// Runs a statement of housekeeping that changes no fact: last seen, leases, cursors, places. It needs no line.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn keep(&mut self, sql: &'static str, values: &[Val]) -> Result<u64, DbFault> {
+        self.link.execute(sql, values)
+    }
+
+    /// Stores a new row. Its id and object must be the ones the proof speaks of.
+    ///
+    /// # Errors
+    /// [`DbFault::Mismatch`] if they are not; [`DbFault::Exists`] if a unique value is taken.
+    pub fn insert<T: Stored>(
+        &mut self,
+        proof: Allowed<Create>,
+        mut row: T,
+        line: Line,
+    ) -> Result<Permitted<T, Create>, DbFault> {
+        same(proof.facts(), row.object(), row.id())?;
+        row.set_version(1);
+        let columns = row.columns();
+        let mut names = vec![Alias::new("id"), Alias::new("version")];
+        let mut values = vec![Expr::val(row.id()), Expr::val(1_i64)];
+        for (name, value) in columns {
+            names.push(Alias::new(name.as_str()));
+            values.push(Expr::val(sea_query::Value::from(value)));
+        }
+        let mut insert = Query::insert();
+        insert
+            .into_table(Alias::new(row.table().as_str()))
+            .columns(names)
+            .values(values)
+            .map_err(|_| DbFault::Mismatch)?;
+        self.pending.wrote();
+        self.link.build_and_execute(&insert)?;
+        self.note(line);
+        Ok(Permitted::new(row, proof))
+    }
+
+    /// Writes the altered row over the one the proof was made for. Table, id and version come from the proof's row, never
+    /// from the request.
+    ///
+    /// # Errors
+    /// [`DbFault::Stale`] if somebody was faster; [`DbFault::Mismatch`] if `altered` is another row.
+    pub fn update<T: Stored, A: Action + authz::Write>(
+        &mut self,
+        permitted: Permitted<T, A>,
+        mut altered: T,
+        line: Line,
+    ) -> Result<Permitted<T, A>, DbFault> {
+        let (row, proof) = permitted.into_parts();
+        same(proof.facts(), altered.object(), altered.id())?;
+        let version = row.version();
+        let mut update = Query::update();
+        update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);
+        for (name, value) in altered.columns() {
+            update.value(Alias::new(name.as_str()), sea_query::Value::from(value));
+        }
+        update
+            .and_where(Expr::col(Alias::new("id")).eq(row.id()))
+            .and_where(Expr::col(Alias::new("version")).eq(version));
+        self.pending.wrote();
+        if self.link.build_and_execute(&update)? == 0 {
+            return Err(DbFault::Stale);
+        }
+        altered.set_version(version + 1);
+        self.note(line);
+        Ok(Permitted::new(altered, proof))
+    }
+
+    /// Removes the row the proof was made for, for good.
+    ///
+    /// # Errors
+    /// [`DbFault::Stale`] if it changed or went since it was read.
+    pub fn remove<T: Stored>(&mut self, permitted: Permitted<T, authz::Erase>, line: Line) -> Result<Facts, DbFault> {
+        let (row, proof) = permitted.into_parts();
+        let mut delete = Query::delete();
+        delete
+            .from_table(Alias::new(row.table().as_str()))
+            .and_where(Expr::col(Alias::new("id")).eq(row.id()))
+            .and_where(Expr::col(Alias::new("version")).eq(row.version()));
+        self.pending.wrote();
+        if self.link.build_and_execute(&delete)? == 0 {
+            return Err(DbFault::Stale);
+        }
+        self.note(line);
+        Ok(proof.facts().clone())
+    }
+}

@@ -1,0 +1,115 @@
+//! A database of either engine, for one test, with a fake clock and seeded chance.
+
+use std::sync::Arc;
+
+use authz::{Cx, Identity, Resource, Role};
+use db::{Db, DbConfig, DbFault, Place, PostgresPlace, Row, Stored, Val};
+use kernel::{FieldName, FixedClock, Lang, ObjectName, RequestId, SeededChance, Timestamp, UserId, Uuid};
+use ledger::{ActorRef, Origin, Via};
+
+pub struct Scratch {
+    pub db: Db,
+    pub clock: Arc<FixedClock>,
+    pub chance: Arc<SeededChance>,
+    pub dir: tempfile::TempDir,
+}
+
+/// Opens a fresh database; `None` where the engine is not there (PostgreSQL without `CUSTOS_TEST_POSTGRES`).
+pub async fn scratch(engine: &str) -> Option<Scratch> {
+    let dir = tempfile::tempdir().unwrap();
+    let place = match engine {
+        "sqlite" => Place::File(dir.path().join("custos.db")),
+        _ => {
+            let Some(url) = std::env::var_os("CUSTOS_TEST_POSTGRES") else {
+                eprintln!("skipped on PostgreSQL: CUSTOS_TEST_POSTGRES is not set");
+                return None;
+            };
+            let unique = dir
+                .path()
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .to_lowercase()
+                .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            let schema = ObjectName::parse(&format!("t{unique}")).unwrap();
+            Place::Postgres(PostgresPlace { url: url.into_string().unwrap(), schema, root_cert: None })
+        }
+    };
+    let clock = Arc::new(FixedClock::at(Timestamp::from_micros(1_700_000_000_000_000)));
+    let chance = Arc::new(SeededChance::new(7));
+    let db = Db::open(DbConfig { place, readers: 2 }, clock.clone(), chance.clone()).await.unwrap();
+    Some(Scratch { db, clock, chance, dir })
+}
+
+impl Scratch {
+    pub fn user(&self) -> UserId {
+        UserId::new(kernel::Clock::now(&*self.clock), &*self.chance)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test is its own sign-in")]
+    pub fn cx(&self, user: UserId, role: Role) -> Cx {
+        let identity = Identity {
+            actor: ActorRef::User(user),
+            person: Some(user),
+            session: None,
+            roles: vec![role],
+            teams: Vec::new(),
+        };
+        let request = RequestId::new(kernel::Clock::now(&*self.clock), &*self.chance);
+        Cx::mint(identity, Origin::via(Via::Command), request, Lang::En)
+    }
+}
+
+/// A row with one column, in a table made like a record's.
+#[derive(Clone)]
+pub struct Thing {
+    pub object: ObjectName,
+    pub id: Uuid,
+    pub owner: Option<UserId>,
+    pub version: i64,
+    pub text: String,
+}
+
+impl Resource for Thing {
+    fn object(&self) -> &ObjectName {
+        &self.object
+    }
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn owner(&self) -> Option<UserId> {
+        self.owner
+    }
+}
+
+impl Stored for Thing {
+    fn table(&self) -> ObjectName {
+        ObjectName::parse("r_thing").unwrap()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn set_version(&mut self, version: i64) {
+        self.version = version;
+    }
+    fn columns(&self) -> Vec<(FieldName, Val)> {
+        let name = |n| FieldName::parse(n).unwrap();
+        vec![
+            (name("text"), self.text.as_str().into()),
+            (name("owner_id"), self.owner.into()),
+            (name("created_at"), Val::Int(0)),
+            (name("updated_at"), Val::Int(0)),
+            (name("sealed"), Val::Bytes(Vec::new())),
+        ]
+    }
+}
+
+pub fn thing_name() -> ObjectName {
+    ObjectName::parse("thing").unwrap()
+}
+
+pub const FIND: &str = "select id, owner_id, version, text from r_thing where id = ?1";
+
+pub fn read_thing(row: &Row<'_>) -> Result<Thing, DbFault> {
+    Ok(Thing { object: thing_name(), id: row.get(0)?, owner: row.get(1)?, version: row.get(2)?, text: row.get(3)? })
+}

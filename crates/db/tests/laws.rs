@@ -1,0 +1,267 @@
+//! The laws that the database itself holds, on both engines.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use authz::{Create, Denied, Facts, Read, Role, Update, permit, scope};
+use common::{FIND, Scratch, Thing, read_thing, scratch, thing_name};
+use db::schema::{ObjectTable, OpenColumn};
+use db::{ColumnType, DbFault, sequence};
+use kernel::{FieldName, UserId, Uuid};
+use ledger::{Line, LogName, Verifier};
+
+#[derive(Debug)]
+enum Fault {
+    Db(DbFault),
+    Denied(Denied),
+}
+impl From<DbFault> for Fault {
+    fn from(fault: DbFault) -> Self {
+        Self::Db(fault)
+    }
+}
+impl From<Denied> for Fault {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+macro_rules! on_both_engines {
+    ($($(#[$doc:meta])* $name:ident => $body:ident;)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$body("sqlite").await; })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$body("postgres").await; })* }
+    };
+}
+
+on_both_engines! {
+    a_write_without_a_line_is_refused => unledgered;
+    a_stale_version_changes_nothing => stale;
+    what_is_hidden_looks_absent_and_the_denial_is_recorded => hidden;
+    a_list_holds_only_what_the_scope_spans => lists;
+    a_failed_closure_leaves_nothing_but_its_denials => rolled_back;
+    reads_leave_lines_and_the_ledger_verifies => ledger_verifies;
+    jobs_are_leased_once_and_come_back => jobs;
+    a_panic_in_a_closure_harms_nobody_else => panics;
+    word_tokens_find_records => index;
+}
+
+async fn with_table(engine: &str) -> Option<(Scratch, UserId)> {
+    let scratch = scratch(engine).await?;
+    let user = scratch.user();
+    let table = ObjectTable {
+        object: thing_name(),
+        columns: vec![OpenColumn { name: FieldName::parse("text").unwrap(), kind: ColumnType::Text, indexed: true }],
+    };
+    scratch.db.write(&scratch.cx(user, Role::Manager), move |tx| tx.ensure_table(&table)).await.unwrap();
+    Some((scratch, user))
+}
+
+async fn store(scratch: &Scratch, owner: UserId, text: &str) -> Uuid {
+    let text = text.to_owned();
+    let cx = scratch.cx(owner, Role::Manager);
+    let made = scratch.db.write(&cx, move |tx| -> Result<Uuid, Fault> {
+        let id = tx.new_id::<()>().uuid();
+        let thing = Thing { object: thing_name(), id, owner: Some(owner), version: 0, text };
+        let proof = permit::<Create>(tx.cx(), Facts::of(&thing))?;
+        let stored = tx.insert(proof, thing, Line::done("create", thing_name()).about_each([id]))?;
+        Ok(stored.id)
+    });
+    made.await.unwrap()
+}
+
+async fn unledgered(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let id = store(&scratch, user, "before").await;
+    let outcome = scratch
+        .db
+        .write(&cx, move |tx| tx.run("update r_thing set text = ?1 where id = ?2", &["after".into(), id.into()]))
+        .await;
+    assert!(matches!(outcome, Err(DbFault::Unledgered)));
+    let text = scratch.db.read(&cx, move |tx| -> Result<_, Fault> {
+        let thing = tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?;
+        Ok(thing.text.clone())
+    });
+    assert_eq!(text.await.unwrap(), "before");
+}
+
+async fn stale(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let id = store(&scratch, user, "one").await;
+    let change = |text: &'static str, twice: bool| {
+        scratch.db.write(&cx, move |tx| -> Result<(), Fault> {
+            let open = |tx: &db::WriteTx<'_>| -> Result<_, Fault> {
+                Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Update>(tx)?)
+            };
+            let (first, second) = (open(tx)?, open(tx)?);
+            for permitted in if twice { vec![first, second] } else { vec![first] } {
+                let altered = Thing { text: text.to_owned(), ..(*permitted).clone() };
+                let _ = tx.update(permitted, altered, Line::done("update", thing_name()).about_each([id]))?;
+            }
+            Ok(())
+        })
+    };
+    change("two", false).await.unwrap();
+    assert!(matches!(change("three", true).await, Err(Fault::Db(DbFault::Stale))));
+    let text = scratch.db.read(&cx, move |tx| -> Result<_, Fault> {
+        Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
+    });
+    assert_eq!(text.await.unwrap(), "two");
+}
+
+async fn hidden(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let id = store(&scratch, user, "private").await;
+    let stranger = scratch.cx(scratch.user(), Role::Agent);
+    let outcome = scratch.db.read(&stranger, move |tx| -> Result<_, Fault> {
+        Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
+    });
+    assert!(matches!(outcome.await, Err(Fault::Denied(Denied::Hidden))));
+    let auditor = scratch.cx(user, Role::Auditor);
+    scratch.db.settle(&auditor).await.unwrap();
+    let entries = scratch.db.read(&auditor, |tx| -> Result<_, Fault> {
+        let proof = permit::<Read>(
+            tx.cx(),
+            Facts { object: kernel::ObjectName::parse("ledger").unwrap(), id: Uuid::nil(), owner: None, team: None },
+        )?;
+        Ok(sequence::entries(tx, &proof, None, 10)?)
+    });
+    let lines: Vec<_> = entries.await.unwrap().into_iter().flat_map(|e| e.acts).flat_map(|a| a.lines).collect();
+    assert!(lines.iter().any(|l| l.ids == [id] && matches!(l.outcome, ledger::Outcome::Denied(_))), "{lines:?}");
+}
+
+async fn lists(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let other = scratch.user();
+    let mine = store(&scratch, user, "mine").await;
+    let theirs = store(&scratch, other, "theirs").await;
+    for (role, expected) in [(Role::Agent, vec![mine]), (Role::Manager, vec![mine, theirs])] {
+        let cx = scratch.cx(user, role);
+        let seen = scratch.db.read(&cx, |tx| -> Result<_, Fault> {
+            let mut query = sea_query::Query::select();
+            query
+                .columns(["id", "owner_id", "version", "text"].map(sea_query::Alias::new))
+                .from(sea_query::Alias::new("r_thing"));
+            let scope = scope::<Read>(tx.cx(), &thing_name())?;
+            Ok(tx.list(query, &scope, read_thing)?.iter().map(|t| t.id).collect::<Vec<_>>())
+        });
+        let mut seen = seen.await.unwrap();
+        seen.sort_unstable();
+        assert_eq!(seen, expected);
+    }
+}
+
+async fn rolled_back(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let id = store(&scratch, user, "kept").await;
+    let cx = scratch.cx(user, Role::Manager);
+    let outcome = scratch.db.write(&cx, move |tx| -> Result<(), Fault> {
+        tx.run("delete from r_thing where id = ?1", &[id.into()])?;
+        tx.note(Line::done("erase", thing_name()).about_each([id]));
+        Err(Fault::Denied(Denied::Hidden))
+    });
+    assert!(outcome.await.is_err());
+    let count = scratch.db.read(&cx, move |tx| {
+        tx.bare_one("select count(*) from r_thing where id = ?1", &[id.into()], |row| row.get::<i64>(0))
+    });
+    assert_eq!(count.await.unwrap(), Some(1));
+}
+
+async fn ledger_verifies(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let id = store(&scratch, user, "seen").await;
+    for _ in 0..20 {
+        let read = scratch.db.read(&cx, move |tx| -> Result<(), Fault> {
+            let _ = tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?;
+            Ok(())
+        });
+        read.await.unwrap();
+    }
+    scratch.db.settle(&cx).await.unwrap();
+    let name = LogName::parse("custos.test/ledger").unwrap();
+    let key = crypto::SigningKey::from_seed([3; 32]);
+    let (verifying, signed_as) = (key.verifying(), name.clone());
+    let note = scratch.db.write(&cx, move |tx| sequence::sign_tree(tx, &signed_as, &key)).await.unwrap();
+    assert!(note.is_some());
+    let report = scratch.db.read(&cx, move |tx| -> Result<_, DbFault> {
+        let mut verifier = Verifier::new(&name, &verifying, sequence::notes(tx)?);
+        for row in sequence::stored_from(tx, 0, 1000)? {
+            verifier.row(ledger::verify::Row {
+                position: row.position,
+                id: row.id.as_bytes(),
+                body: &row.body,
+                leaf: &row.leaf,
+            });
+        }
+        Ok(verifier.finish())
+    });
+    let report = report.await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    assert!(report.rows >= 21);
+}
+
+async fn jobs(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let lease = |worker: u128| {
+        let span = std::time::Duration::from_secs(30);
+        scratch.db.write(&cx, move |tx| db::queue::lease(tx, Uuid::from_u128(worker), span))
+    };
+    scratch.db.write(&cx, |tx| db::queue::enqueue(tx, "test", b"payload", tx.now())).await.unwrap();
+    let first = lease(1).await.unwrap().unwrap();
+    assert_eq!((first.kind.as_str(), first.payload.as_slice(), first.attempts), ("test", &b"payload"[..], 1));
+    assert!(lease(2).await.unwrap().is_none());
+    scratch.clock.advance(std::time::Duration::from_secs(31));
+    let again = lease(2).await.unwrap().unwrap();
+    assert_eq!((again.id, again.attempts), (first.id, 2));
+    scratch.db.write(&cx, move |tx| db::queue::finish(tx, again.id)).await.unwrap();
+    scratch.clock.advance(std::time::Duration::from_secs(3600));
+    assert!(lease(3).await.unwrap().is_none());
+}
+
+async fn panics(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let id = store(&scratch, user, "steady").await;
+    let lost = scratch.db.write(&cx, move |tx| -> Result<(), DbFault> {
+        tx.keep("update r_thing set text = 'broken' where id = ?1", &[id.into()])?;
+        panic!("a defect");
+    });
+    assert!(matches!(lost.await, Err(DbFault::Abandoned)));
+    let lost = scratch.db.read(&cx, |_| -> Result<(), DbFault> { panic!("a defect") });
+    assert!(matches!(lost.await, Err(DbFault::Abandoned)));
+    let text = scratch.db.read(&cx, move |tx| -> Result<_, Fault> {
+        Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
+    });
+    assert_eq!(text.await.unwrap(), "steady");
+}
+
+async fn index(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let email = FieldName::parse("email").unwrap();
+    let field = email.clone();
+    let put = scratch.db.write(&cx, move |tx| -> Result<(), DbFault> {
+        tx.index_put(&thing_name(), one, &[1, 2, 0xff_ffff_ffff])?;
+        tx.index_put(&thing_name(), two, &[2, 3])?;
+        tx.index_put(&thing_name(), two, &[2, 4])?;
+        tx.blind_put(&thing_name(), &field, one, &[[7; 16]])?;
+        Ok(())
+    });
+    put.await.unwrap();
+    for (tokens, expected) in [(vec![2], 2), (vec![1, 2], 1), (vec![3], 0), (vec![4], 1), (vec![0xff_ffff_ffff], 1)] {
+        let found = scratch
+            .db
+            .read(&cx, move |tx| -> Result<_, DbFault> { Ok(tx.index_find(&tokens, Some(&thing_name()), 10)?.len()) });
+        assert_eq!(found.await.unwrap(), expected);
+    }
+    let found =
+        scratch.db.read(&cx, move |tx| tx.blind_find(&thing_name(), &email, &[[7; 16], [8; 16]]).map(|f| f.len()));
+    assert_eq!(found.await.unwrap(), 1);
+    scratch.db.write(&cx, move |tx| tx.index_drop(one)).await.unwrap();
+    let left = scratch.db.read(&cx, |tx| -> Result<_, DbFault> { Ok(tx.index_find(&[2], None, 10)?.len()) });
+    assert_eq!(left.await.unwrap(), 1);
+}

@@ -1,0 +1,95 @@
+//! Opened keys, for minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crypto::Key;
+use kernel::{Clock, KeyId, Timestamp};
+
+/// A key stays at least this long after its last use, and at most twice as long.
+const GENERATION: Duration = Duration::from_secs(150);
+/// At most twice this many keys are kept.
+const CAPACITY: usize = 32_768;
+
+/// Two generations of keys: what is used moves to the young one, the old one is dropped as a whole.
+pub(crate) struct Cache {
+    clock: Arc<dyn Clock>,
+    inner: Mutex<Generations>,
+}
+
+struct Generations {
+    young: HashMap<KeyId, Arc<Key>>,
+    old: HashMap<KeyId, Arc<Key>>,
+    since: Timestamp,
+}
+
+impl Cache {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        let since = clock.now();
+        Self { clock, inner: Mutex::new(Generations { young: HashMap::new(), old: HashMap::new(), since }) }
+    }
+
+    pub(crate) fn get(&self, id: KeyId) -> Option<Arc<Key>> {
+        let now = self.clock.now();
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.turn(now);
+        if let Some(key) = inner.young.get(&id) {
+            return Some(Arc::clone(key));
+        }
+        let key = inner.old.remove(&id)?;
+        inner.young.insert(id, Arc::clone(&key));
+        Some(key)
+    }
+
+    pub(crate) fn put(&self, id: KeyId, key: Arc<Key>) {
+        let now = self.clock.now();
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.turn(now);
+        inner.young.insert(id, key);
+    }
+
+    pub(crate) fn forget(&self, id: KeyId) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.young.remove(&id);
+        inner.old.remove(&id);
+    }
+}
+
+impl Generations {
+    fn turn(&mut self, now: Timestamp) {
+        if self.young.len() < CAPACITY && now.since(self.since) < GENERATION {
+            return;
+        }
+        // Idle for two generations: nothing in either was used lately.
+        if now.since(self.since) >= GENERATION * 2 {
+            self.young.clear();
+        }
+        self.old = std::mem::take(&mut self.young);
+        self.since = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{FixedClock, SeededChance};
+
+    #[test]
+    fn a_key_goes_when_nobody_uses_it() {
+        let clock = Arc::new(FixedClock::at(Timestamp::from_micros(0)));
+        let cache = Cache::new(clock.clone());
+        let chance = SeededChance::new(1);
+        let (used, idle) = (KeyId::new(clock.now(), &chance), KeyId::new(clock.now(), &chance));
+        for id in [used, idle] {
+            cache.put(id, Arc::new(Key::generate(&chance)));
+        }
+        for _ in 0..4 {
+            clock.advance(GENERATION);
+            assert!(cache.get(used).is_some());
+        }
+        assert!(cache.get(idle).is_none());
+        clock.advance(GENERATION * 3);
+        assert!(cache.get(used).is_none());
+    }
+}

@@ -1,0 +1,74 @@
+//! What can go wrong with keys.
+
+use std::path::PathBuf;
+
+use db::DbFault;
+use kernel::{Class, Fault};
+
+/// A failure of the vault.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultFault {
+    /// The key file can be read by others than its owner.
+    #[error("key file {0} can be read by others: chmod 600 it, and think about who may have seen it")]
+    Exposed(PathBuf),
+    /// The key file is gone while the keyring still needs it.
+    #[error(
+        "key file {0} is missing, and without it the data cannot be opened: put it back from where you keep its copy"
+    )]
+    Missing(PathBuf),
+    /// The key file is not a key.
+    #[error("key file {0} does not hold a key (64 hexadecimal digits)")]
+    Malformed(PathBuf),
+    /// The root key does not open this keyring.
+    #[error("the root key does not belong to this keyring")]
+    WrongRoot,
+    /// The keyring was made with the other kind of root key.
+    #[error("this keyring is opened with a {0}")]
+    OtherProvider(String),
+    /// The key of this person was destroyed, or never was.
+    #[error("key destroyed")]
+    Destroyed,
+    /// A seal does not open: it was altered, moved, or sealed for another place.
+    #[error("sealed data was altered or does not belong here")]
+    Tampered,
+    /// A file cannot be read or written.
+    #[error("file {0}")]
+    File(PathBuf, #[source] std::io::Error),
+    /// The keyring cannot be read or written.
+    #[error("keyring")]
+    Keyring(#[from] DbFault),
+    /// A primitive failed.
+    #[error("cryptography")]
+    Crypto(#[from] crypto::CryptoFault),
+}
+
+impl Fault for VaultFault {
+    fn class(&self) -> Class {
+        match self {
+            Self::Keyring(fault) => fault.class(),
+            Self::Exposed(_)
+            | Self::Missing(_)
+            | Self::Malformed(_)
+            | Self::WrongRoot
+            | Self::OtherProvider(_)
+            | Self::File(..) => Class::Unavailable,
+            Self::Destroyed => Class::NotFound,
+            Self::Tampered | Self::Crypto(_) => Class::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Keyring(fault) => fault.code(),
+            Self::Exposed(_)
+            | Self::Missing(_)
+            | Self::Malformed(_)
+            | Self::WrongRoot
+            | Self::OtherProvider(_)
+            | Self::File(..) => "root-key",
+            Self::Destroyed => "erased",
+            Self::Tampered => "tampered",
+            Self::Crypto(_) => "internal",
+        }
+    }
+}

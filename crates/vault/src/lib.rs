@@ -1,0 +1,30 @@
+//! The keyring, and sealing with it.
+//!
+//! ```text
+//! root key            a file that only its owner may read, or a passphrase
+//!  └─ epoch key       wrapped by the root key
+//!      ├─ subject keys    one a person
+//!      ├─ object keys     for records about nobody
+//!      └─ index, token, session, job and ledger keys
+//! ```
+//!
+//! Keys lie wrapped in the keyring, apart from the data, so that a data snapshot of any age is opened with the keyring of
+//! today, and destroying a subject key reaches every backup. Opened keys stay in memory for minutes and are wiped when
+//! they go.
+//!
+//! # How to add one more
+//! A key for a new purpose: one variant of `Purpose` in `keys.rs`; it is made on first use. A root key provider: one
+//! variant of [`Root`] and its arm in `root.rs`.
+
+mod aad;
+mod cache;
+mod fault;
+mod keys;
+mod reserve;
+mod root;
+mod vault;
+
+pub use aad::{Aad, KeyOf};
+pub use fault::VaultFault;
+pub use root::Root;
+pub use vault::{Vault, VaultConfig};

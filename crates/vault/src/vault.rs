@@ -1,0 +1,200 @@
+//! The vault: what the rest of the program asks for seals and keyed hashes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crypto::{Key, SigningKey, Zeroizing};
+use db::Keyring;
+use kernel::{Chance, Clock, KeyId, ObjectName, SessionId, SubjectId, Uuid};
+
+use crate::cache::Cache;
+use crate::keys::{self, Purpose, Wrapper};
+use crate::reserve::Reserve;
+use crate::{Aad, KeyOf, Root, VaultFault, root};
+
+/// What the vault is opened with.
+pub struct VaultConfig {
+    /// Where the root key comes from.
+    pub root: Root,
+    /// The keyring.
+    pub keyring: Keyring,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of keys and nonces.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// Seals and opens with the keys of the keyring. Cheap to clone; its calls may touch the disk, so they belong on threads
+/// that may block.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    keyring: Keyring,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    workspace: [u8; 16],
+    epoch: Wrapper,
+    index: Key,
+    token: Key,
+    session: Key,
+    job: Key,
+    signer: SigningKey,
+    objects: Mutex<HashMap<ObjectName, KeyId>>,
+    cache: Cache,
+    reserve: Reserve,
+}
+
+impl Vault {
+    /// Opens the vault; makes the root key and the named keys on first start.
+    ///
+    /// # Errors
+    /// [`VaultFault`]: the root key is missing, exposed or wrong, or the keyring cannot be used.
+    pub async fn open(config: VaultConfig) -> Result<Self, VaultFault> {
+        let opening = tokio::task::spawn_blocking(move || Self::open_now(config));
+        opening.await.map_err(|_| VaultFault::Keyring(db::DbFault::Abandoned))?
+    }
+
+    fn open_now(config: VaultConfig) -> Result<Self, VaultFault> {
+        let VaultConfig { root, keyring, clock, chance } = config;
+        let rooted = root::find(&root, &keyring, &*chance)?;
+        let now = clock.now();
+        let rooted_by = Wrapper { id: None, key: Arc::new(rooted.key) };
+        let (id, key) = keys::named(&keyring, &rooted_by, (Purpose::Epoch, "current"), (now, &*chance))?;
+        let epoch = Wrapper { id: Some(id), key: Arc::new(key) };
+        let own =
+            |purpose| Ok::<_, VaultFault>(keys::named(&keyring, &epoch, (purpose, "current"), (now, &*chance))?.1);
+        let (index, token, session, job) =
+            (own(Purpose::Index)?, own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
+        let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
+        let cache = Cache::new(Arc::clone(&clock));
+        Ok(Self(Arc::new(Inner {
+            keyring,
+            clock,
+            chance,
+            workspace: rooted.salt,
+            epoch,
+            index,
+            token,
+            session,
+            job,
+            signer,
+            objects: Mutex::new(HashMap::new()),
+            cache,
+            reserve: Reserve::new(),
+        })))
+    }
+
+    /// Makes a person's key and returns its id, which is the subject's. The key is durable when this returns.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn new_subject(&self) -> Result<SubjectId, VaultFault> {
+        let inner = &*self.0;
+        let (id, key) = inner.reserve.take(|many| {
+            let at = (inner.clock.now(), &*inner.chance);
+            inner
+                .keyring
+                .within(|tx| (0..many).map(|_| keys::make(tx, &inner.epoch, (Purpose::Subject, ""), at)).collect())
+        })?;
+        inner.cache.put(id, Arc::new(key));
+        Ok(SubjectId::from_uuid(id.uuid()))
+    }
+
+    /// Destroys a person's key: nothing sealed under it can be opened again, wherever it lies.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`]; [`VaultFault::Destroyed`] if it was gone already.
+    pub fn destroy_subject(&self, subject: SubjectId) -> Result<(), VaultFault> {
+        let id = KeyId::from_uuid(subject.uuid());
+        self.0.cache.forget(id);
+        if keys::destroy(&self.0.keyring, Purpose::Subject, id)? { Ok(()) } else { Err(VaultFault::Destroyed) }
+    }
+
+    /// Seals for a place.
+    ///
+    /// # Errors
+    /// [`VaultFault::Destroyed`] if the person's key is gone; [`VaultFault::Keyring`].
+    pub fn seal(&self, whose: KeyOf<'_>, aad: &Aad<'_>, plain: &[u8]) -> Result<Vec<u8>, VaultFault> {
+        let (id, key) = self.key(whose)?;
+        Ok(crypto::seal(&key, &aad.spell(&self.0.workspace, id), plain, &*self.0.chance)?)
+    }
+
+    /// Opens what was sealed for a place.
+    ///
+    /// # Errors
+    /// [`VaultFault::Tampered`] if it was altered or belongs elsewhere; [`VaultFault::Destroyed`] if the key is gone.
+    pub fn open_seal(&self, whose: KeyOf<'_>, aad: &Aad<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
+        let (id, key) = self.key(whose)?;
+        crypto::open(&key, &aad.spell(&self.0.workspace, id), sealed).map_err(|_| VaultFault::Tampered)
+    }
+
+    fn key(&self, whose: KeyOf<'_>) -> Result<(KeyId, Arc<Key>), VaultFault> {
+        let (purpose, id) = match whose {
+            KeyOf::Subject(subject) => (Purpose::Subject, KeyId::from_uuid(subject.uuid())),
+            KeyOf::Object(object) => (Purpose::Object, self.object_key(object)?),
+        };
+        if let Some(key) = self.0.cache.get(id) {
+            return Ok((id, key));
+        }
+        let key = Arc::new(keys::find(&self.0.keyring, &self.0.epoch, purpose, id)?);
+        self.0.cache.put(id, Arc::clone(&key));
+        Ok((id, key))
+    }
+
+    fn object_key(&self, object: &ObjectName) -> Result<KeyId, VaultFault> {
+        let inner = &*self.0;
+        let mut known = inner.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = known.get(object) {
+            return Ok(*id);
+        }
+        let at = (inner.clock.now(), &*inner.chance);
+        let (id, key) = keys::named(&inner.keyring, &inner.epoch, (Purpose::Object, object.as_str()), at)?;
+        inner.cache.put(id, Arc::new(key));
+        known.insert(object.clone(), id);
+        Ok(id)
+    }
+
+    /// Returns the blind token of a normalised value: equal values of a field have equal tokens, and nothing else shows.
+    #[must_use]
+    pub fn blind(&self, field: &str, normal: &str) -> [u8; 16] {
+        crypto::blind(&self.0.index, field, normal)
+    }
+
+    /// Returns the keyed token of a word for the search index.
+    #[must_use]
+    pub fn word_token(&self, scope: &str, word: &str) -> u64 {
+        crypto::word_token(&self.0.index, scope, word)
+    }
+
+    /// Returns the keyed hash under which the secret of a session, link or API token is stored.
+    #[must_use]
+    pub fn token_hash(&self, secret: &[u8]) -> [u8; 32] {
+        crypto::mac(&self.0.token, secret)
+    }
+
+    /// Returns the token that forms of a session carry against cross-site requests: 32 hexadecimal digits.
+    #[must_use]
+    pub fn csrf(&self, session: SessionId) -> String {
+        let mac = crypto::mac(&self.0.session, &session.to_bytes());
+        mac.iter().take(16).map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Tells whether a form's token belongs to a session.
+    #[must_use]
+    pub fn csrf_fits(&self, session: SessionId, token: &str) -> bool {
+        crypto::same(self.csrf(session).as_bytes(), token.as_bytes())
+    }
+
+    /// Returns the key for the files of one job.
+    #[must_use]
+    pub fn job_key(&self, job: Uuid) -> Key {
+        crypto::derive(&self.0.job, "custos job files", job.as_bytes())
+    }
+
+    /// Returns the key that signs the ledger's checkpoints.
+    #[must_use]
+    pub fn signer(&self) -> &SigningKey {
+        &self.0.signer
+    }
+}
