@@ -1,0 +1,73 @@
+//! The handle.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use authz::Cx;
+use crypto::Passwords;
+use db::Db;
+use vault::Vault;
+
+use crate::first_run::Workspace;
+use crate::person::Names;
+use crate::session::Recognised;
+use crate::{AccountFault, link, session, sign_in};
+
+/// Everything that is asked about who may sign in. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    pub(crate) vault: Vault,
+    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) recognised: Recognised,
+    pub(crate) names: Names,
+    /// Made once and never changed, so it is read once.
+    pub(crate) workspace: OnceLock<Workspace>,
+}
+
+impl Accounts {
+    /// Makes the handle. `passwords` bounds how many are hashed at once.
+    #[must_use]
+    pub fn new(db: Db, vault: Vault, passwords: Passwords) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            vault,
+            passwords: Arc::new(passwords),
+            recognised: Recognised::default(),
+            names: Names::default(),
+            workspace: OnceLock::new(),
+        }))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Returns a vault to take into a closure.
+    pub(crate) fn vault(&self) -> Vault {
+        self.0.vault.clone()
+    }
+
+    /// Removes what can be used no longer: old sessions, links and counts of tries. For a daily job; the ledger keeps what
+    /// they did.
+    ///
+    /// # Errors
+    /// [`AccountFault::Db`].
+    pub async fn tidy(&self, cx: &Cx) -> Result<u64, AccountFault> {
+        let tidying = self.db().write(cx, |tx| -> Result<u64, AccountFault> {
+            let before = tx.now().minus(KEPT);
+            let gone = session::store::remove_old(tx, before)? + link::store::remove_old(tx, before)?;
+            Ok(gone + sign_in::store::remove_old(tx)?)
+        });
+        tidying.await
+    }
+}
+
+/// How long ended sessions and links are kept, to answer what became of them.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);

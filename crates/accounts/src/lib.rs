@@ -1,0 +1,46 @@
+//! Who may sign in, and as whom: the only place that mints a `Cx` for people and for tokens.
+//!
+//! - [`Accounts`]: the handle. Everything the pages, the API and the commands ask of this crate is a method of it.
+//! - `first_run`: the one-time link of the first start, and what it makes: the workspace and its first person.
+//! - `sign_in`: password and link, throttled; every refusal looks and costs the same.
+//! - `session`: started, recognised by its cookie, renewed at a rise of rights, ended.
+//! - `token`: the same for programs.
+//! - `person`: profile, roles, state, preferences; names for owner columns.
+//! - `invite`: a link by which a person joins.
+//! - `password`: which are refused, and the hashing, which happens on blocking threads and never inside a transaction.
+//! - `link`: one-time links, which the others use.
+//!
+//! **Invariant:** no secret is stored. A password is an Argon2id hash, every other secret a keyed hash, and each is shown
+//! once, to the one it was made for. Nothing here locks anybody out for good.
+//!
+//! **Invariant:** whoever loses a right loses it at once: sessions and tokens end in the transaction that takes it, and the
+//! memory of recognised sessions is a second long.
+//!
+//! # How to add one more
+//! A use case: a function over the transaction in the `act.rs` of its module, its SQL in `store.rs`, its decision in
+//! `rules.rs`, and a method of [`Accounts`] beside it. A way to sign in: end in `session::act::start`, like the others. A
+//! column of a person's profile: a field with the next number in `person/model.rs`. A fault: a variant in `fault.rs`.
+
+mod accounts;
+mod fault;
+mod first_run;
+mod input;
+mod invite;
+mod link;
+mod object;
+mod password;
+mod person;
+mod session;
+mod sign_in;
+mod token;
+
+pub use accounts::Accounts;
+pub use fault::{AccountFault, Wrong};
+pub use first_run::{Founder, Workspace};
+pub use invite::{Invitation, Joining};
+pub use link::{LinkView, NewLink, Purpose};
+pub use password::{LONGEST, SHORTEST};
+pub use person::{Person, Preferences, Standing, State, Theme};
+pub use session::{NewSession, SessionView, Signed, SignedUser};
+pub use sign_in::SignIn;
+pub use token::{NewToken, TokenForm, TokenView};

@@ -1,0 +1,14 @@
+//! People who may sign in: profile, roles, state.
+
+mod account;
+pub(crate) mod act;
+mod model;
+mod names;
+pub(crate) mod rules;
+pub(crate) mod store;
+
+pub(crate) use account::{Account, parse_roles, spell_roles};
+pub use account::{Person, Standing};
+pub(crate) use model::Profile;
+pub use model::{Preferences, State, Theme};
+pub(crate) use names::Names;

@@ -1,0 +1,98 @@
+//! The statements about people.
+
+use authz::{Read, Role, Scope};
+use db::{Bare, DbFault, Guarded, Permitted, ReadTx, Val, WriteTx};
+use kernel::UserId;
+use sea_query::{Alias, Query};
+
+use super::{Account, parse_roles, spell_roles};
+
+// The row leaves without a guard where there is nobody yet to ask the policy about: it is compared with what somebody
+// proves (password, link, session, token). And to its own person. It never leaves this crate.
+impl Bare for Account {}
+
+const COLUMNS: [&str; 9] =
+    ["id", "email_blind", "sealed", "subject_id", "password", "roles", "state", "created_at", "version"];
+const BY_ID: &str = "select id, email_blind, sealed, subject_id, password, roles, state, created_at, version \
+    from app_user where id = ?1";
+const BY_EMAIL: &str = "select id, email_blind, sealed, subject_id, password, roles, state, created_at, version \
+    from app_user where email_blind = ?1";
+
+/// Finds a person under guard.
+pub(crate) fn find(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Guarded<Account>>, DbFault> {
+    tx.one(BY_ID, &[id.into()], Account::from_row)
+}
+
+/// Finds a person by e-mail address under guard.
+pub(crate) fn find_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Guarded<Account>>, DbFault> {
+    tx.one(BY_EMAIL, &[blind.into()], Account::from_row)
+}
+
+/// Finds the row behind a proof of identity, or somebody's own.
+pub(crate) fn known(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Account>, DbFault> {
+    tx.bare_one(BY_ID, &[id.into()], Account::from_row)
+}
+
+/// Finds the row an e-mail address claims to be.
+pub(crate) fn known_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Account>, DbFault> {
+    tx.bare_one(BY_EMAIL, &[blind.into()], Account::from_row)
+}
+
+/// Lists the people in scope, the longest known first.
+pub(crate) fn list(tx: &ReadTx<'_>, scope: &Scope<Read>) -> Result<Vec<Permitted<Account, Read>>, DbFault> {
+    let mut query = Query::select();
+    query.columns(COLUMNS.map(Alias::new)).from(Alias::new("app_user"));
+    query.order_by(Alias::new("created_at"), sea_query::Order::Asc).order_by(Alias::new("id"), sea_query::Order::Asc);
+    tx.list(query, scope, Account::from_row)
+}
+
+/// Tells whether anybody is known yet.
+pub(crate) fn anybody(tx: &ReadTx<'_>) -> Result<bool, DbFault> {
+    Ok(tx.bare_one("select version from app_user limit 1", &[], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Stores the first person, whom no policy can permit because there is nobody to ask for it.
+pub(crate) fn insert_first(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), DbFault> {
+    let values: [Val; 8] = [
+        account.id.into(),
+        account.email_blind.into(),
+        account.sealed.as_slice().into(),
+        account.subject.into(),
+        account.password.clone().into(),
+        spell_roles(&account.roles).into(),
+        account.state.code().into(),
+        account.created_at.into(),
+    ];
+    tx.run(
+        "insert into app_user (id, email_blind, sealed, subject_id, password, roles, state, created_at, version) \
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
+        &values,
+    )?;
+    Ok(())
+}
+
+/// Writes what a person changes about themselves: profile, password, and by joining the state.
+pub(crate) fn update_own(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), DbFault> {
+    let values: [Val; 5] = [
+        account.id.into(),
+        account.version.into(),
+        account.sealed.as_slice().into(),
+        account.password.clone().into(),
+        account.state.code().into(),
+    ];
+    let sql = "update app_user set sealed = ?3, password = ?4, state = ?5, version = version + 1 where id = ?1 and version = ?2";
+    if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+}
+
+/// Makes changes of administrators wait for one another, so that two of them cannot each remove the other as the last.
+pub(crate) fn take_turns(tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+    tx.keep("update workspace set name = name", &[]).map(|_| ())
+}
+
+/// Tells whether somebody other than `person` is an administrator who may sign in.
+pub(crate) fn another_administrator(tx: &ReadTx<'_>, person: UserId) -> Result<bool, DbFault> {
+    let administrators = tx.bare("select id, roles from app_user where state = 'active'", &[], |row| {
+        Ok((row.get::<UserId>(0)?, parse_roles(&row.get::<String>(1)?).contains(&Role::Administrator)))
+    })?;
+    Ok(administrators.into_iter().any(|(id, administrator)| administrator && id != person))
+}

@@ -1,0 +1,12 @@
+//! Sessions: started, recognised by their cookie, renewed, ended (OWASP ASVS 5.0 V7).
+
+pub(crate) mod act;
+mod authenticate;
+mod cookie;
+mod memory;
+mod model;
+mod rules;
+pub(crate) mod store;
+
+pub(crate) use memory::Recognised;
+pub use model::{NewSession, SessionView, Signed, SignedUser};

@@ -1,0 +1,121 @@
+//! What a session is, and whom it stands for.
+
+use std::sync::Arc;
+
+use authz::{Cx, Role};
+use crypto::Secret;
+use db::{Bare, DbFault, Row};
+use kernel::{SessionId, Timestamp, UserId, text};
+use ledger::Via;
+use vault::Vault;
+
+use super::rules::Span;
+use crate::AccountFault;
+use crate::person::{Account, Preferences};
+
+/// A session just started. This is the only time its cookie is seen.
+pub struct NewSession {
+    /// Whose it is.
+    pub user: UserId,
+    /// The session.
+    pub id: SessionId,
+    /// The value of the cookie: 64 characters that need no escaping.
+    pub cookie: Secret<String>,
+    /// When it ends however much it is used.
+    pub until: Timestamp,
+}
+
+/// The person behind a request, as the shell of every page shows them to themselves.
+#[derive(Clone)]
+pub struct SignedUser {
+    /// The id.
+    pub id: UserId,
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// What the avatar shows.
+    pub initials: String,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// How the person likes to work.
+    pub preferences: Preferences,
+}
+
+/// A request whose session was recognised.
+#[derive(Clone)]
+pub struct Signed {
+    /// Who acts.
+    pub cx: Cx,
+    /// The person.
+    pub user: Arc<SignedUser>,
+    /// What the forms of this session carry against cross-site requests.
+    pub csrf: String,
+}
+
+/// Makes of a row what the person's own pages show.
+pub(crate) fn signed_user(account: &Account, vault: &Vault) -> Result<SignedUser, AccountFault> {
+    let profile = account.profile(vault)?;
+    Ok(SignedUser {
+        id: account.id,
+        initials: text::initials(&profile.name),
+        preferences: profile.preferences(),
+        name: profile.name,
+        email: profile.email,
+        roles: account.roles.clone(),
+    })
+}
+
+/// One of a person's own sessions, for the list of their devices.
+#[derive(Clone)]
+pub struct SessionView {
+    /// The session.
+    pub id: SessionId,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub seen_at: Timestamp,
+    /// When it ends however much it is used.
+    pub until: Timestamp,
+    /// The family of the browser.
+    pub agent: Option<String>,
+    /// The network address it was started from.
+    pub ip: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+// Handed to the session's own person only: the statement binds the actor's id.
+impl Bare for SessionView {}
+
+/// A row of `session` that has not been ended.
+pub(crate) struct SessionRow {
+    pub(crate) secret_hash: [u8; 32],
+    pub(crate) user: UserId,
+    pub(crate) seen_at: Timestamp,
+    pub(crate) span: Span,
+}
+
+// What a cookie is compared with; shown to nobody.
+impl Bare for SessionRow {}
+
+impl SessionRow {
+    pub(crate) fn from_row(row: &Row<'_>) -> Result<Self, DbFault> {
+        Ok(Self {
+            secret_hash: row.get(0)?,
+            user: row.get(1)?,
+            seen_at: row.get(2)?,
+            span: Span { idle_until: row.get(3)?, until: row.get(4)? },
+        })
+    }
+}
+
+/// Returns the stored word for a door.
+pub(crate) const fn via_code(via: Via) -> &'static str {
+    match via {
+        Via::Web => "web",
+        Via::Api => "api",
+        Via::Job => "job",
+        Via::Command => "command",
+    }
+}

@@ -1,0 +1,54 @@
+//! How long a session lives.
+
+use std::time::Duration;
+
+use kernel::Timestamp;
+
+/// A session ends when it was not used for this long (OWASP ASVS 5.0 V7.3.1).
+pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
+/// A session ends this long after its sign-in, however much it is used (V7.3.2).
+pub(crate) const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+/// Its use is written down at most this often, so that reading does not cost a write each time.
+pub(crate) const SEEN_EVERY: Duration = Duration::from_secs(60);
+
+/// When a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) idle_until: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+impl Span {
+    /// Starts the span of a session.
+    pub(crate) fn start(now: Timestamp) -> Self {
+        Self { idle_until: now, until: now.plus(LONGEST) }.used(now)
+    }
+
+    /// Returns the span after the session was used.
+    pub(crate) fn used(self, now: Timestamp) -> Self {
+        Self { idle_until: now.plus(IDLE).min(self.until), ..self }
+    }
+
+    /// Tells whether the session lives.
+    pub(crate) fn lives(self, now: Timestamp) -> bool {
+        now < self.idle_until && now < self.until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_prolongs_a_session_but_not_beyond_its_longest_life() {
+        let start = Timestamp::from_micros(0);
+        let after = |minutes: u64| start.plus(Duration::from_secs(minutes * 60));
+        let span = Span::start(start);
+        assert!(span.lives(after(29)) && !span.lives(after(30)));
+        let used = span.used(after(29));
+        assert!(used.lives(after(58)) && !used.lives(after(59)));
+        let late = span.used(after(719));
+        assert!(late.lives(after(719)) && !late.lives(after(720)));
+        assert_eq!(late.until, span.until);
+    }
+}

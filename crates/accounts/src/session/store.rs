@@ -1,0 +1,88 @@
+//! The statements about sessions.
+
+use db::{DbFault, ReadTx, Val, WriteTx};
+use kernel::{SessionId, Timestamp, UserId};
+
+use super::model::{SessionRow, SessionView, via_code};
+use super::rules::Span;
+
+/// Finds a session that has not been ended.
+pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
+    let sql = "select secret_hash, user_id, seen_at, idle_until, until from session where id = ?1 and ended_at is null";
+    tx.bare_one(sql, &[id.into()], SessionRow::from_row)
+}
+
+/// Stores a session; where it was started comes from the transaction.
+pub(crate) fn insert(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    user: UserId,
+    hash: [u8; 32],
+    span: Span,
+) -> Result<(), DbFault> {
+    let origin = tx.cx().origin().clone();
+    let values: [Val; 9] = [
+        id.into(),
+        hash.into(),
+        user.into(),
+        tx.now().into(),
+        span.idle_until.into(),
+        span.until.into(),
+        via_code(origin.via).into(),
+        origin.agent.into(),
+        origin.ip.map(|ip| ip.to_string()).into(),
+    ];
+    tx.run(
+        "insert into session (id, secret_hash, user_id, created_at, seen_at, idle_until, until, via, agent, ip) \
+         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &values,
+    )?;
+    Ok(())
+}
+
+/// Writes down that a session was used. It does not wake one that was ended meanwhile.
+pub(crate) fn seen(tx: &mut WriteTx<'_>, id: SessionId, idle_until: Timestamp) -> Result<(), DbFault> {
+    let now = tx.now();
+    let sql = "update session set seen_at = ?2, idle_until = ?3 where id = ?1 and ended_at is null";
+    tx.keep(sql, &[id.into(), now.into(), idle_until.into()]).map(|_| ())
+}
+
+/// Ends a session; tells whether it was there and had not ended.
+pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, user: UserId) -> Result<bool, DbFault> {
+    let now = tx.now();
+    let sql = "update session set ended_at = ?3 where id = ?1 and user_id = ?2 and ended_at is null";
+    Ok(tx.run(sql, &[id.into(), user.into(), now.into()])? == 1)
+}
+
+/// Ends all sessions of a person and returns how many there were.
+pub(crate) fn end_all(tx: &mut WriteTx<'_>, user: UserId) -> Result<u64, DbFault> {
+    let now = tx.now();
+    tx.run("update session set ended_at = ?2 where user_id = ?1 and ended_at is null", &[user.into(), now.into()])
+}
+
+/// Lists the living sessions of a person, the last used first.
+pub(crate) fn list(tx: &ReadTx<'_>, user: UserId) -> Result<Vec<SessionView>, DbFault> {
+    let current = tx.cx().session();
+    tx.bare(
+        "select id, created_at, seen_at, until, agent, ip from session \
+         where user_id = ?1 and ended_at is null and idle_until > ?2 and until > ?2 order by seen_at desc, id desc",
+        &[user.into(), tx.now().into()],
+        |row| {
+            let id = row.get(0)?;
+            Ok(SessionView {
+                id,
+                created_at: row.get(1)?,
+                seen_at: row.get(2)?,
+                until: row.get(3)?,
+                agent: row.get(4)?,
+                ip: row.get(5)?,
+                current: current == Some(id),
+            })
+        },
+    )
+}
+
+/// Removes sessions that could not be used since `before`, and returns how many.
+pub(crate) fn remove_old(tx: &mut WriteTx<'_>, before: Timestamp) -> Result<u64, DbFault> {
+    tx.keep("delete from session where until < ?1", &[before.into()])
+}

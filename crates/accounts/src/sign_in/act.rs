@@ -1,0 +1,151 @@
+//! Signing in.
+
+use authz::Cx;
+use crypto::Secret;
+use db::WriteTx;
+use kernel::{Email, Fault as _, SessionId, UserId};
+use ledger::{Line, verbs};
+use vault::Vault;
+
+use super::admit::{Admission, Keys, admit};
+use crate::link::Purpose;
+use crate::password::act::Fit;
+use crate::person::act::blind;
+use crate::person::{State, store as people};
+use crate::session::{self, NewSession};
+use crate::{AccountFault, Accounts, link, object};
+
+/// What somebody signs in with.
+pub struct SignIn {
+    /// The e-mail address as typed.
+    pub email: String,
+    /// The password as typed.
+    pub password: Secret<String>,
+    /// The session cookie the browser holds already, if it does: it is replaced.
+    pub previous: Option<String>,
+}
+
+fn note_failure(tx: &WriteTx<'_>, user: Option<UserId>) {
+    let line = Line::failed(verbs::SIGN_IN_FAILED, object::user(), AccountFault::WrongCredentials.code());
+    tx.note(line.about_each(user.map(|user| user.uuid())));
+}
+
+/// Who proved what, on the way into the transaction that starts the session.
+struct Proof {
+    user: UserId,
+    hash: String,
+    better: Option<String>,
+}
+
+/// The session that was started and the one that was replaced; nothing if the account changed since it was looked up.
+type Finished = Option<(NewSession, Option<SessionId>)>;
+
+fn finish(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    keys: Keys,
+    proof: Proof,
+    previous: Option<&str>,
+) -> Result<Finished, AccountFault> {
+    let account = people::known(tx, proof.user)?;
+    let account = account.filter(|a| a.state == State::Active && a.password.as_deref() == Some(proof.hash.as_str()));
+    let Some(mut account) = account else {
+        note_failure(tx, Some(proof.user));
+        return Ok(None);
+    };
+    if proof.better.is_some() {
+        account.password = proof.better;
+        people::update_own(tx, &account)?;
+    }
+    keys.succeeded(tx)?;
+    enter(tx, vault, proof.user, "password", previous).map(Some)
+}
+
+/// Starts the session of somebody who has proved who they are, and says `by` what.
+pub(crate) fn enter(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    by: &'static str,
+    previous: Option<&str>,
+) -> Result<(NewSession, Option<SessionId>), AccountFault> {
+    let replaced = match previous {
+        Some(cookie) => session::act::end_presented(tx, vault, cookie)?,
+        None => None,
+    };
+    let new = session::act::start(tx, vault, user)?;
+    tx.note(Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by));
+    Ok((new, replaced))
+}
+
+fn enter_by_link(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    token: &str,
+    previous: Option<&str>,
+) -> Result<(NewSession, Option<SessionId>), AccountFault> {
+    let link = link::act::spend(tx, vault, token, Purpose::SignIn)?;
+    let user = link.user.ok_or(AccountFault::LinkSpent)?;
+    people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::LinkSpent)?;
+    enter(tx, vault, user, "link", previous)
+}
+
+impl Accounts {
+    /// Signs somebody in with e-mail address and password. Unknown address, wrong password and closed account give the same
+    /// answer after the same work.
+    ///
+    /// # Errors
+    /// [`AccountFault::WrongCredentials`]; [`AccountFault::TooManyTries`] with the time to wait; [`AccountFault::Busy`].
+    pub async fn sign_in(&self, cx: &Cx, attempt: SignIn) -> Result<NewSession, AccountFault> {
+        let SignIn { email, password, previous } = attempt;
+        let vault = self.vault();
+        let parsed = Email::parse(&email).ok();
+        let folded = parsed.as_ref().map_or_else(|| email.trim().to_lowercase(), Email::folded);
+        let (keys, email) = (Keys::of(&vault, cx, &folded), parsed.map(|email| blind(&vault, &email)));
+        let candidate = match self.db().write(cx, move |tx| admit(tx, keys, email)).await? {
+            Admission::Wait(wait) => return Err(AccountFault::TooManyTries(wait)),
+            Admission::Heard(candidate) => candidate,
+        };
+        let (user, hash) = candidate.map_or((None, None), |known| (Some(known.user), known.hash));
+        let fit = match self.fits(password, hash.clone()).await {
+            Err(fault) => {
+                self.db().write(cx, move |tx| keys.withdraw(tx)).await?;
+                return Err(fault);
+            }
+            Ok(fit) => fit,
+        };
+        let finishing = self.db().write(cx, move |tx| match (fit, user, hash) {
+            (Fit::Yes { better }, Some(user), Some(hash)) => {
+                finish(tx, &vault, keys, Proof { user, hash, better }, previous.as_deref())
+            }
+            _ => {
+                note_failure(tx, user);
+                Ok(None)
+            }
+        });
+        finishing.await?.map(|entered| self.entered(entered)).ok_or(AccountFault::WrongCredentials)
+    }
+
+    /// Signs in with a one-time link, as `custos demo` prints it.
+    ///
+    /// # Errors
+    /// [`AccountFault::LinkSpent`].
+    pub async fn sign_in_by_link(
+        &self,
+        cx: &Cx,
+        token: Secret<String>,
+        previous: Option<String>,
+    ) -> Result<NewSession, AccountFault> {
+        let vault = self.vault();
+        let entering = self.db().write(cx, move |tx| enter_by_link(tx, &vault, token.expose(), previous.as_deref()));
+        Ok(self.entered(entering.await?))
+    }
+
+    /// Forgets the session that was replaced and returns the new one.
+    fn entered(&self, (new, replaced): (NewSession, Option<SessionId>)) -> NewSession {
+        if let Some(id) = replaced {
+            self.forget_session(id);
+        }
+        new
+    }
+}

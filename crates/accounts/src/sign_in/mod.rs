@@ -1,0 +1,9 @@
+//! Signing in: look up, verify outside any transaction, finish. Every refusal looks and costs the same.
+
+mod act;
+mod admit;
+pub(crate) mod rules;
+pub(crate) mod store;
+
+pub use act::SignIn;
+pub(crate) use act::enter;

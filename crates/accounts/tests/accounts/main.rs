@@ -1,0 +1,23 @@
+//! What accounts promise, on both engines.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "a test")]
+
+/// Runs each test on SQLite, and on PostgreSQL where there is one.
+macro_rules! on_both_engines {
+    ($($name:ident;)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { if let Some(house) = $crate::house::open("sqlite").await { super::$name(house).await; } })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() { if let Some(house) = $crate::house::open("postgres").await { super::$name(house).await; } })*
+        }
+    };
+}
+
+mod directory;
+mod first_run;
+mod house;
+mod people;
+mod rest;
+mod session;
+mod sign_in;
+mod token;
