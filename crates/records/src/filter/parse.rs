@@ -1,0 +1,209 @@
+//! A list's URL as a query.
+
+use kernel::{Class, Currency, Fault, UserId};
+
+use super::{Column, Cursor, Filter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Operand, Sort};
+use crate::object::{Field, FieldClass, Kind, Object, Search};
+use crate::value::{Why, parse_text};
+
+/// Why a list cannot be made of a URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FilterFault {
+    /// A filter is not `column:operation:value`, or there are too many.
+    #[error("not a filter: {0}")]
+    Form(String),
+    /// There is no such column, or it cannot be filtered by.
+    #[error("not a column to filter by: {0}")]
+    Column(String),
+    /// The column does not take this operation.
+    #[error("not an operation of {0}")]
+    Op(String),
+    /// The value does not fit the column.
+    #[error("a value that {0} cannot have: {1}")]
+    Value(String, Why),
+    /// The list cannot be sorted by this.
+    #[error("not a column to sort by: {0}")]
+    Sort(String),
+    /// The limit is not a number from 1 to 200.
+    #[error("not a limit")]
+    Limit,
+    /// The cursor is not one of this list.
+    #[error("not a cursor of this list")]
+    Cursor,
+}
+
+impl Fault for FilterFault {
+    fn class(&self) -> Class {
+        Class::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "filter-form",
+            Self::Column(_) => "filter-column",
+            Self::Op(_) => "filter-operation",
+            Self::Value(..) => "filter-value",
+            Self::Sort(_) => "sort-column",
+            Self::Limit => "limit",
+            Self::Cursor => "cursor",
+        }
+    }
+}
+
+impl ListQuery {
+    /// Takes the parameters of a URL: `f`, `sort`, `limit`, `after`, `bin`. Others are not its business.
+    ///
+    /// # Errors
+    /// [`FilterFault`] says which parameter is wrong.
+    pub fn parse<'a>(
+        object: &Object,
+        currency: Currency,
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, FilterFault> {
+        let mut query = Self::default();
+        let mut after = None;
+        for (name, text) in parameters {
+            match name {
+                "f" => query.add(object, currency, text)?,
+                "sort" if !text.is_empty() => query.sort = sort(object, text)?,
+                "limit" if !text.is_empty() => {
+                    query.limit =
+                        text.parse().ok().filter(|n| (1..=MOST_LIMIT).contains(n)).ok_or(FilterFault::Limit)?;
+                }
+                "after" if !text.is_empty() => after = Some(text),
+                "bin" => query.bin = text == "1",
+                _ => {}
+            }
+        }
+        query.after =
+            after.map(|text| Cursor::parse(text, object, &query.sort).ok_or(FilterFault::Cursor)).transpose()?;
+        Ok(query)
+    }
+
+    /// Adds a filter as the URL spells it.
+    ///
+    /// # Errors
+    /// [`FilterFault`] says what is wrong.
+    pub fn add(&mut self, object: &Object, currency: Currency, text: &str) -> Result<(), FilterFault> {
+        if self.filters.len() >= MOST_FILTERS {
+            return Err(FilterFault::Form(format!("more than {MOST_FILTERS}")));
+        }
+        self.filters.push(Filter::parse(object, currency, text)?);
+        Ok(())
+    }
+
+    /// Returns the parameters that make this list again, without its cursor.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut pairs: Vec<_> = self.filters.iter().map(|filter| ("f", filter.spelled.clone())).collect();
+        if self.sort != Self::default().sort {
+            pairs.push(("sort", self.sort.spelled()));
+        }
+        if self.limit != super::USUAL_LIMIT {
+            pairs.push(("limit", self.limit.to_string()));
+        }
+        if self.bin {
+            pairs.push(("bin", "1".to_owned()));
+        }
+        pairs
+    }
+}
+
+fn sort(object: &Object, text: &str) -> Result<Sort, FilterFault> {
+    let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+    let column = match name {
+        "created_at" => Column::Created,
+        "updated_at" => Column::Updated,
+        name => {
+            let field = object.field(name).filter(|field| field.sort);
+            Column::Field(field.ok_or_else(|| FilterFault::Sort(name.to_owned()))?.name.clone())
+        }
+    };
+    Ok(Sort { column, descending })
+}
+
+impl Filter {
+    /// Takes `column:operation` or `column:operation:value`.
+    ///
+    /// # Errors
+    /// [`FilterFault`] says what is wrong.
+    pub fn parse(object: &Object, currency: Currency, text: &str) -> Result<Self, FilterFault> {
+        let mut parts = text.splitn(3, ':');
+        let (Some(name), Some(op)) = (parts.next(), parts.next()) else {
+            return Err(FilterFault::Form(text.chars().take(80).collect()));
+        };
+        let value = parts.next().unwrap_or_default();
+        let (column, op) = match name {
+            "owner" => (Column::Owner, person_op(name, op, value)?),
+            "created_at" => (Column::Created, time_op(name, op, value)?),
+            "updated_at" => (Column::Updated, time_op(name, op, value)?),
+            name => {
+                let field = object.field(name).filter(|field| !field.is_masked());
+                let field = field.ok_or_else(|| FilterFault::Column(name.chars().take(40).collect()))?;
+                (Column::Field(field.name.clone()), field_op(field, currency, op, value)?)
+            }
+        };
+        Ok(Self { column, op, spelled: text.to_owned() })
+    }
+}
+
+fn person_op(name: &str, op: &str, value: &str) -> Result<Op, FilterFault> {
+    let person = |text: &str| match text {
+        "me" => Ok(Operand::Me),
+        id => id.parse::<UserId>().map(Operand::Person).map_err(|_| FilterFault::Value(name.to_owned(), Why::Id)),
+    };
+    op_of(name, op, value, person)
+}
+
+fn time_op(name: &str, op: &str, value: &str) -> Result<Op, FilterFault> {
+    let moment = |text: &str| {
+        let at = crate::value::parse_time(text).map_err(|why| FilterFault::Value(name.to_owned(), why))?;
+        Ok(Operand::Value(crate::value::Value::Time(at)))
+    };
+    match op {
+        "before" => moment(value).map(Op::Before),
+        "after" => moment(value).map(Op::After),
+        _ => Err(FilterFault::Op(name.to_owned())),
+    }
+}
+
+fn field_op(field: &Field, currency: Currency, op: &str, value: &str) -> Result<Op, FilterFault> {
+    let name = field.name.as_str();
+    if field.kind == Kind::User {
+        return person_op(name, op, value);
+    }
+    let sealed = field.class != FieldClass::Open;
+    let ordered = matches!(field.kind, Kind::Number | Kind::Money | Kind::Date | Kind::Time) && !sealed;
+    let operand = |text: &str| {
+        let parsed = parse_text(field, text, currency).map_err(|why| FilterFault::Value(name.to_owned(), why))?;
+        parsed.map(Operand::Value).ok_or_else(|| FilterFault::Value(name.to_owned(), Why::Required))
+    };
+    match op {
+        "has" if field.search != Search::None => Ok(Op::Has(value.chars().take(200).collect())),
+        "before" | "more" | "after" | "less" if !ordered => Err(FilterFault::Op(name.to_owned())),
+        "before" => operand(value).map(Op::Before),
+        "after" => operand(value).map(Op::After),
+        "more" => operand(value).map(Op::More),
+        "less" => operand(value).map(Op::Less),
+        // What is sealed can be told only to equal something, and only where it has blind tokens.
+        "is" | "any" if sealed && crate::search::is_blind(field) => op_of(name, op, value, operand),
+        _ if sealed => Err(FilterFault::Op(name.to_owned())),
+        _ => op_of(name, op, value, operand),
+    }
+}
+
+fn op_of(
+    name: &str,
+    op: &str,
+    value: &str,
+    operand: impl Fn(&str) -> Result<Operand, FilterFault>,
+) -> Result<Op, FilterFault> {
+    Ok(match op {
+        "is" => Op::Is(operand(value)?),
+        "not" => Op::Not(operand(value)?),
+        "any" => Op::Any(value.split(',').take(50).map(operand).collect::<Result<_, _>>()?),
+        "empty" => Op::Empty,
+        "filled" => Op::Filled,
+        _ => return Err(FilterFault::Op(name.to_owned())),
+    })
+}

@@ -1,0 +1,172 @@
+//! A list's query for both engines.
+//!
+//! Rows without a sort key come last in both directions. The engines disagree where NULLs sort, and telling them apart in
+//! the order would cost the index, so a page is read in two steps: rows with a key, then rows without.
+
+use db::DbFault;
+use kernel::{ObjectName, UserId, Uuid};
+use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
+
+use super::cursor::Key;
+use super::{Column, Filter, ListQuery, Op, Operand, Sort};
+use crate::object::{Kind, Object};
+use crate::value::Value;
+
+/// What the compiler of filters cannot know by itself: keyed tokens, and which records hold words.
+pub(crate) trait Sealed {
+    /// Returns the blind token of a field's value.
+    fn blind(&self, field: &str, value: &Value) -> Option<Vec<u8>>;
+    /// Returns the records that hold words or a tag in a field.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    fn holding(&self, field: &str, words: &str) -> Result<Vec<Uuid>, DbFault>;
+    /// Returns whoever looks.
+    fn me(&self) -> Option<UserId>;
+}
+
+/// Returns the table of an object.
+pub(crate) fn table(object: &ObjectName) -> Alias {
+    Alias::new(format!("r_{object}"))
+}
+
+fn col(name: &str) -> Expr {
+    Expr::col(Alias::new(name))
+}
+
+/// Returns the conditions of a list, without those of its page.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub(crate) fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
+    let deleted = col("deleted_at");
+    let mut all = Cond::all().add(if query.bin { deleted.is_not_null() } else { deleted.is_null() });
+    for filter in &query.filters {
+        all = all.add(condition(object, filter, sealed)?);
+    }
+    Ok(all)
+}
+
+fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
+    let name = filter.column.column();
+    let field = object.field(filter.column.name());
+    let open = field.is_none_or(|field| field.class == crate::object::FieldClass::Open);
+    let among = |operands: &[Operand]| {
+        if open { equal(name, operands, sealed) } else { blindly(object, name, operands, sealed) }
+    };
+    let one = |expr: Expr| Cond::all().add(expr);
+    Ok(match &filter.op {
+        Op::Is(operand) => among(std::slice::from_ref(operand)),
+        Op::Any(operands) => among(operands),
+        Op::Not(operand) => Cond::any().add(col(name).is_null()).add(among(std::slice::from_ref(operand)).not()),
+        Op::Empty => one(col(name).is_null()),
+        Op::Filled => one(col(name).is_not_null()),
+        Op::Has(words) => one(among_ids(sealed.holding(name, words)?)),
+        Op::Before(operand) | Op::Less(operand) => compared(name, operand, sealed, |column, value| column.lt(value)),
+        Op::After(operand) | Op::More(operand) => compared(name, operand, sealed, |column, value| column.gt(value)),
+    })
+}
+
+/// The value as its column holds it, and the currency beside an amount.
+fn bound(operand: &Operand, sealed: &dyn Sealed) -> (sea_query::Value, Option<String>) {
+    match operand {
+        Operand::Me => (sealed.me().map(UserId::uuid).into(), None),
+        Operand::Person(id) => (id.uuid().into(), None),
+        Operand::Value(value) => match value {
+            Value::Text(text) | Value::Choice(text) => (text.clone().into(), None),
+            Value::Number(n) => ((*n).into(), None),
+            Value::Money(money) => (money.minor.into(), Some(money.currency.to_string())),
+            Value::Date(date) => (i64::from(date.days()).into(), None),
+            Value::Time(at) => (at.micros().into(), None),
+            Value::Bool(yes) => ((*yes).into(), None),
+            Value::Link(id) => (id.uuid().into(), None),
+            Value::User(id) => (id.uuid().into(), None),
+            // Tags are never open.
+            Value::Tags(_) => (sea_query::Value::BigInt(None), None),
+        },
+    }
+}
+
+fn compared(name: &str, operand: &Operand, sealed: &dyn Sealed, by: impl Fn(Expr, sea_query::Value) -> Expr) -> Cond {
+    let (value, currency) = bound(operand, sealed);
+    let all = Cond::all().add(by(col(name), value));
+    match currency {
+        // Amounts of two currencies are not compared.
+        Some(currency) => all.add(col(&format!("{name}_cur")).eq(currency)),
+        None => all,
+    }
+}
+
+fn equal(name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
+    operands
+        .iter()
+        .fold(Cond::any(), |any, operand| any.add(compared(name, operand, sealed, |column, value| column.eq(value))))
+}
+
+/// One of some ids. An empty list would become a comparison of two bound numbers, whose types PostgreSQL cannot tell.
+pub(crate) fn among_ids(ids: Vec<Uuid>) -> Expr {
+    if ids.is_empty() { col("id").is_null() } else { col("id").is_in(ids) }
+}
+
+/// Equality on a sealed field: by its blind tokens.
+fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
+    let token = |operand: &Operand| match operand {
+        Operand::Value(value) => sealed.blind(name, value),
+        Operand::Me | Operand::Person(_) => None,
+    };
+    let tokens: Vec<Vec<u8>> = operands.iter().filter_map(token).collect();
+    if tokens.is_empty() {
+        return Cond::all().add(among_ids(Vec::new()));
+    }
+    let mut holders = Query::select();
+    holders
+        .column(Alias::new("record_id"))
+        .from(Alias::new("blind_token"))
+        .and_where(col("object").eq(object.name.as_str()))
+        .and_where(col("field").eq(name))
+        .and_where(col("token").is_in(tokens));
+    Cond::all().add(col("id").in_subquery(holders))
+}
+
+/// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key.
+pub(crate) fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool) {
+    let (sort, after) = (&query.sort, query.after.as_ref());
+    let name = sort.column.column();
+    let order = if sort.descending { Order::Desc } else { Order::Asc };
+    let always = matches!(sort.column, Column::Created | Column::Updated);
+    if keyed {
+        if !always {
+            select.and_where(col(name).is_not_null());
+        }
+        select.order_by(Alias::new(name), order.clone());
+    } else {
+        select.and_where(col(name).is_null());
+    }
+    select.order_by(Alias::new("id"), order);
+    let Some(after) = after.filter(|after| keyed || after.key == Key::None) else { return };
+    let key: sea_query::Value = match &after.key {
+        Key::Int(n) if sort.is_bool(object) => (*n != 0).into(),
+        Key::Int(n) => (*n).into(),
+        Key::Text(text) => text.clone().into(),
+        Key::None => {
+            let id = Expr::val(after.id.uuid());
+            select.and_where(if sort.descending { col("id").lt(id) } else { col("id").gt(id) });
+            return;
+        }
+    };
+    let here = Expr::tuple([col(name), col("id")]);
+    let there = Expr::tuple([Expr::val(key), Expr::val(after.id.uuid())]);
+    select.and_where(if sort.descending { here.lt(there) } else { here.gt(there) });
+}
+
+impl Sort {
+    /// Tells whether rows may lack its key.
+    pub(crate) fn may_lack(&self) -> bool {
+        !matches!(self.column, Column::Created | Column::Updated)
+    }
+
+    /// Tells whether its key is yes or no.
+    fn is_bool(&self, object: &Object) -> bool {
+        object.field(self.column.name()).is_some_and(|field| field.kind == Kind::Boolean)
+    }
+}

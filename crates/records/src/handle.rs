@@ -1,0 +1,105 @@
+//! The handle through which use cases reach the definitions and the vault.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use db::{DbFault, WriteTx};
+use kernel::RecordId;
+use vault::Vault;
+
+use crate::fault::RecordFault;
+use crate::object::{Object, Objects};
+use crate::record::{Record, Terms, store};
+use crate::search::{is_blind, normals, terms};
+use crate::value::Value;
+
+/// Records, as use cases need them: what objects there are, and how they are sealed. Cheap to clone; its methods are the
+/// use cases.
+#[derive(Clone)]
+pub struct Records {
+    pub(crate) vault: Vault,
+    objects: Arc<Objects>,
+    uploads: Arc<Path>,
+}
+
+impl Records {
+    /// Takes the vault, the definitions, and the folder where uploaded files wait, sealed.
+    #[must_use]
+    pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
+        Self { vault, objects: Arc::new(objects), uploads: Arc::from(uploads) }
+    }
+
+    /// Returns the definitions.
+    #[must_use]
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// Returns a definition by the object's name.
+    ///
+    /// # Errors
+    /// [`RecordFault::NotFound`].
+    pub fn object(&self, name: &str) -> Result<Arc<Object>, RecordFault> {
+        self.objects.get(name).cloned().ok_or(RecordFault::NotFound)
+    }
+
+    /// Returns the folder where uploaded files wait.
+    pub(crate) fn uploads(&self) -> &Path {
+        &self.uploads
+    }
+
+    /// Makes the tables of all objects, or adds what they lack. Run at every start.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn ensure_tables(&self, tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+        self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))
+    }
+
+    pub(crate) fn terms(&self, tx: &db::ReadTx<'_>) -> Terms {
+        Terms { currency: self.objects.currency(), now: tx.now() }
+    }
+
+    /// Returns the blind tokens of a field's value.
+    pub(crate) fn blind(&self, object: &Object, field: &str, value: &Value) -> Vec<[u8; 16]> {
+        let Some(field) = object.field(field).filter(|field| is_blind(field)) else { return Vec::new() };
+        let scope = format!("{}.{}", object.name, field.name);
+        normals(field, value).iter().map(|normal| self.vault.blind(&scope, normal)).collect()
+    }
+
+    /// Returns the tokens of a record's words.
+    pub(crate) fn word_tokens(&self, record: &Record) -> Vec<u64> {
+        let mut found = Vec::with_capacity(48);
+        for (name, value) in record.values.iter() {
+            if let Some(field) = record.object.field(name.as_str()) {
+                terms(field, value, &mut found);
+            }
+        }
+        let keyed = |term: &crate::search::Term| {
+            let (scope, word) = term.parts();
+            self.vault.word_token(scope, word)
+        };
+        let mut tokens: Vec<u64> = found.iter().map(keyed).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+
+    /// Makes a record findable.
+    pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), DbFault> {
+        let (object, id) = (&record.object, record.head.id.uuid());
+        tx.index_put(&object.name, id, &self.word_tokens(record))?;
+        for field in object.fields.iter().filter(|field| is_blind(field)) {
+            if let Some(value) = record.value(field.name.as_str()) {
+                tx.blind_put(&object.name, &field.name, id, &self.blind(object, field.name.as_str(), value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a record unfindable.
+    pub(crate) fn unindex(tx: &mut WriteTx<'_>, id: RecordId) -> Result<(), DbFault> {
+        tx.index_drop(id.uuid())?;
+        tx.blind_drop(id.uuid())
+    }
+}

@@ -1,0 +1,148 @@
+//! A row of the file as what it wants to become: pure.
+
+use kernel::text::{self, fold, is_han};
+use kernel::{Currency, FieldName};
+use tabular::Row;
+
+use super::cell;
+use super::model::{Hints, Plan, Target};
+use crate::object::{Kind, Object};
+use crate::value::{Value, Values, Why};
+
+/// A link that a cell names instead of pointing at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Naming {
+    /// The link field.
+    pub(super) field: FieldName,
+    /// What the cell says.
+    pub(super) text: String,
+    /// The column.
+    pub(super) column: usize,
+}
+
+/// What a row wants to become.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Draft {
+    pub(super) number: u64,
+    pub(super) line: u64,
+    /// Values given by the row.
+    pub(super) values: Values,
+    pub(super) masked: Vec<(FieldName, Value)>,
+    pub(super) links: Vec<Naming>,
+    /// The owner's name or address, folded.
+    pub(super) owner: Option<String>,
+}
+
+/// What is wrong with a row: columns and codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) number: u64,
+    pub(super) line: u64,
+    pub(super) faults: Vec<(Option<usize>, &'static str)>,
+}
+
+/// A plan, ready for use on every row.
+pub(super) struct Drafter<'p> {
+    object: &'p Object,
+    columns: Vec<(usize, Column<'p>)>,
+    currency: Currency,
+}
+
+enum Column<'p> {
+    Field(&'p crate::object::Field, Hints),
+    FirstName,
+    LastName,
+    Owner,
+}
+
+impl<'p> Drafter<'p> {
+    /// Prepares a plan. Columns that go nowhere, or to a field that is not there, are passed over.
+    pub(super) fn new(object: &'p Object, plan: &Plan, currency: Currency) -> Self {
+        let column = |(at, target): (usize, &Target)| {
+            let hints = plan.hints.get(at).copied().unwrap_or_default();
+            let column = match target {
+                Target::Skip => return None,
+                Target::Field(name) => Column::Field(object.field(name).filter(|field| field.stamps.is_none())?, hints),
+                Target::FirstName => Column::FirstName,
+                Target::LastName => Column::LastName,
+                Target::Owner => Column::Owner,
+            };
+            Some((at, column))
+        };
+        Self { object, columns: plan.mapping.iter().enumerate().filter_map(column).collect(), currency }
+    }
+
+    /// Makes a draft of a row, or says all that is wrong with it.
+    pub(super) fn draft(&self, row: &Row) -> Result<Draft, Wrong> {
+        let mut draft = Draft { number: row.number, line: row.line, ..Draft::default() };
+        let (mut first, mut last) = (None, None);
+        let mut faults = Vec::new();
+        for (at, column) in &self.columns {
+            let cell = row.cells.get(*at).map_or("", String::as_str).trim();
+            if cell.is_empty() {
+                continue;
+            }
+            match column {
+                Column::FirstName => first = Some((*at, cell)),
+                Column::LastName => last = Some((*at, cell)),
+                Column::Owner => draft.owner = Some(fold(cell)),
+                Column::Field(field, _) if field.kind == Kind::Link && cell.parse::<kernel::RecordId>().is_err() => {
+                    match text::clean(cell, 300) {
+                        Ok(text) => draft.links.push(Naming { field: field.name.clone(), text, column: *at }),
+                        Err(_) => faults.push((Some(*at), Why::Control.code())),
+                    }
+                }
+                Column::Field(field, hints) => match cell::parse(field, cell, *hints, self.currency) {
+                    Ok(Some(value)) if field.is_masked() => draft.masked.push((field.name.clone(), value)),
+                    Ok(value) => draft.values.set(field.name.clone(), value),
+                    Err(why) => faults.push((Some(*at), why.code())),
+                },
+            }
+        }
+        self.name(&mut draft, first.map(|(_, text)| text), last.map(|(_, text)| text), &mut faults);
+        if faults.is_empty() { Ok(draft) } else { Err(Wrong { number: row.number, line: row.line, faults }) }
+    }
+
+    /// Names a record that has no name of its own yet.
+    fn name(
+        &self,
+        draft: &mut Draft,
+        first: Option<&str>,
+        last: Option<&str>,
+        faults: &mut Vec<(Option<usize>, &'static str)>,
+    ) {
+        let Some(title) = self.object.title_field() else { return };
+        if draft.values.get(title.name.as_str()).is_none() {
+            let made = person_name(first, last).or_else(|| self.composed(title, draft));
+            match made.map(|text| cell::parse(title, &text, Hints::default(), self.currency)) {
+                Some(Ok(value)) => draft.values.set(title.name.clone(), value),
+                Some(Err(why)) => faults.push((None, why.code())),
+                None => {}
+            }
+        }
+        if title.required && draft.values.get(title.name.as_str()).is_none() {
+            faults.push((None, Why::Required.code()));
+        }
+    }
+
+    /// Makes a name of the fields that the definition says: two of them tell enough.
+    fn composed(&self, title: &crate::object::Field, draft: &Draft) -> Option<String> {
+        let named = |name: &FieldName| {
+            let link = draft.links.iter().find(|link| link.field == *name).map(|link| link.text.clone());
+            link.or_else(|| draft.values.get(name.as_str()).and_then(Value::as_text).map(str::to_owned))
+        };
+        let parts: Vec<String> = title.made_of.iter().filter_map(named).take(2).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+}
+
+/// Puts a name together in the order of its script: 刘 and 明哲 are 刘明哲.
+fn person_name(first: Option<&str>, last: Option<&str>) -> Option<String> {
+    let han = |text: &str| text.chars().all(is_han);
+    match (first, last) {
+        (Some(first), Some(last)) if han(first) && han(last) => Some(format!("{last}{first}")),
+        (Some(first), Some(last)) => Some(format!("{first} {last}")),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+        (None, None) => None,
+    }
+}

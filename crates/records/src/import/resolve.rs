@@ -1,0 +1,195 @@
+//! Who is there already, and what cells link to: asked once for a whole batch.
+
+use std::collections::{HashMap, HashSet};
+
+use authz::{Read, Span};
+use db::{BlindToken, ReadTx};
+use kernel::{FieldName, SubjectId, Uuid};
+use sea_query::{Alias, Expr, ExprTrait as _, Query};
+
+use super::draft::{Draft, Naming};
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::object::{Field, Kind, Object};
+use crate::search::is_blind;
+use crate::value::{Value, parse_text};
+
+/// The blind tokens of a row, by field.
+pub(super) type Blinds = Vec<(FieldName, Vec<BlindToken>)>;
+
+/// Returns the blind tokens of a draft's values.
+pub(super) fn blinds(records: &Records, object: &Object, draft: &Draft) -> Blinds {
+    let fields = object.fields.iter().filter(|field| is_blind(field));
+    let one = |field: &Field| {
+        let value = draft.values.get(field.name.as_str())?;
+        Some((field.name.clone(), records.blind(object, field.name.as_str(), value)))
+    };
+    fields.filter_map(one).collect()
+}
+
+fn token(blinds: &Blinds, field: &FieldName) -> Option<BlindToken> {
+    blinds.iter().find(|(name, _)| name == field).and_then(|(_, tokens)| tokens.first()).copied()
+}
+
+/// The tokens by which a row is taken for a record that is there, the surest first. Two people may share a phone, so a
+/// number counts only where nothing surer is given, and only together with the name.
+pub(super) fn keys(object: &Object, blinds: &Blinds) -> Vec<(FieldName, BlindToken, Option<BlindToken>)> {
+    let weak = |field: &&Field| field.kind == Kind::Phone;
+    let found = |field: &Field| Some((field.name.clone(), token(blinds, &field.name)?));
+    let strong: Vec<_> = object
+        .unique_fields()
+        .filter(|f| !weak(f))
+        .filter_map(found)
+        .map(|(field, token)| (field, token, None))
+        .collect();
+    if !strong.is_empty() {
+        return strong;
+    }
+    let Some(title) = token(blinds, &object.title) else { return Vec::new() };
+    object.unique_fields().filter(weak).filter_map(found).map(|(field, token)| (field, token, Some(title))).collect()
+}
+
+/// Records by the tokens of one field.
+type Holders = HashMap<BlindToken, Vec<Uuid>>;
+
+fn holders(
+    tx: &ReadTx<'_>,
+    object: &Object,
+    field: &FieldName,
+    mut tokens: Vec<BlindToken>,
+) -> Result<Holders, RecordFault> {
+    tokens.sort_unstable();
+    tokens.dedup();
+    let mut holders = Holders::new();
+    if !tokens.is_empty() {
+        for (token, id) in tx.blind_find(&object.name, field, &tokens)? {
+            holders.entry(token).or_default().push(id);
+        }
+    }
+    for ids in holders.values_mut() {
+        ids.sort_unstable();
+    }
+    Ok(holders)
+}
+
+/// Returns for each row the record it is, and by which field, if it is there.
+pub(super) fn matches(
+    tx: &ReadTx<'_>,
+    object: &Object,
+    rows: &[&Blinds],
+) -> Result<Vec<Option<(FieldName, Uuid)>>, RecordFault> {
+    let keys: Vec<_> = rows.iter().map(|blinds| self::keys(object, blinds)).collect();
+    let mut by_field: HashMap<FieldName, Holders> = HashMap::new();
+    let wanted = |field: &FieldName| {
+        keys.iter().flatten().filter(|(name, ..)| name == field).map(|(_, token, _)| *token).collect()
+    };
+    for field in object.unique_fields() {
+        by_field.insert(field.name.clone(), holders(tx, object, &field.name, wanted(&field.name))?);
+    }
+    let titles = keys.iter().flatten().filter_map(|(_, _, title)| *title).collect();
+    let titled = holders(tx, object, &object.title, titles)?;
+    let one = |keys: &Vec<(FieldName, BlindToken, Option<BlindToken>)>| {
+        keys.iter().find_map(|(field, token, title)| {
+            let ids = by_field.get(field)?.get(token)?;
+            let called_so =
+                |id: &&Uuid| title.is_none_or(|title| titled.get(&title).is_some_and(|ids| ids.contains(id)));
+            ids.iter().find(called_so).map(|id| (field.clone(), *id))
+        })
+    };
+    Ok(keys.iter().map(one).collect())
+}
+
+/// What a cell that names a record led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This record.
+    One(Uuid),
+    /// Several people of that name: linking to the wrong one would seal the row under the wrong key.
+    Several,
+    /// Nobody.
+    None,
+}
+
+/// Finds the records that cells name, by whatever may name one: `names` are texts of links to `target`.
+pub(super) fn named(
+    records: &Records,
+    tx: &ReadTx<'_>,
+    target: &Object,
+    names: &[&str],
+) -> Result<HashMap<String, Found>, RecordFault> {
+    let mut found: HashMap<String, Found> = HashMap::new();
+    let Ok(scope) = authz::scope::<Read>(tx.cx(), &target.name) else { return Ok(found) };
+    let naming = |field: &&Field| (field.unique || field.known_by) && field.kind != Kind::Phone;
+    for field in target.fields.iter().filter(naming) {
+        let token = |text: &str| {
+            let value = parse_text(field, text, records.objects().currency()).ok().flatten()?;
+            records.blind(target, field.name.as_str(), &value).first().copied()
+        };
+        let tokens: Vec<(&str, BlindToken)> = names.iter().filter_map(|text| Some((*text, token(text)?))).collect();
+        let holders = holders(tx, target, &field.name, tokens.iter().map(|(_, token)| *token).collect())?;
+        let seen = match scope.span() {
+            Span::All => None,
+            Span::Of { .. } => Some(visible(tx, target, holders.values().flatten().copied().collect())?),
+        };
+        for (text, token) in tokens {
+            let ids = holders.get(&token).map(Vec::as_slice).unwrap_or_default();
+            let mut ids = ids.iter().filter(|id| seen.as_ref().is_none_or(|seen| seen.contains(id)));
+            let outcome = match (ids.next(), ids.next()) {
+                (None, _) => continue,
+                (Some(_), Some(_)) if target.subject => Found::Several,
+                (Some(id), _) => Found::One(*id),
+            };
+            found.entry(text.to_owned()).or_insert(outcome);
+        }
+    }
+    Ok(found)
+}
+
+fn visible(tx: &ReadTx<'_>, object: &Object, ids: Vec<Uuid>) -> Result<HashSet<Uuid>, RecordFault> {
+    let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+    let mut seen = HashSet::new();
+    for some in ids.chunks(1_000) {
+        let mut select = Query::select();
+        select
+            .column(Alias::new("id"))
+            .from(crate::filter::table(&object.name))
+            .and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
+        seen.extend(tx.tally(select, &scope, |row| row.get::<Uuid>(0))?);
+    }
+    Ok(seen)
+}
+
+/// Returns the subjects of records the actor may see, out of the bin.
+pub(super) fn subjects(
+    tx: &ReadTx<'_>,
+    object: &Object,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Option<SubjectId>>, RecordFault> {
+    let mut found = HashMap::new();
+    let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) else { return Ok(found) };
+    for some in ids.chunks(1_000) {
+        let mut select = Query::select();
+        select
+            .columns(["id", "subject_id"].map(Alias::new))
+            .from(crate::filter::table(&object.name))
+            .and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()))
+            .and_where(Expr::col(Alias::new("deleted_at")).is_null());
+        found.extend(tx.tally(select, &scope, |row| Ok((row.get::<Uuid>(0)?, row.get::<Option<SubjectId>>(1)?)))?);
+    }
+    Ok(found)
+}
+
+/// Returns the texts of all cells that name a record of an object, each once.
+pub(super) fn texts<'d>(object: &Object, target: &Object, links: impl Iterator<Item = &'d Naming>) -> Vec<&'d str> {
+    let leads =
+        |naming: &&Naming| object.field(naming.field.as_str()).and_then(|f| f.link.as_ref()) == Some(&target.name);
+    let mut texts: Vec<&str> = links.filter(leads).map(|naming| naming.text.as_str()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// A link as a value.
+pub(super) fn link(id: Uuid) -> Value {
+    Value::Link(kernel::RecordId::from_uuid(id))
+}

@@ -1,0 +1,105 @@
+//! Uploaded files, sealed before they touch the disk.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+
+use crypto::stream::{OpenReader, SealWriter};
+use kernel::{Chance, Timestamp, UploadId};
+
+use crate::Records;
+
+/// What a sealed upload is bound to, beside its own key.
+const PLACE: &[u8] = b"custos-import-1";
+
+/// A file on its way in. Dropped without [`finish`](Self::finish) it is removed again.
+pub struct Staging {
+    id: UploadId,
+    path: PathBuf,
+    writer: Option<SealWriter<BufWriter<File>>>,
+    bytes: u64,
+}
+
+impl Staging {
+    /// Returns the id the import will have.
+    #[must_use]
+    pub fn id(&self) -> UploadId {
+        self.id
+    }
+
+    /// Returns how many bytes came in so far.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Ends the file; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn finish(mut self) -> io::Result<(UploadId, u64)> {
+        let Some(writer) = self.writer.take() else { return Err(io::Error::other("finished twice")) };
+        let finished =
+            writer.finish().and_then(|out| out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all());
+        match finished {
+            Ok(()) => Ok((self.id, self.bytes)),
+            Err(fault) => {
+                let _ = std::fs::remove_file(&self.path);
+                Err(fault)
+            }
+        }
+    }
+}
+
+impl Write for Staging {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let writer = self.writer.as_mut().ok_or_else(|| io::Error::other("finished"))?;
+        let count = writer.write(bytes)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if self.writer.is_some() {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+impl Records {
+    /// Starts to take a file. Blocks on the disk, as all of [`Staging`] does.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn stage(&self, now: Timestamp, chance: &dyn Chance) -> io::Result<Staging> {
+        std::fs::create_dir_all(self.uploads())?;
+        let id = UploadId::new(now, chance);
+        let path = self.upload_path(id);
+        let file = BufWriter::new(File::create_new(&path)?);
+        let writer = SealWriter::new(file, &self.vault.job_key(id.uuid()), PLACE, chance)?;
+        Ok(Staging { id, path, writer: Some(writer), bytes: 0 })
+    }
+
+    /// Opens a file that was taken.
+    pub(super) fn upload(&self, id: UploadId) -> io::Result<impl Read + Send + use<>> {
+        let file = BufReader::with_capacity(128 * 1024, File::open(self.upload_path(id))?);
+        OpenReader::new(file, &self.vault.job_key(id.uuid()), PLACE)
+    }
+
+    /// Removes a file that is needed no more.
+    pub(super) fn discard_upload(&self, id: UploadId) {
+        if let Err(fault) = std::fs::remove_file(self.upload_path(id)) {
+            tracing::warn!(import = %id, error = %fault, "an uploaded file could not be removed");
+        }
+    }
+
+    fn upload_path(&self, id: UploadId) -> PathBuf {
+        self.uploads().join(format!("{id}.sealed"))
+    }
+}

@@ -1,0 +1,34 @@
+//! Objects and records: what the CRM keeps, and all that can be done with it.
+//!
+//! - [`object`]: definitions of objects and fields; the standard ones lie in `objects/*.toml`.
+//! - [`value`]: values of fields, parsed at the border, stored compactly.
+//! - [`record`]: one record: made, read, changed, put in the bin, revealed.
+//! - [`filter`] and [`list`]: many records: lists, boards, what is related, what is alike.
+//! - [`search`]: finding records by what is sealed.
+//! - [`history`]: what happened to a record, and who looked at it.
+//! - [`import`]: many records out of a file.
+//!
+//! Use cases are methods of [`Records`] over a transaction of `db`. They return [`db::Permitted`] rows: what has not been
+//! permitted cannot be shown.
+//!
+//! # How to add one more
+//! An object or a field of one: `objects/*.toml`; its table, forms, lists, search, import and API follow. A kind of field: a
+//! variant of [`object::Kind`], and what the compiler then asks for. A use case: see `record/mod.rs`.
+
+mod fault;
+pub mod filter;
+mod handle;
+pub mod history;
+pub mod import;
+pub mod list;
+pub mod object;
+pub mod record;
+pub mod search;
+pub mod value;
+
+pub use fault::{Conflict, FieldConflict, RecordFault};
+pub use filter::{FilterFault, ListQuery};
+pub use handle::Records;
+pub use object::{Field, Object, Objects};
+pub use record::{Change, Record, RecordRef};
+pub use value::{FieldFault, Value, Values, Why};

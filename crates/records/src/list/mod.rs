@@ -1,0 +1,15 @@
+//! Many records: lists, boards, what is related, what is alike.
+//!
+//! Every one of them narrows its query by the actor's scope, so counts and sums speak of what the actor may see, too.
+//!
+//! # How to add one more
+//! A view is a method of [`Records`](crate::Records) that makes a query with [`filter`](crate::filter) and reads it by
+//! `tx.list` (rows) or `tx.tally` (numbers).
+
+mod board;
+mod page;
+mod related;
+
+pub use board::Lane;
+pub use page::{COUNTED, Count, Page};
+pub use related::{Alike, Related};

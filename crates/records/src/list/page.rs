@@ -1,0 +1,198 @@
+//! One page of a list.
+
+use std::sync::Arc;
+
+use authz::{Read, Scope, Span};
+use db::{DbFault, Permitted, ReadTx};
+use kernel::{UserId, Uuid};
+use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement};
+
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::filter::{self, Column, Cursor, Key, ListQuery, Sealed};
+use crate::object::{Object, Search};
+use crate::record::{Record, seal, store};
+use crate::search::{Question, is_blind};
+use crate::value::{Value, parse_text};
+
+/// Lists are counted up to here; beyond, they say "more than".
+pub const COUNTED: u64 = 10_000;
+/// A filter by words looks at this many records at most.
+const HOLDING: u32 = 2_000;
+
+/// One page of a list.
+pub struct Page {
+    /// The records.
+    pub rows: Vec<Permitted<Record, Read>>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// How many records a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How many were counted.
+    pub counted: u64,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What the compiler of filters asks back.
+struct Asking<'a> {
+    records: &'a Records,
+    tx: &'a ReadTx<'a>,
+    object: &'a Object,
+}
+
+impl Sealed for Asking<'_> {
+    fn blind(&self, field: &str, value: &Value) -> Option<Vec<u8>> {
+        self.records.blind(self.object, field, value).first().map(|token| token.to_vec())
+    }
+
+    fn holding(&self, field: &str, words: &str) -> Result<Vec<Uuid>, DbFault> {
+        let Some(field) = self.object.field(field) else { return Ok(Vec::new()) };
+        if field.search != Search::Words && is_blind(field) {
+            let value = parse_text(field, words, self.records.objects().currency()).ok().flatten();
+            let tokens =
+                value.map(|value| self.records.blind(self.object, field.name.as_str(), &value)).unwrap_or_default();
+            let found = self.tx.blind_find(&self.object.name, &field.name, &tokens)?;
+            return Ok(found.into_iter().map(|(_, id)| id).collect());
+        }
+        let Some(way) = Question::parse(words).and_then(|question| question.ways().into_iter().next()) else {
+            return Ok(Vec::new());
+        };
+        let tokens = self.records.keyed(&way);
+        let found = self.tx.index_find(&tokens, Some(&self.object.name), HOLDING)?;
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn me(&self) -> Option<UserId> {
+        self.tx.cx().person()
+    }
+}
+
+impl Records {
+    /// Lists records of an object: what the actor may see of what the query asks for.
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`] if the actor may see none at all.
+    pub fn list_records(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
+        let object = self.object(object)?;
+        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let conditions = self.conditions(tx, &object, query)?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let mut rows = Vec::new();
+        for keyed in steps(query).iter().copied() {
+            let mut select = store::select(&object);
+            select.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
+            filter::ordered(&mut select, &object, query, keyed);
+            rows.extend(self.opened(tx, &object, select, &scope)?);
+            if rows.len() >= limit {
+                break;
+            }
+        }
+        let last = rows.last().filter(|_| rows.len() >= limit).map(|record| cursor(query, record));
+        let next = match last {
+            Some(last) => self.goes_on(tx, &object, query, (&conditions, &scope), &last)?.then_some(last),
+            None => None,
+        };
+        Ok(Page { rows, next })
+    }
+
+    /// Counts a list, up to [`COUNTED`].
+    ///
+    /// # Errors
+    /// As [`list_records`](Self::list_records).
+    pub fn count_records(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Count, RecordFault> {
+        let object = self.object(object)?;
+        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let mut inner = Query::select();
+        inner.from(filter::table(&object.name)).cond_where(self.conditions(tx, &object, query)?).limit(COUNTED + 1);
+        match scope.span() {
+            Span::All => inner.column(Alias::new("id")),
+            // Counted up to a limit, the rows must be narrowed before they are counted.
+            Span::Of { person, teams } => {
+                let mut any = Cond::any();
+                for (column, ids) in [
+                    ("owner_id", person.iter().map(|id| id.uuid()).collect::<Vec<_>>()),
+                    ("team_id", teams.iter().map(|id| id.uuid()).collect()),
+                ] {
+                    if !ids.is_empty() {
+                        any = any.add(Expr::col(Alias::new(column)).is_in(ids));
+                    }
+                }
+                inner.cond_where(any);
+                inner.columns(["owner_id", "team_id"].map(Alias::new))
+            }
+        };
+        let mut outer = Query::select();
+        outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("some"));
+        let counted = tx.tally(outer, &scope, |row| row.get::<u64>(0))?.into_iter().next().unwrap_or(0);
+        Ok(Count { counted: Ord::min(counted, COUNTED), more: counted > COUNTED })
+    }
+
+    pub(crate) fn conditions(&self, tx: &ReadTx<'_>, object: &Object, query: &ListQuery) -> Result<Cond, DbFault> {
+        filter::conditions(object, query, &Asking { records: self, tx, object })
+    }
+
+    /// Reads and opens rows of a scope.
+    pub(crate) fn opened(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        select: SelectStatement,
+        scope: &Scope<Read>,
+    ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
+        let rows = tx.list(select, scope, |row| store::read(object, row))?;
+        rows.into_iter().map(|row| row.turn(|sealed| seal::open(&self.vault, sealed))).collect()
+    }
+
+    /// Tells whether rows follow, without reading one.
+    fn goes_on(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Object,
+        query: &ListQuery,
+        (conditions, scope): (&Cond, &Scope<Read>),
+        last: &Cursor,
+    ) -> Result<bool, RecordFault> {
+        let query = ListQuery { after: Some(last.clone()), ..query.clone() };
+        for keyed in steps(&query).iter().copied() {
+            let mut select = Query::select();
+            select.column(Alias::new("id")).from(filter::table(&object.name)).cond_where(conditions.clone()).limit(1);
+            filter::ordered(&mut select, object, &query, keyed);
+            if !tx.tally(select, scope, |row| row.get::<Uuid>(0))?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The steps of a page: rows with a sort key, then rows without.
+fn steps(query: &ListQuery) -> &'static [bool] {
+    let behind = query.after.as_ref().is_some_and(|cursor| cursor.key == Key::None);
+    match (behind, query.sort.may_lack()) {
+        (true, _) => &[false],
+        (false, true) => &[true, false],
+        (false, false) => &[true],
+    }
+}
+
+fn cursor(query: &ListQuery, record: &Record) -> Cursor {
+    let key = match &query.sort.column {
+        Column::Created => Key::Int(record.created_at().micros()),
+        Column::Updated => Key::Int(record.updated_at().micros()),
+        Column::Owner => Key::None,
+        Column::Field(name) => match record.value(name.as_str()) {
+            Some(Value::Number(n)) => Key::Int(*n),
+            Some(Value::Money(money)) => Key::Int(money.minor),
+            Some(Value::Date(date)) => Key::Int(date.days().into()),
+            Some(Value::Time(at)) => Key::Int(at.micros()),
+            Some(Value::Bool(yes)) => Key::Int((*yes).into()),
+            Some(Value::Text(text) | Value::Choice(text)) => Key::Text(text.clone()),
+            Some(Value::Tags(_) | Value::Link(_) | Value::User(_)) | None => Key::None,
+        },
+    };
+    Cursor::new(&query.sort, key, record.record_id())
+}

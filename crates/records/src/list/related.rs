@@ -1,0 +1,143 @@
+//! What belongs to a record, what it is called elsewhere, and what looks like it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use authz::Read;
+use db::{Permitted, ReadTx};
+use kernel::{FieldName, ObjectName, RecordId, Uuid};
+use sea_query::{Alias, Expr, ExprTrait as _};
+
+use super::Page;
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::filter::{Column, Filter, ListQuery, Op, Operand, Sort};
+use crate::object::Object;
+use crate::record::{Record, RecordRef, store};
+use crate::value::{Value, Values};
+
+/// Records that link to one record by one field.
+pub struct Related {
+    /// Their object.
+    pub object: Arc<Object>,
+    /// The field that links.
+    pub field: FieldName,
+    /// The newest of them.
+    pub page: Page,
+}
+
+/// A record that looks like another.
+pub struct Alike {
+    /// The field both have in common.
+    pub field: FieldName,
+    /// The record.
+    pub record: Permitted<Record, Read>,
+}
+
+impl Records {
+    /// Lists what links to a record, the newest first, `limit` of each kind.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn related(&self, tx: &ReadTx<'_>, at: &RecordRef, limit: u32) -> Result<Vec<Related>, RecordFault> {
+        let mut related = Vec::new();
+        for (object, field) in self.objects().linking_to(&at.object) {
+            if authz::scope::<Read>(tx.cx(), &object.name).is_err() {
+                continue;
+            }
+            let op = Op::Is(Operand::Value(Value::Link(at.id)));
+            let filter = Filter {
+                column: Column::Field(field.name.clone()),
+                op,
+                spelled: format!("{}:is:{}", field.name, at.id),
+            };
+            let sort = Sort { column: Column::Created, descending: true };
+            let query = ListQuery { filters: vec![filter], sort, limit, ..ListQuery::default() };
+            let page = self.list_records(tx, object.name.as_str(), &query)?;
+            related.push(Related { object: Arc::clone(object), field: field.name.clone(), page });
+        }
+        Ok(related)
+    }
+
+    /// Returns what linked records are called. Those the actor may not see are missing.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn titles_of(
+        &self,
+        tx: &ReadTx<'_>,
+        links: impl IntoIterator<Item = RecordRef>,
+    ) -> Result<HashMap<RecordId, String>, RecordFault> {
+        let mut wanted: BTreeMap<ObjectName, HashSet<Uuid>> = BTreeMap::new();
+        for link in links {
+            wanted.entry(link.object).or_default().insert(link.id.uuid());
+        }
+        let mut titles = HashMap::new();
+        for (object, ids) in wanted {
+            let records = self.among(tx, &self.object(object.as_str())?, ids)?;
+            titles.extend(records.iter().map(|record| (record.record_id(), record.title().to_owned())));
+        }
+        Ok(titles)
+    }
+
+    /// Returns where the links of records lead: what [`titles_of`](Self::titles_of) takes.
+    #[must_use]
+    pub fn links_of<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Vec<RecordRef> {
+        let link = |record: &Record, (name, value): (&FieldName, &Value)| {
+            let object = record.definition().field(name.as_str())?.link.clone()?;
+            Some(RecordRef { object, id: value.as_link()? })
+        };
+        let of_one = |record: &'a Record| record.values().iter().filter_map(move |pair| link(record, pair));
+        records.into_iter().flat_map(of_one).collect()
+    }
+
+    /// Returns records out of the bin that have an e-mail address, phone number or other unique value in common with
+    /// `values`, but for `except`.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn duplicates_of(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &str,
+        values: &Values,
+        except: Option<RecordId>,
+    ) -> Result<Vec<Alike>, RecordFault> {
+        let object = self.object(object)?;
+        let mut by_id: HashMap<Uuid, FieldName> = HashMap::new();
+        for field in object.unique_fields() {
+            let Some(value) = values.get(field.name.as_str()) else { continue };
+            let tokens = self.blind(&object, field.name.as_str(), value);
+            for (_, id) in tx.blind_find(&object.name, &field.name, &tokens)? {
+                by_id.entry(id).or_insert_with(|| field.name.clone());
+            }
+        }
+        if let Some(own) = except {
+            by_id.remove(&own.uuid());
+        }
+        let records = self.among(tx, &object, by_id.keys().copied().take(20))?;
+        let alike = |record: Permitted<Record, Read>| {
+            let field = by_id.get(&record.record_id().uuid()).cloned().unwrap_or_else(|| object.title.clone());
+            Alike { field, record }
+        };
+        Ok(records.into_iter().map(alike).collect())
+    }
+
+    /// Reads the records of some ids that the actor may see; those in the bin too, since links lead there.
+    fn among(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) else { return Ok(Vec::new()) };
+        let mut records = Vec::with_capacity(ids.len());
+        for some in ids.chunks(500) {
+            let mut select = store::select(object);
+            select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
+            records.extend(self.opened(tx, object, select, &scope)?);
+        }
+        Ok(records)
+    }
+}

@@ -1,0 +1,135 @@
+//! One act on many records, and its undoing.
+
+use authz::{Read, Update};
+use db::{ReadTx, WriteTx, sequence};
+use kernel::{ObjectName, RecordId, RequestId, UserId};
+use ledger::{Line, verbs};
+
+use super::model::RecordRef;
+use super::rules::Altered;
+use super::{seal, store};
+use crate::Records;
+use crate::fault::RecordFault;
+
+/// Records that one act may touch at most.
+pub const MOST_AT_ONCE: usize = 500;
+
+/// What is done to many records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    /// They go into the bin.
+    Delete,
+    /// They come out of the bin.
+    Restore,
+    /// They are given to somebody.
+    Assign(UserId),
+}
+
+/// What a bulk act came to. It is one ledger entry, found again by its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkDone {
+    /// The records that were touched.
+    pub done: Vec<RecordId>,
+    /// How many the actor may not touch, or are gone.
+    pub refused: usize,
+    /// The request it happened in: what undoing it asks for.
+    pub request: RequestId,
+}
+
+impl Records {
+    /// Does one thing to many records of an object. Those the actor may not touch are left out and counted.
+    ///
+    /// # Errors
+    /// [`RecordFault::Many`] beyond [`MOST_AT_ONCE`].
+    pub fn bulk(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectName,
+        ids: &[RecordId],
+        act: Bulk,
+    ) -> Result<BulkDone, RecordFault> {
+        if ids.len() > MOST_AT_ONCE {
+            return Err(RecordFault::Many(MOST_AT_ONCE));
+        }
+        let mut done = BulkDone { done: Vec::new(), refused: 0, request: tx.cx().request() };
+        for id in ids {
+            let at = RecordRef { object: object.clone(), id: *id };
+            let outcome = match act {
+                Bulk::Delete => self.delete_record(tx, &at, None),
+                Bulk::Restore => self.restore_record(tx, &at).map(|_| ()),
+                Bulk::Assign(owner) => self.assign(tx, &at, owner),
+            };
+            match outcome {
+                Ok(()) => done.done.push(*id),
+                Err(RecordFault::Denied(_) | RecordFault::NotFound | RecordFault::Binned) => done.refused += 1,
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(done)
+    }
+
+    /// Gives a record to somebody.
+    fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
+        let object = self.object(at.object.as_str())?;
+        let found = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?;
+        let record = found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))?;
+        if record.deleted_at().is_some() {
+            return Err(RecordFault::Binned);
+        }
+        let altered = Altered { values: record.values().clone(), owner: Some(owner), ..Altered::default() };
+        self.write_altered(tx, record, &altered, verbs::ASSIGN).map(|_| ())
+    }
+
+    /// Undoes a bulk act of the same actor: what went into the bin comes out, what came out goes back, what was given away
+    /// returns to whom it belonged.
+    ///
+    /// # Errors
+    /// [`RecordFault::NotFound`] if there was no such act.
+    pub fn undo_bulk(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectName,
+        ids: &[RecordId],
+        request: RequestId,
+    ) -> Result<BulkDone, RecordFault> {
+        let first = ids.first().ok_or(RecordFault::NotFound)?;
+        while sequence::place_some(tx)? > 0 {}
+        let lines = self.lines_of(tx, &RecordRef { object: object.clone(), id: *first }, request)?;
+        let mut undone = BulkDone { done: Vec::new(), refused: 0, request: tx.cx().request() };
+        let mut acts: Vec<(Bulk, Vec<RecordId>)> = Vec::new();
+        for line in lines {
+            let before = line.fact_of("owner-before").and_then(|text| text.parse::<UserId>().ok());
+            let act = match (line.verb.as_ref(), before) {
+                (verbs::DELETE, _) => Bulk::Restore,
+                (verbs::RESTORE, _) => Bulk::Delete,
+                (verbs::ASSIGN, Some(owner)) => Bulk::Assign(owner),
+                _ => continue,
+            };
+            let touched = line.ids.iter().map(|id| RecordId::from_uuid(*id)).filter(|id| ids.contains(id));
+            match acts.iter_mut().find(|(known, _)| *known == act) {
+                Some((_, same)) => same.extend(touched),
+                None => acts.push((act, touched.collect())),
+            }
+        }
+        for (act, ids) in acts {
+            let part = self.bulk(tx, object, &ids, act)?;
+            undone.done.extend(part.done);
+            undone.refused += part.refused;
+        }
+        if undone.done.is_empty() && undone.refused == 0 {
+            return Err(RecordFault::NotFound);
+        }
+        tx.note(Line::done(verbs::UNDO, object.clone()).fact("request", request.to_string()));
+        Ok(undone)
+    }
+
+    /// Returns the lines that the actor left in a request, found through one of the records they are about.
+    fn lines_of(&self, tx: &ReadTx<'_>, at: &RecordRef, request: RequestId) -> Result<Vec<Line>, RecordFault> {
+        let object = self.object(at.object.as_str())?;
+        let record = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?.open::<Read>(tx)?;
+        let entries = sequence::entries_about(tx, &record, None, 50)?;
+        let acts = entries.into_iter().flat_map(|entry| entry.acts);
+        let own = acts.filter(|act| act.request == request && act.actor == tx.cx().actor());
+        Ok(own.flat_map(|act| act.lines).filter(|line| line.object == at.object).collect())
+    }
+}

@@ -1,0 +1,25 @@
+//! One record: made, read, changed, put in the bin, revealed.
+//!
+//! - [`Change`]: what somebody wants it to hold; `rules.rs` decides what that makes of it, purely.
+//! - [`Record`]: what is read. It comes only as a [`Permitted`](db::Permitted).
+//! - `store.rs` has all its SQL, `seal.rs` all its ciphertext, `act.rs` the use cases.
+//!
+//! # How to add one more
+//! A use case is a method of [`Records`](crate::Records) over a transaction: find, open for the action, decide, write with a
+//! line.
+
+pub(crate) mod act;
+mod bulk;
+mod change;
+mod conflict;
+pub(crate) mod model;
+mod reveal;
+pub(crate) mod rules;
+pub(crate) mod seal;
+pub(crate) mod store;
+
+pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};
+pub use change::{Change, Input};
+pub(crate) use model::SealedRecord;
+pub use model::{Record, RecordRef};
+pub use rules::{Altered, Altering, Terms, alter, defaults, make};

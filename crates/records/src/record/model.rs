@@ -1,0 +1,238 @@
+//! A record before and after it is opened.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authz::Resource;
+use db::{Stored, Val};
+use kernel::{FieldName, ObjectName, RecordId, SubjectId, TeamId, Timestamp, UserId, Uuid};
+
+use super::rules::Altered;
+use crate::object::{Field, FieldClass, Kind, Object};
+use crate::value::{Value, Values};
+
+/// Which record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRef {
+    /// The object.
+    pub object: ObjectName,
+    /// The record.
+    pub id: RecordId,
+}
+
+/// What every record has.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) id: RecordId,
+    pub(crate) owner: Option<UserId>,
+    pub(crate) team: Option<TeamId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) version: i64,
+    pub(crate) deleted_at: Option<Timestamp>,
+    pub(crate) subject: Option<SubjectId>,
+}
+
+/// A record as it lies in its table: open fields in the clear, the rest as ciphertext.
+pub(crate) struct SealedRecord {
+    pub(crate) object: Arc<Object>,
+    pub(crate) head: Head,
+    pub(crate) open: Values,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
+}
+
+/// A record whose personal fields are opened. Masked fields stay sealed.
+pub struct Record {
+    pub(crate) object: Arc<Object>,
+    pub(crate) head: Head,
+    pub(crate) values: Values,
+    pub(crate) erased: bool,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
+}
+
+impl Record {
+    /// Returns the definition of its object.
+    #[must_use]
+    pub fn definition(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub fn record_id(&self) -> RecordId {
+        self.head.id
+    }
+
+    /// Returns where it is found.
+    #[must_use]
+    pub fn at(&self) -> RecordRef {
+        RecordRef { object: self.object.name.clone(), id: self.head.id }
+    }
+
+    /// Returns the value of a field that is not masked.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&Value> {
+        self.values.get(field)
+    }
+
+    /// Returns all values that are not masked.
+    #[must_use]
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// Returns what names it; nothing for a person who was erased.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.values.get(self.object.title.as_str()).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// Tells whether a masked field holds something.
+    #[must_use]
+    pub fn holds(&self, field: &str) -> bool {
+        self.masked.contains_key(field)
+    }
+
+    /// Tells whether the person it is about was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.erased
+    }
+
+    /// Returns its version.
+    #[must_use]
+    pub fn current_version(&self) -> i64 {
+        self.head.version
+    }
+
+    /// Returns when it was made.
+    #[must_use]
+    pub fn created_at(&self) -> Timestamp {
+        self.head.created_at
+    }
+
+    /// Returns when it was changed last.
+    #[must_use]
+    pub fn updated_at(&self) -> Timestamp {
+        self.head.updated_at
+    }
+
+    /// Returns when it was put in the bin, if it lies there.
+    #[must_use]
+    pub fn deleted_at(&self) -> Option<Timestamp> {
+        self.head.deleted_at
+    }
+
+    /// Returns the person whose key seals it.
+    #[must_use]
+    pub fn subject(&self) -> Option<SubjectId> {
+        self.head.subject
+    }
+
+    /// A second one to be altered; not `Clone`, so that a record does not leave its proof by accident.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            object: Arc::clone(&self.object),
+            head: self.head.clone(),
+            values: self.values.clone(),
+            erased: self.erased,
+            sealed: self.sealed.clone(),
+            masked: self.masked.clone(),
+        }
+    }
+
+    /// Returns what it becomes. It is not sealed yet.
+    pub(crate) fn becoming(&self, altered: &Altered, now: Timestamp) -> Self {
+        let mut next = self.copy();
+        next.values = altered.values.clone();
+        next.head.updated_at = now;
+        if altered.owner.is_some() {
+            next.head.owner = altered.owner;
+        }
+        next
+    }
+}
+
+macro_rules! resource {
+    ($($type:ty),*) => {$(
+        impl Resource for $type {
+            fn object(&self) -> &ObjectName {
+                &self.object.name
+            }
+            fn id(&self) -> Uuid {
+                self.head.id.uuid()
+            }
+            fn owner(&self) -> Option<UserId> {
+                self.head.owner
+            }
+            fn team(&self) -> Option<TeamId> {
+                self.head.team
+            }
+        }
+    )*};
+}
+resource!(SealedRecord, Record);
+
+impl Stored for Record {
+    fn table(&self) -> ObjectName {
+        super::store::table_name(&self.object)
+    }
+
+    fn version(&self) -> i64 {
+        self.head.version
+    }
+
+    fn set_version(&mut self, version: i64) {
+        self.head.version = version;
+    }
+
+    fn columns(&self) -> Vec<(FieldName, Val)> {
+        let head = &self.head;
+        let masked = (!self.masked.is_empty()).then(|| super::seal::pack(&self.masked));
+        let mut columns: Vec<(FieldName, Val)> = Vec::with_capacity(8 + self.object.fields.len());
+        let base: [(&str, Val); 8] = [
+            ("owner_id", head.owner.into()),
+            ("team_id", head.team.into()),
+            ("created_at", head.created_at.into()),
+            ("updated_at", head.updated_at.into()),
+            ("deleted_at", head.deleted_at.into()),
+            ("subject_id", head.subject.into()),
+            ("sealed", self.sealed.clone().into()),
+            ("sealed_sensitive", masked.into()),
+        ];
+        columns.extend(base.into_iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value))));
+        for field in self.object.open_fields() {
+            let value = self.values.get(field.name.as_str());
+            if let Some(currency) = currency_column(field) {
+                columns
+                    .push((currency, value.and_then(Value::as_money).map(|money| money.currency.to_string()).into()));
+            }
+            columns.push((field.name.clone(), column_value(value)));
+        }
+        columns
+    }
+}
+
+/// Returns the column that holds the currency of an open amount.
+pub(crate) fn currency_column(field: &Field) -> Option<FieldName> {
+    let amount = field.kind == Kind::Money && field.class == FieldClass::Open;
+    if amount { FieldName::parse(&format!("{}_cur", field.name)).ok() } else { None }
+}
+
+fn column_value(value: Option<&Value>) -> Val {
+    match value {
+        None => Val::Null,
+        Some(Value::Text(text) | Value::Choice(text)) => text.as_str().into(),
+        Some(Value::Number(n)) => (*n).into(),
+        Some(Value::Money(money)) => money.minor.into(),
+        Some(Value::Date(date)) => (*date).into(),
+        Some(Value::Time(at)) => (*at).into(),
+        Some(Value::Bool(yes)) => (*yes).into(),
+        Some(Value::Link(id)) => (*id).into(),
+        Some(Value::User(id)) => (*id).into(),
+        // Tags are never open.
+        Some(Value::Tags(_)) => Val::Null,
+    }
+}

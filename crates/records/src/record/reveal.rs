@@ -1,0 +1,44 @@
+//! Masked fields, shown one at a time, with a reason.
+
+use authz::Reveal;
+use db::ReadTx;
+use ledger::{Line, verbs};
+
+use super::model::RecordRef;
+use super::{seal, store};
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::object::FieldClass;
+use crate::value::Value;
+
+/// A reason has at most this many characters.
+const LONGEST_REASON: usize = 300;
+
+impl Records {
+    /// Shows a sensitive field. The line with the reason is written before the value is handed over.
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`] if the actor may not; [`RecordFault::Reason`] without a reason; [`RecordFault::NotFound`] for a
+    /// field that is never shown.
+    pub fn reveal_field(
+        &self,
+        tx: &ReadTx<'_>,
+        at: &RecordRef,
+        field: &str,
+        reason: &str,
+    ) -> Result<Option<Value>, RecordFault> {
+        let object = self.object(at.object.as_str())?;
+        let field =
+            object.field(field).filter(|field| field.class == FieldClass::Sensitive).ok_or(RecordFault::NotFound)?;
+        let reason = kernel::text::clean(reason, LONGEST_REASON).map_err(|_| RecordFault::Reason)?;
+        if reason.is_empty() {
+            return Err(RecordFault::Reason);
+        }
+        let record = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?.open::<Reveal>(tx)?;
+        let value = seal::unmask(&self.vault, &record, &field.name)?;
+        tx.note(
+            Line::done(verbs::REVEAL, object.name.clone()).about(at.id).fields([field.name.clone()]).because(reason),
+        );
+        Ok(value)
+    }
+}

@@ -1,0 +1,130 @@
+//! Records in their tables.
+
+use std::sync::Arc;
+
+use db::schema::{ObjectTable, OpenColumn};
+use db::{ColumnType, DbFault, Guarded, ReadTx, Row};
+use kernel::{Currency, Date, Money, ObjectName, RecordId};
+use sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
+
+use super::model::{Head, SealedRecord, currency_column};
+use super::seal;
+use crate::object::{Field, Kind, Object};
+use crate::value::{Value, Values};
+
+const BASE: [&str; 10] = [
+    "id",
+    "owner_id",
+    "team_id",
+    "created_at",
+    "updated_at",
+    "version",
+    "deleted_at",
+    "subject_id",
+    "sealed",
+    "sealed_sensitive",
+];
+
+/// Returns the name of an object's table.
+pub(crate) fn table_name(object: &Object) -> ObjectName {
+    // Two letters more than a name may have at most: definitions keep clear of that.
+    ObjectName::parse(&format!("r_{}", object.name)).unwrap_or_else(|_| object.name.clone())
+}
+
+/// Returns the table that an object's definition asks for.
+pub(crate) fn table(object: &Object) -> ObjectTable {
+    let mut columns = Vec::new();
+    for field in object.open_fields() {
+        let indexed = field.sort || field.kind == Kind::Link;
+        columns.push(OpenColumn { name: field.name.clone(), kind: column_type(field.kind), indexed });
+        if let Some(name) = currency_column(field) {
+            columns.push(OpenColumn { name, kind: ColumnType::Text, indexed: false });
+        }
+    }
+    ObjectTable { object: object.name.clone(), columns }
+}
+
+const fn column_type(kind: Kind) -> ColumnType {
+    match kind {
+        Kind::Number | Kind::Money | Kind::Date | Kind::Time => ColumnType::Int,
+        Kind::Boolean => ColumnType::Bool,
+        Kind::Link | Kind::User => ColumnType::Id,
+        Kind::PersonName
+        | Kind::Text
+        | Kind::LongText
+        | Kind::Email
+        | Kind::Phone
+        | Kind::Url
+        | Kind::Choice
+        | Kind::Tags => ColumnType::Text,
+    }
+}
+
+/// Starts a query for whole rows.
+pub(crate) fn select(object: &Object) -> SelectStatement {
+    let mut select = Query::select();
+    select.from(crate::filter::table(&object.name)).columns(BASE.map(Alias::new));
+    for field in object.open_fields() {
+        select.column(Alias::new(field.name.as_str()));
+        if let Some(currency) = currency_column(field) {
+            select.column(Alias::new(currency.as_str()));
+        }
+    }
+    select
+}
+
+/// Reads a row of [`select`].
+pub(crate) fn read(object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, DbFault> {
+    let head = Head {
+        id: row.get(0)?,
+        owner: row.get(1)?,
+        team: row.get(2)?,
+        created_at: row.get(3)?,
+        updated_at: row.get(4)?,
+        version: row.get(5)?,
+        deleted_at: row.get(6)?,
+        subject: row.get(7)?,
+    };
+    let masked = row.get::<Option<Vec<u8>>>(9)?.map(|bytes| seal::unpack(&bytes).ok_or(DbFault::Shape(9)));
+    let mut open = Values::default();
+    let mut at = BASE.len();
+    for field in object.open_fields() {
+        open.set(field.name.clone(), cell(field, row, at)?);
+        at += if currency_column(field).is_some() { 2 } else { 1 };
+    }
+    let masked = masked.transpose()?.unwrap_or_default();
+    Ok(SealedRecord { object: Arc::clone(object), head, open, sealed: row.get(8)?, masked })
+}
+
+fn cell(field: &Field, row: &Row<'_>, at: usize) -> Result<Option<Value>, DbFault> {
+    Ok(match field.kind {
+        Kind::Number => row.get::<Option<i64>>(at)?.map(Value::Number),
+        Kind::Money => match (row.get::<Option<i64>>(at)?, row.get::<Option<String>>(at + 1)?) {
+            (Some(minor), Some(code)) => {
+                let currency = Currency::parse(&code).map_err(|_| DbFault::Shape(at + 1))?;
+                Some(Value::Money(Money { minor, currency }))
+            }
+            _ => None,
+        },
+        Kind::Date => row.get::<Option<Date>>(at)?.map(Value::Date),
+        Kind::Time => row.get::<Option<kernel::Timestamp>>(at)?.map(Value::Time),
+        Kind::Boolean => row.get::<Option<bool>>(at)?.map(Value::Bool),
+        Kind::Link => row.get::<Option<RecordId>>(at)?.map(Value::Link),
+        Kind::User => row.get::<Option<kernel::UserId>>(at)?.map(Value::User),
+        Kind::Choice => row.get::<Option<String>>(at)?.map(Value::Choice),
+        Kind::PersonName | Kind::Text | Kind::LongText | Kind::Email | Kind::Phone | Kind::Url | Kind::Tags => {
+            row.get::<Option<String>>(at)?.map(Value::Text)
+        }
+    })
+}
+
+/// Finds one record, in the bin or out of it.
+pub(crate) fn find(
+    tx: &ReadTx<'_>,
+    object: &Arc<Object>,
+    id: RecordId,
+) -> Result<Option<Guarded<SealedRecord>>, DbFault> {
+    let mut query = select(object);
+    query.and_where(Expr::col(Alias::new("id")).eq(id.uuid()));
+    Ok(tx.select(&query, |row| read(object, row))?.into_iter().next())
+}

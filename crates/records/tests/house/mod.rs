@@ -1,0 +1,79 @@
+//! A small house to test in: a database of its own, a vault, people.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are their own authentication, and ask the environment for PostgreSQL"
+)]
+
+use std::sync::Arc;
+
+use authz::{Cx, Identity, Role};
+use crypto::SystemChance;
+use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
+use kernel::{Chance, Clock, Currency, Id, Lang, ObjectName, RequestId, SystemClock, UserId};
+use ledger::{ActorRef, Origin, Via};
+use records::{Objects, Records};
+use vault::{Root, Vault, VaultConfig};
+
+/// The house.
+pub(crate) struct House {
+    pub(crate) db: Db,
+    pub(crate) records: Records,
+    pub(crate) vault: Vault,
+    pub(crate) dir: tempfile::TempDir,
+}
+
+/// Every engine the tests run on.
+pub(crate) fn engines() -> Vec<&'static str> {
+    if std::env::var("CUSTOS_TEST_POSTGRES").is_ok() { vec!["sqlite", "postgres"] } else { vec!["sqlite"] }
+}
+
+impl House {
+    pub(crate) async fn open(engine: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+        let (data, keys) = match engine {
+            "sqlite" => (Place::File(dir.path().join("custos.db")), Place::File(dir.path().join("keyring.db"))),
+            _ => (postgres("d"), postgres("k")),
+        };
+        let db = Db::open(DbConfig::new(data), clock.clone(), chance.clone()).await.unwrap();
+        let keyring = Keyring::open(keys, clock.now()).await.unwrap();
+        let root = Root::KeyFile(dir.path().join("root.key"));
+        let vault = Vault::open(VaultConfig { root, keyring, clock, chance }).await.unwrap();
+        let records =
+            Records::new(vault.clone(), Objects::standard(Currency::USD).unwrap(), dir.path().join("uploads"));
+        let house = Self { db, records, vault, dir };
+        let own = house.records.clone();
+        house.db.write(&house.nobody(), move |tx| own.ensure_tables(tx)).await.unwrap();
+        house
+    }
+
+    fn nobody(&self) -> Cx {
+        Cx::nobody(Origin::via(Via::Command), Id::new(SystemClock.now(), &SystemChance), Lang::En)
+    }
+
+    /// A person with a role, in a request of its own.
+    pub(crate) fn person(&self, role: Role) -> Cx {
+        self.same_person(Id::new(SystemClock.now(), &SystemChance), role)
+    }
+
+    pub(crate) fn same_person(&self, user: UserId, role: Role) -> Cx {
+        let identity = Identity {
+            actor: ActorRef::User(user),
+            person: Some(user),
+            session: None,
+            roles: vec![role],
+            teams: Vec::new(),
+        };
+        let request: RequestId = Id::new(SystemClock.now(), &SystemChance);
+        Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
+    }
+}
+
+fn postgres(what: &str) -> Place {
+    let random = u64::from_be_bytes(kernel::chance::array(&SystemChance));
+    let schema = ObjectName::parse(&format!("t_{what}_{random:x}")).unwrap();
+    Place::Postgres(PostgresPlace { url: std::env::var("CUSTOS_TEST_POSTGRES").unwrap(), schema, root_cert: None })
+}
