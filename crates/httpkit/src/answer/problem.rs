@@ -1,0 +1,117 @@
+//! Bodies of failures: a page for people, a problem (RFC 9457) for programs.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, Method, StatusCode, header};
+
+use super::page::{ErrorPage, Said};
+use super::refusal::{Refusal, Wrong};
+use crate::request::asked::{Asked, Surface};
+use crate::route::segment_url;
+
+/// Where people sign in.
+const SIGN_IN: &str = "/sign-in";
+
+/// What is asked, as far as the body of a failure depends on it.
+pub(crate) struct Question {
+    /// The path with its query.
+    pub(crate) target: String,
+    /// Whether a person waits for a page, and nothing is lost by sending them elsewhere.
+    pub(crate) is_page: bool,
+    /// Whether a token was presented.
+    pub(crate) has_token: bool,
+}
+
+impl Question {
+    pub(crate) fn of(request: &axum::extract::Request) -> Self {
+        let text = |name| request.headers().get(name).map(|v: &HeaderValue| v.to_str().unwrap_or_default());
+        let read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let html = text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+        let whole = text(header::HeaderName::from_static("sec-fetch-dest")).is_none_or(|dest| dest == "document");
+        let target = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        Self {
+            target: target.to_owned(),
+            is_page: read && html && whole,
+            has_token: request.headers().contains_key(header::AUTHORIZATION),
+        }
+    }
+}
+
+/// Gives a refusal its body.
+pub(crate) fn answer(refusal: &Refusal, asked: &Asked, question: &Question, pages: &dyn ErrorPage) -> Response {
+    let mut response = match asked.surface {
+        Surface::Api => problem(refusal, asked, question),
+        Surface::Pages if refusal.status() == StatusCode::UNAUTHORIZED && question.is_page => {
+            to_sign_in(&question.target)
+        }
+        Surface::Pages => {
+            let said = Said {
+                status: refusal.status(),
+                code: refusal.code(),
+                lang: asked.lang,
+                request: refusal.is_inside().then_some(asked.request),
+            };
+            bodied(refusal.status(), "text/html; charset=utf-8", pages.page(&said))
+        }
+    };
+    response.headers_mut().extend(refusal.headers().clone());
+    if let Some(seconds) = refusal.wait() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn bodied(status: StatusCode, kind: &'static str, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Leads to the sign-in and, after it, back.
+fn to_sign_in(target: &str) -> Response {
+    let place = if target == "/" { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", segment_url(target)) };
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(place) = HeaderValue::try_from(place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+/// The members of a problem, with two of our own: `code` and `errors`.
+#[derive(serde::Serialize)]
+struct Problem<'r> {
+    r#type: String,
+    title: String,
+    status: u16,
+    code: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "<[Wrong]>::is_empty")]
+    errors: &'r [Wrong],
+}
+
+fn problem(refusal: &Refusal, asked: &Asked, question: &Question) -> Response {
+    let code = refusal.code();
+    let problem = Problem {
+        r#type: format!("urn:custos:problem:{code}"),
+        title: code.replace('-', " "),
+        status: refusal.status().as_u16(),
+        code,
+        detail: refusal.said_detail(),
+        instance: refusal.is_inside().then(|| format!("urn:uuid:{}", asked.request)),
+        errors: refusal.wrongs(),
+    };
+    let text = serde_json::to_string(&problem).unwrap_or_else(|_| "{}".to_owned());
+    let mut response = bodied(refusal.status(), "application/problem+json", text);
+    if refusal.status() == StatusCode::UNAUTHORIZED {
+        // RFC 6750 §3.1: who brings no token is not told about errors in it.
+        let wrong = "Bearer realm=\"custos\", error=\"invalid_token\"";
+        let scheme = if question.has_token { wrong } else { "Bearer realm=\"custos\"" };
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+    }
+    response
+}

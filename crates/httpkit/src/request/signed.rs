@@ -1,0 +1,69 @@
+//! Who asks, by cookie.
+
+use std::sync::Arc;
+
+use accounts::{Accounts, SignedUser};
+use authz::Cx;
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+
+use super::asked::Asked;
+use super::cross_site::Proof;
+use crate::Refusal;
+use crate::answer::cookie;
+
+/// A request whose session was recognised, and that comes from our own pages if it changes something.
+///
+/// Without a session, a page that was asked for leads to the sign-in and back; everything else is answered 401.
+#[derive(Clone)]
+pub struct Signed {
+    /// Who acts.
+    pub cx: Cx,
+    /// The person.
+    pub user: Arc<SignedUser>,
+    /// What the forms of this session carry in their hidden field `csrf`.
+    pub csrf: String,
+}
+
+impl<S> FromRequestParts<S> for Signed
+where
+    S: Send + Sync,
+    Accounts: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let asked = Asked::from_request_parts(parts, state).await?;
+        let presented = cookie::presented(&parts.headers, &asked).ok_or_else(Refusal::signed_out)?;
+        let accounts = Accounts::from_ref(state);
+        let signed = accounts.authenticate_session(presented, asked.origin(), asked.request, asked.lang).await?;
+        if !parts.method.is_safe() && !is_proven(parts.extensions.get::<Proof>(), &signed.csrf) {
+            return Err(Refusal::cross_site());
+        }
+        Ok(Self { cx: signed.cx, user: signed.user, csrf: signed.csrf })
+    }
+}
+
+/// Tells whether a change comes from our own pages; without any proof in sight it does not.
+fn is_proven(proof: Option<&Proof>, token: &str) -> bool {
+    match proof {
+        Some(Proof::Headers) => true,
+        Some(Proof::Token(Some(presented))) => crypto::same(presented.as_bytes(), token.as_bytes()),
+        Some(Proof::Token(None)) | None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_needs_proof_or_the_sessions_token() {
+        let token = |text: &str| Proof::Token(Some(text.to_owned()));
+        assert!(is_proven(Some(&Proof::Headers), "t"));
+        assert!(is_proven(Some(&token("t")), "t"));
+        for wrong in [Some(token("u")), Some(token("")), Some(token("tt")), Some(Proof::Token(None)), None] {
+            assert!(!is_proven(wrong.as_ref(), "t"), "{wrong:?}");
+        }
+    }
+}
