@@ -1,0 +1,71 @@
+// @ts-check
+// The palette: records, pages and actions, found as one types.
+import { $, $$, load, on } from "./core.js";
+
+const dialog = $("#palette");
+const input = $("#palette-input");
+const list = $("#palette-list");
+let asking = new AbortController();
+let timer = 0;
+
+const options = () => $$("[role=option]", list);
+
+/** @param {any} option */
+const choose = (option) => {
+  for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+  input.setAttribute("aria-activedescendant", option?.id ?? "");
+  option?.scrollIntoView({ block: "nearest" });
+};
+
+const ask = async () => {
+  asking.abort();
+  asking = new AbortController();
+  const url = `${dialog.dataset.search}?q=${encodeURIComponent(input.value.trim())}`;
+  const answer = await load(url, { fragment: true, signal: asking.signal }).catch(() => null);
+  const found = answer && $("#palette-list", answer.page);
+  if (!found) return;
+  list.replaceChildren(...[...found.childNodes].map((node) => document.adoptNode(node)));
+  choose(options()[0]);
+};
+
+const open = () => {
+  if (dialog.open) return;
+  dialog.showModal();
+  input.select();
+  ask();
+};
+
+on("click", "[data-palette]", (event) => {
+  event.preventDefault();
+  open();
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
+  const slash = event.key === "/" && !typing && document.body.dataset.keys === "on";
+  if (slash || (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey))) {
+    event.preventDefault();
+    open();
+  }
+});
+
+input?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(ask, 60);
+});
+
+input?.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+  const all = options();
+  const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    choose(all.at((at + step + all.length) % all.length));
+  } else if (event.key === "Enter" && all[at]) {
+    event.preventDefault();
+    dialog.close();
+    all[at].click();
+  }
+});
+
+on("click", "#palette-list a", () => dialog.close());

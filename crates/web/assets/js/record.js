@@ -1,0 +1,68 @@
+// @ts-check
+// Record pages: a field is edited where it stands; the composer; sensitive fields open for a moment.
+import { $, $$, load, on, say, submit, toast } from "./core.js";
+
+// Each field is a small form. It shows its value; a click or Enter shows its control instead.
+on("click", "[data-field] [data-open-edit]", (_, button) => {
+  const field = button.closest("[data-field]");
+  field.toggleAttribute("data-editing", true);
+  const control = $("input:not([type=hidden]), select, textarea", field);
+  control?.focus();
+  control?.select?.();
+});
+
+/** @param {any} field */
+const close = (field) => {
+  field.removeAttribute("data-editing");
+  $("form", field)?.reset();
+};
+
+on("keydown", "[data-field] form", (event, form) => {
+  if (event.key === "Escape") {
+    close(form.closest("[data-field]"));
+    $("[data-open-edit]", form.closest("[data-field]"))?.focus();
+  }
+});
+
+on("change", "[data-field] form select", (_, select) => select.form.requestSubmit());
+
+on("focusout", "[data-field] form", (event, form) => {
+  if (form.contains(event.relatedTarget) || !form.isConnected) return;
+  const field = form.closest("[data-field]");
+  if (!field.hasAttribute("data-editing")) return;
+  const control = $("input:not([type=hidden]), textarea", form);
+  if (control && control.value !== control.defaultValue) submit(form);
+  else close(field);
+});
+
+on("keydown", ".composer textarea", (event, area) => {
+  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) area.form.requestSubmit();
+});
+
+// A sensitive value is asked for one at a time, is never in the page before, and goes again after 20 seconds.
+const SHOWN = 20_000;
+/** @param {any} seal */
+const shut = (seal) => {
+  seal.dataset.state = "closed";
+  $(".seal-v", seal).textContent = "";
+};
+
+on("submit", "form.seal", async (event, seal) => {
+  event.preventDefault();
+  seal.dataset.state = "busy";
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(seal)));
+  const answer = await load(seal.action, { body, fragment: true }).catch(() => null);
+  const value = answer && answer.status < 400 ? $("[data-revealed]", answer.page)?.textContent : null;
+  if (value == null) {
+    seal.dataset.state = "closed";
+    toast((answer && $("[data-why]", answer.page)?.textContent) || say("offline"), { bad: true });
+    return;
+  }
+  $(".seal-v", seal).textContent = value;
+  seal.dataset.state = "open";
+  setTimeout(() => shut(seal), SHOWN);
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) for (const seal of $$("form.seal[data-state=open]")) shut(seal);
+});

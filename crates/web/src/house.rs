@@ -1,0 +1,118 @@
+//! What the pages work with.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use accounts::Accounts;
+use axum::extract::FromRef;
+use axum::response::{IntoResponse, Response};
+use db::{Db, ReadTx};
+use http::{HeaderValue, StatusCode, header};
+use httpkit::{Refusal, Signed};
+use kernel::{Lang, UserId};
+use maud::Markup;
+use records::{Record, RecordRef, Records};
+
+use crate::page::{Frame, frame};
+use crate::ui::Names;
+
+/// The handles of the features, and the workspace's name once it is known. Cheap to clone.
+#[derive(Clone)]
+pub struct House {
+    pub(crate) db: Db,
+    pub(crate) accounts: Accounts,
+    pub(crate) records: Records,
+    workspace: Arc<OnceLock<String>>,
+}
+
+impl FromRef<House> for Accounts {
+    fn from_ref(house: &House) -> Self {
+        house.accounts.clone()
+    }
+}
+
+/// What a page is called and where it stands.
+pub(crate) struct Place<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) here: &'a str,
+    pub(crate) script: Option<&'static str>,
+}
+
+impl House {
+    /// Takes the handles.
+    #[must_use]
+    pub fn new(db: Db, accounts: Accounts, records: Records) -> Self {
+        Self { db, accounts, records, workspace: Arc::default() }
+    }
+
+    /// Puts a page into its frame.
+    pub(crate) async fn show(&self, signed: &Signed, place: Place<'_>, body: &Markup) -> Result<Response, Refusal> {
+        self.show_as(StatusCode::OK, signed, place, body).await
+    }
+
+    /// Puts a page into its frame, with a status of its own.
+    pub(crate) async fn show_as(
+        &self,
+        status: StatusCode,
+        signed: &Signed,
+        place: Place<'_>,
+        body: &Markup,
+    ) -> Result<Response, Refusal> {
+        let workspace = match self.workspace.get() {
+            Some(name) => name.clone(),
+            None => {
+                let known = self.accounts.workspace(&signed.cx).await?.map(|w| w.name).unwrap_or_default();
+                self.workspace.get_or_init(|| known).clone()
+            }
+        };
+        let view = Frame {
+            lang: signed.cx.lang(),
+            user: &signed.user,
+            cx: &signed.cx,
+            csrf: &signed.csrf,
+            workspace: &workspace,
+            title: place.title,
+            here: place.here,
+            script: place.script,
+        };
+        Ok((status, html(&frame(&view, body))).into_response())
+    }
+
+    /// Finds out what linked records and people are called.
+    pub(crate) fn names<'a>(
+        &self,
+        tx: &ReadTx<'_>,
+        records: impl IntoIterator<Item = &'a Record>,
+    ) -> Result<Names, Refusal> {
+        let records: Vec<&Record> = records.into_iter().collect();
+        let links: Vec<RecordRef> = self.records.links_of(records.iter().copied());
+        let titles = self.records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)).collect();
+        let owners: Vec<UserId> = records.iter().filter_map(|r| authz::Resource::owner(*r)).collect();
+        Ok(Names { titles, people: self.people(tx, &owners)? })
+    }
+
+    /// Finds out what people are called.
+    pub(crate) fn people(&self, tx: &ReadTx<'_>, ids: &[UserId]) -> Result<HashMap<UserId, String>, Refusal> {
+        let names = self.accounts.names_of(tx, ids)?;
+        Ok(names.into_iter().map(|(id, name)| (id, name.to_string())).collect())
+    }
+}
+
+/// Makes an answer of markup.
+pub(crate) fn html(markup: &Markup) -> Response {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], markup.0.clone()).into_response()
+}
+
+/// Sends the browser to another page with GET (RFC 9110 §15.4.4).
+pub(crate) fn see_other(url: &str) -> Response {
+    axum::response::Redirect::to(url).into_response()
+}
+
+/// Returns one of two texts.
+pub(crate) const fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}

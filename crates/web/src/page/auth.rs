@@ -1,0 +1,205 @@
+//! Pages in front of the door: sign-in, first run, invitation.
+
+use kernel::Lang;
+use maud::{Markup, html};
+
+use super::door;
+use crate::fault::{explain, field as field_text};
+use crate::text::{M, t};
+use crate::ui::{Control, banner, field, icon};
+
+/// What was typed and refused.
+#[derive(Default)]
+pub struct Refused {
+    /// The code of the failure.
+    pub code: Option<&'static str>,
+    /// What is wrong, field by field.
+    pub wrongs: Vec<(String, String)>,
+}
+
+impl Refused {
+    fn of(&self, lang: Lang, name: &str) -> Option<String> {
+        self.wrongs.iter().find(|(field, _)| field == name).map(|(_, code)| field_text(lang, code, None))
+    }
+
+    fn banner(&self, lang: Lang) -> Markup {
+        let shown = self.code.filter(|_| self.wrongs.is_empty());
+        html! { @if let Some(code) = shown { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) } }
+    }
+}
+
+struct Input<'a> {
+    name: &'static str,
+    label: M,
+    hint: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    value: &'a str,
+}
+
+fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
+    let wrong = refused.of(lang, view.name);
+    let described = wrong.is_some().then(|| format!("{}-wrong", view.name));
+    let invalid = wrong.is_some().then_some("true");
+    let control = Control { name: view.name, label: t(lang, view.label), hint: view.hint, required: false, wrong };
+    field(
+        lang,
+        &control,
+        &html! {
+            input.in id=(view.name) name=(view.name) type=(view.kind) value=(view.value) autocomplete=(view.autocomplete)
+                required maxlength="300" autofocus[first] aria-invalid=[invalid] aria-describedby=[described];
+        },
+    )
+}
+
+fn foot(lang: Lang) -> Markup {
+    let other = if lang == Lang::En { "zh" } else { "en" };
+    html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }
+}
+
+/// Draws the sign-in page.
+#[must_use]
+pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, signed_out: bool) -> Markup {
+    let email_view =
+        Input { name: "email", label: M::Email, hint: "", kind: "email", autocomplete: "username", value: email };
+    let password = Input {
+        name: "password",
+        label: M::Password,
+        hint: "",
+        kind: "password",
+        autocomplete: "current-password",
+        value: "",
+    };
+    door(
+        lang,
+        t(lang, M::SignInTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, M::SignInTitle)) }
+            @if signed_out { (banner("", "check", t(lang, M::SignedOutNote), "")) }
+            (refused.banner(lang))
+            form method="post" action="/sign-in" {
+                input type="hidden" name="next" value=(next);
+                (input(lang, &email_view, refused, email.is_empty()))
+                (input(lang, &password, refused, !email.is_empty()))
+                button.btn.primary { (t(lang, M::SignIn)) }
+            }
+            (foot(lang))
+        },
+    )
+}
+
+/// What was typed into the first-run page.
+#[derive(Default)]
+pub struct Founding<'a> {
+    /// The workspace.
+    pub workspace: &'a str,
+    /// The person.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+}
+
+/// Draws the first-run page.
+#[must_use]
+pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused) -> Markup {
+    let inputs = [
+        Input {
+            name: "workspace",
+            label: M::WorkspaceName,
+            hint: t(lang, M::WorkspaceHint),
+            kind: "text",
+            autocomplete: "organization",
+            value: typed.workspace,
+        },
+        Input { name: "name", label: M::YourName, hint: "", kind: "text", autocomplete: "name", value: typed.name },
+        Input { name: "email", label: M::Email, hint: "", kind: "email", autocomplete: "username", value: typed.email },
+        Input {
+            name: "password",
+            label: M::Password,
+            hint: t(lang, M::PasswordHint),
+            kind: "password",
+            autocomplete: "new-password",
+            value: "",
+        },
+    ];
+    door(
+        lang,
+        t(lang, M::SetUpTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, M::SetUpTitle)) }
+            p.lead { (t(lang, M::SetUpLead)) }
+            ul.facts {
+                @for fact in [M::SetUpFactSeal, M::SetUpFactLedger, M::SetUpFactLocal] { li { (icon("check")) span { (t(lang, fact)) } } }
+            }
+            (refused.banner(lang))
+            form method="post" action=(action) {
+                @for (at, view) in inputs.iter().enumerate() { (input(lang, view, refused, at == 0)) }
+                button.btn.primary { (t(lang, M::SetUp)) }
+            }
+            (foot(lang))
+        },
+    )
+}
+
+/// Draws the page of an invitation.
+#[must_use]
+pub fn join(lang: Lang, action: &str, name: &str, email: &str, refused: &Refused) -> Markup {
+    let name_view =
+        Input { name: "name", label: M::YourName, hint: "", kind: "text", autocomplete: "name", value: name };
+    let password = Input {
+        name: "password",
+        label: M::Password,
+        hint: t(lang, M::PasswordHint),
+        kind: "password",
+        autocomplete: "new-password",
+        value: "",
+    };
+    door(
+        lang,
+        t(lang, M::JoinTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, M::JoinTitle)) }
+            p.lead { (email) }
+            (refused.banner(lang))
+            form method="post" action=(action) {
+                input type="hidden" name="email" autocomplete="username" value=(email);
+                (input(lang, &name_view, refused, false))
+                (input(lang, &password, refused, true))
+                button.btn.primary { (t(lang, M::Join)) }
+            }
+            (foot(lang))
+        },
+    )
+}
+
+/// Draws the page behind a sign-in link: following a link must not use it up, so there is a button.
+#[must_use]
+pub fn enter(lang: Lang, action: &str) -> Markup {
+    door(
+        lang,
+        t(lang, M::SignInTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, M::SignInTitle)) }
+            form method="post" action=(action) { button.btn.primary autofocus { (t(lang, M::OpenWorkspace)) } }
+        },
+    )
+}
+
+/// Draws the page of a link that does not work any more.
+#[must_use]
+pub fn spent(lang: Lang) -> Markup {
+    door(
+        lang,
+        t(lang, M::LinkSpent),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, M::LinkSpent)) }
+            p.lead { (t(lang, M::LinkSpentHint)) }
+            p.acts { a.btn href="/sign-in" { (t(lang, M::SignIn)) } }
+        },
+    )
+}

@@ -1,0 +1,162 @@
+//! The form for a new or a changed record, and what is shown when two people changed the same one.
+
+use httpkit::{Pairs, Signed};
+use kernel::Lang;
+use maud::{Markup, html};
+use records::list::Alike;
+use records::{Conflict, FieldFault, Object, Record, Value};
+
+use super::top;
+use crate::fault::field as field_text;
+use crate::text::{M, t};
+use crate::ui::{Control, Names, banner, control, csrf, field, icon};
+
+/// What the form shows.
+pub struct EditView<'a> {
+    /// Who fills it in.
+    pub signed: &'a Signed,
+    /// What it makes or changes.
+    pub object: &'a Object,
+    /// Where it goes.
+    pub action: String,
+    /// Where giving up leads.
+    pub back: String,
+    /// The version that is changed; none for a new record.
+    pub version: Option<i64>,
+    /// What each control holds.
+    pub typed: Vec<(String, String)>,
+    /// What was refused.
+    pub faults: &'a [FieldFault],
+    /// Records that look alike.
+    pub alike: &'a [Alike],
+}
+
+/// Returns what the controls hold for a stored record; links by their titles.
+#[must_use]
+pub fn stored(record: &Record, names: &Names) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::Link(id) => names.titles.get(&id.uuid()).cloned().unwrap_or_else(|| id.to_string()),
+        other => other.to_input(),
+    };
+    record.values().iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+}
+
+/// Returns what the controls hold after a refused form.
+#[must_use]
+pub fn typed(pairs: &Pairs) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Draws the form.
+#[must_use]
+pub fn edit(view: &EditView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let heading = if view.version.is_some() {
+        format!("{} · {}", t(lang, M::Edit), view.object.label(lang))
+    } else {
+        format!("{} · {}", t(lang, M::New), view.object.label(lang))
+    };
+    html! {
+        (top(lang, &html! { h1 { (heading) } }, &html! {}))
+        div.page data-keep="page" tabindex="-1" {
+            form.narrow method="post" action=(view.action) data-swap {
+                (csrf(&view.signed.csrf))
+                @if let Some(version) = view.version { input type="hidden" name="version" value=(version); }
+                @if !view.faults.is_empty() {
+                    @let (what, next) = crate::fault::explain(lang, "invalid");
+                    (banner("bad", "warn", what, next))
+                }
+                @if !view.alike.is_empty() { (alike(view)) }
+                div.two {
+                    @for f in view.object.fields.iter().filter(|f| offered(f, view.version.is_some())) { (input(view, f)) }
+                }
+                div.acts {
+                    button.btn.primary { (t(lang, if view.alike.is_empty() { M::Save } else { M::SaveAnyway })) }
+                    @if !view.alike.is_empty() { input type="hidden" name="anyway" value="1"; }
+                    a.btn href=(view.back) data-swap { (t(lang, M::Cancel)) }
+                    span.sp {}
+                    span.hint { (icon("shield")) " " (t(lang, M::PersonalSealed)) }
+                }
+            }
+        }
+    }
+}
+
+/// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them.
+fn offered(field: &records::Field, stored: bool) -> bool {
+    !(stored && field.is_masked()) && field.kind != records::object::Kind::User
+}
+
+fn input(view: &EditView<'_>, f: &records::Field) -> Markup {
+    let lang = view.signed.cx.lang();
+    let name = f.name.as_str();
+    let held = view.typed.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
+    let fault = view.faults.iter().find(|fault| fault.field == name);
+    let wrong = fault.map(|fault| field_text(lang, fault.why.code(), fault.why.limit()));
+    let spec = Control { name, label: f.label(lang), hint: "", required: f.required, wrong };
+    field(lang, &spec, &control(lang, f, name, held, fault.is_some(), None))
+}
+
+fn alike(view: &EditView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    html! {
+        div.banner role="alert" {
+            (icon("users"))
+            div {
+                b { (t(lang, M::Duplicates)) }
+                p { (t(lang, M::DuplicatesHint)) }
+                @for other in view.alike {
+                    p { a.quiet href={ "/" (view.object.plural) "/" (other.record.record_id()) } { (super::record::title(lang, &other.record)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Draws what two people did to one record: per field what it was, what it is, what the later one typed.
+#[must_use]
+pub fn conflict(
+    signed: &Signed,
+    object: &Object,
+    base: &str,
+    conflict: &Conflict,
+    names: &Names,
+    pairs: &Pairs,
+) -> Markup {
+    let lang = signed.cx.lang();
+    let text = |value: Option<&Value>| value_text(lang, value, names);
+    html! {
+        (top(lang, &html! { h1 { (t(lang, M::ConflictTitle)) } }, &html! {}))
+        div.page tabindex="-1" {
+            form."wide-page" method="post" action=(base) data-swap data-done=(t(lang, M::DoneSaved)) {
+                (csrf(&signed.csrf))
+                input type="hidden" name="version" value=(conflict.version);
+                (banner("bad", "warn", t(lang, M::ConflictTitle), t(lang, M::ConflictHint)))
+                div.scroll { table.plain.conflict {
+                    thead { tr { th { (t(lang, M::Field)) } th { (t(lang, M::Original)) } th { (t(lang, M::Theirs)) } th { (t(lang, M::Yours)) } } }
+                    tbody {
+                        @for row in &conflict.fields {
+                            @if let Some(f) = object.field(row.field.as_str()) {
+                                tr {
+                                    th scope="row" { (f.label(lang)) }
+                                    td { (text(row.original.as_ref())) }
+                                    td { (text(row.current.as_ref())) }
+                                    td { (control(lang, f, f.name.as_str(), pairs.get(f.name.as_str()).unwrap_or_default(), false, None)) }
+                                }
+                            }
+                        }
+                    }
+                } }
+                div.acts { button.btn.primary { (t(lang, M::Save)) } a.btn href=(base) data-swap { (t(lang, M::Cancel)) } }
+            }
+        }
+    }
+}
+
+fn value_text(lang: Lang, value: Option<&Value>, names: &Names) -> String {
+    match value {
+        None => t(lang, M::Nothing).to_owned(),
+        Some(Value::Link(id)) => names.titles.get(&id.uuid()).cloned().unwrap_or_default(),
+        Some(other) => other.to_input(),
+    }
+}

@@ -1,0 +1,64 @@
+//! One's own account.
+
+use accounts::{Preferences, Theme};
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, header};
+use httpkit::{Asked, Fields, Next, Refusal, Signed};
+use kernel::Lang;
+
+use super::EndSession;
+use crate::House;
+use crate::house::{Place, see_other};
+use crate::page::settings;
+use crate::text::{M, t};
+
+pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
+    let sessions = house.accounts.list_sessions(&signed.cx).await?;
+    let body = settings::account(&signed, &sessions, house.db.now());
+    let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: None };
+    house.show(&signed, place, &body).await
+}
+
+pub(super) async fn set_preferences(
+    State(house): State<House>,
+    signed: Signed,
+    headers: HeaderMap,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let before = &signed.user.preferences;
+    let single_keys =
+        if form.get("keys_shown").is_some() { form.get("keys") == Some("on") } else { before.single_keys };
+    let preferences = Preferences {
+        lang: form.get("lang").and_then(Lang::parse).or(before.lang),
+        theme: form.get("theme").and_then(Theme::parse).unwrap_or(before.theme),
+        single_keys,
+    };
+    house.accounts.set_preferences(&signed.cx, preferences).await?;
+    Ok(see_other(&back(&headers)))
+}
+
+/// Returns the page of ours that a form was sent from. Browsers that tell nothing are led to the start.
+fn back(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    path.and_then(Next::parse).map_or_else(|| "/".to_owned(), |next| next.as_str().to_owned())
+}
+
+pub(super) async fn end_session(
+    State(house): State<House>,
+    signed: Signed,
+    at: EndSession,
+) -> Result<Response, Refusal> {
+    house.accounts.end_session(&signed.cx, at.id).await?;
+    Ok(see_other("/settings/account"))
+}
+
+pub(super) async fn sign_out_everywhere(
+    State(house): State<House>,
+    asked: Asked,
+    signed: Signed,
+) -> Result<Response, Refusal> {
+    house.accounts.sign_out_everywhere(&signed.cx).await?;
+    Ok(super::door::gone(&asked))
+}

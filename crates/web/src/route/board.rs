@@ -1,0 +1,47 @@
+//! Boards.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use httpkit::{Fields, Refusal, Signed};
+use records::{Change, ListQuery, Object, RecordRef};
+
+use super::{MoveRecord, form};
+use crate::House;
+use crate::house::{Place, see_other};
+use crate::page::board::{BoardView, board};
+
+pub(super) async fn show(house: &House, signed: &Signed, object: &Arc<Object>) -> Result<Response, Refusal> {
+    let field = object.board_field().ok_or_else(Refusal::not_found)?;
+    let (own, listed) = (house.clone(), Arc::clone(object));
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let lanes = own.records.board(tx, listed.name.as_str(), &ListQuery::default())?;
+        let names = own.names(tx, lanes.iter().flat_map(|lane| &lane.rows).map(|row| &**row))?;
+        Ok((lanes, names))
+    });
+    let (lanes, names) = read.await?;
+    let view = BoardView { signed, object, field, lanes: &lanes, names: &names, now: house.db.now() };
+    let here = format!("/{}", object.plural);
+    let place = Place { title: object.plural_label(signed.cx.lang()), here: &here, script: Some("board.js") };
+    house.show(signed, place, &board(&view)).await
+}
+
+pub(super) async fn move_card(
+    State(house): State<House>,
+    signed: Signed,
+    at: MoveRecord,
+    Fields(pairs): Fields,
+) -> Result<Response, Refusal> {
+    let object = house.records.objects().by_plural(&at.plural).cloned().ok_or_else(Refusal::not_found)?;
+    let field = object.board_field().ok_or_else(Refusal::not_found)?.name.clone();
+    let stage = pairs.get("stage").unwrap_or_default().to_owned();
+    let version = pairs.get("version").and_then(|v| v.parse().ok());
+    let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    let moved = house.db.write(&signed.cx, move |tx| {
+        let change = Change::new().text(field.as_str(), stage);
+        records.update_record(tx, &record, version, change).map(|_| ()).map_err(form::refusal)
+    });
+    moved.await?;
+    Ok(see_other(&format!("/{}?as=board", object.plural)))
+}

@@ -1,0 +1,45 @@
+//! The start page.
+
+use axum::extract::State;
+use axum::response::Response;
+use httpkit::{Refusal, Signed};
+use records::ListQuery;
+
+use crate::House;
+use crate::house::Place;
+use crate::page::home::{HomeView, home};
+use crate::text::{M, t};
+
+/// The three lists of the page: object, parameters.
+const LISTS: [(&str, &[(&str, &str)]); 3] = [
+    ("task", &[("f", "owner:is:me"), ("f", "done:not:true"), ("sort", "due"), ("limit", "8")]),
+    (
+        "deal",
+        &[("f", "owner:is:me"), ("f", "stage:not:won"), ("f", "stage:not:lost"), ("sort", "-amount"), ("limit", "8")],
+    ),
+    ("contact", &[("sort", "-updated_at"), ("limit", "8")]),
+];
+
+pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
+    let own = house.clone();
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let mut lists = Vec::new();
+        for (name, parameters) in LISTS {
+            if !tx.cx().may::<authz::Read>(name) {
+                lists.push(Vec::new());
+                continue;
+            }
+            let object = own.records.object(name)?;
+            let query = ListQuery::parse(&object, own.records.objects().currency(), parameters.iter().copied())
+                .map_err(records::RecordFault::from)?;
+            lists.push(own.records.list_records(tx, name, &query)?.rows);
+        }
+        let names = own.names(tx, lists.iter().flatten().map(|row| &**row))?;
+        Ok((lists, names))
+    });
+    let (lists, names) = read.await?;
+    let [tasks, deals, recent] = [0, 1, 2].map(|at| lists.get(at).map(Vec::as_slice).unwrap_or_default());
+    let view = HomeView { signed: &signed, tasks, deals, recent, names: &names, now: house.db.now() };
+    let place = Place { title: t(signed.cx.lang(), M::Home), here: "/", script: None };
+    house.show(&signed, place, &home(&view)).await
+}

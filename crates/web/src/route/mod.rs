@@ -1,0 +1,131 @@
+//! Every route of the pages.
+
+mod account;
+mod board;
+mod door;
+mod files;
+mod form;
+mod home;
+mod import;
+mod ledger;
+mod list;
+mod people;
+mod record;
+mod search;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use httpkit::Mount as _;
+use kernel::{FieldName, RecordId, SessionId, UploadId, UserId};
+
+use crate::House;
+
+httpkit::routes! {
+    /// What to do today.
+    HomePage {} => "/", [GET];
+    /// A style, script or symbol.
+    AssetFile { version: String, name: String } => "/a/{version}/{name}", [GET], public;
+    /// Where people sign in.
+    SignInPage {} => "/sign-in", [GET POST], public;
+    /// Where they sign out.
+    SignOut {} => "/sign-out", [POST];
+    /// The first run.
+    SetUpPage { token: String } => "/setup/{token}", [GET POST], public;
+    /// An invitation.
+    JoinPage { token: String } => "/join/{token}", [GET POST], public;
+    /// A one-time sign-in link.
+    EnterPage { token: String } => "/enter/{token}", [GET POST], public;
+    /// Finding records, pages and actions.
+    SearchPage {} => "/search", [GET];
+    /// Language, theme, keys.
+    Preferences {} => "/preferences", [POST];
+    /// Bringing records in.
+    ImportPage {} => "/import", [GET POST];
+    /// One import.
+    ImportRunPage { id: UploadId } => "/import/{id}", [GET];
+    /// Its columns.
+    ImportColumns { id: UploadId } => "/import/{id}/columns", [POST];
+    /// What it would do.
+    ImportCheck { id: UploadId } => "/import/{id}/check", [GET];
+    /// Its start.
+    ImportStart { id: UploadId } => "/import/{id}/start", [POST];
+    /// The access log of the workspace.
+    LedgerPage {} => "/ledger", [GET];
+    /// What was deleted.
+    BinPage {} => "/bin", [GET];
+    /// People who may sign in.
+    PeoplePage {} => "/settings/people", [GET POST];
+    /// Whether one of them may.
+    PersonState { id: UserId } => "/settings/people/{id}/state", [POST];
+    /// One's own account.
+    AccountPage {} => "/settings/account", [GET];
+    /// Ending every session.
+    SignOutEverywhere {} => "/settings/account/sign-out-everywhere", [POST];
+    /// Ending one session.
+    EndSession { id: SessionId } => "/settings/account/sessions/{id}/end", [POST];
+    /// A list or board, and making a record.
+    ListPage { plural: String } => "/{plural}", [GET POST];
+    /// The form for a new record.
+    NewPage { plural: String } => "/{plural}/new", [GET];
+    /// One act on many records.
+    BulkAct { plural: String } => "/{plural}/bulk", [POST];
+    /// Undoing it.
+    BulkUndo { plural: String } => "/{plural}/undo", [POST];
+    /// One record, and changing it.
+    RecordPage { plural: String, id: RecordId } => "/{plural}/{id}", [GET POST];
+    /// The form for changing it.
+    EditPage { plural: String, id: RecordId } => "/{plural}/{id}/edit", [GET];
+    /// Putting it into the bin.
+    DeleteRecord { plural: String, id: RecordId } => "/{plural}/{id}/delete", [POST];
+    /// Taking it out again.
+    RestoreRecord { plural: String, id: RecordId } => "/{plural}/{id}/restore", [POST];
+    /// Moving it on a board.
+    MoveRecord { plural: String, id: RecordId } => "/{plural}/{id}/move", [POST];
+    /// Writing a note about it.
+    NoteOn { plural: String, id: RecordId } => "/{plural}/{id}/note", [POST];
+    /// Opening a sensitive field.
+    RevealField { plural: String, id: RecordId, field: FieldName } => "/{plural}/{id}/reveal/{field}", [POST];
+}
+
+/// The largest file an import takes: 2 GiB.
+const MOST_UPLOAD: usize = 2 * 1024 * 1024 * 1024;
+
+/// Puts every page at its route.
+pub fn router(house: House) -> Router {
+    Router::new()
+        .at::<HomePage>(get(home::show))
+        .at::<AssetFile>(get(files::asset))
+        .at::<SignInPage>(get(door::sign_in_page).post(door::sign_in))
+        .at::<SignOut>(post(door::sign_out))
+        .at::<SetUpPage>(get(door::set_up_page).post(door::set_up))
+        .at::<JoinPage>(get(door::join_page).post(door::join))
+        .at::<EnterPage>(get(door::enter_page).post(door::enter))
+        .at::<SearchPage>(get(search::show))
+        .at::<Preferences>(post(account::set_preferences))
+        .at::<ImportPage>(get(import::choose).post(import::upload).layer(DefaultBodyLimit::max(MOST_UPLOAD)))
+        .at::<ImportRunPage>(get(import::show))
+        .at::<ImportColumns>(post(import::columns))
+        .at::<ImportCheck>(get(import::check))
+        .at::<ImportStart>(post(import::start))
+        .at::<LedgerPage>(get(ledger::show))
+        .at::<BinPage>(get(list::bin))
+        .at::<PeoplePage>(get(people::show).post(people::invite))
+        .at::<PersonState>(post(people::set_state))
+        .at::<AccountPage>(get(account::show))
+        .at::<SignOutEverywhere>(post(account::sign_out_everywhere))
+        .at::<EndSession>(post(account::end_session))
+        .at::<ListPage>(get(list::show).post(record::create))
+        .at::<NewPage>(get(record::new_page))
+        .at::<BulkAct>(post(list::bulk))
+        .at::<BulkUndo>(post(list::undo))
+        .at::<RecordPage>(get(record::show).post(record::update))
+        .at::<EditPage>(get(record::edit_page))
+        .at::<DeleteRecord>(post(record::delete))
+        .at::<RestoreRecord>(post(record::restore))
+        .at::<MoveRecord>(post(board::move_card))
+        .at::<NoteOn>(post(record::note))
+        .at::<RevealField>(post(record::reveal))
+        .fallback(files::absent)
+        .with_state(house)
+}

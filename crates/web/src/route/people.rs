@@ -1,0 +1,78 @@
+//! People who may sign in.
+
+use accounts::{AccountFault, Invitation};
+use authz::Role;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use httpkit::{Asked, Fields, Refusal, Signed, status};
+use kernel::Fault as _;
+
+use super::{JoinPage, PersonState};
+use crate::House;
+use crate::house::{Place, see_other};
+use crate::page::settings::{self, PeopleView};
+use crate::text::{M, t};
+
+pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
+    draw(&house, &signed, StatusCode::OK, None, ("", ""), None).await
+}
+
+type Refused = Option<(&'static str, Vec<(String, String)>)>;
+
+async fn draw(
+    house: &House,
+    signed: &Signed,
+    code: StatusCode,
+    link: Option<String>,
+    typed: (&str, &str),
+    refused: Refused,
+) -> Result<Response, Refusal> {
+    let people = house.accounts.list_people(&signed.cx).await?;
+    let body = settings::people(&PeopleView { signed, people: &people, link, typed, refused });
+    let place = Place { title: t(signed.cx.lang(), M::People), here: "/settings/people", script: None };
+    house.show_as(code, signed, place, &body).await
+}
+
+pub(super) async fn invite(
+    State(house): State<House>,
+    asked: Asked,
+    signed: Signed,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
+    let (name, email) = (text("name"), text("email"));
+    let roles: Vec<Role> = form.all("roles").filter_map(Role::parse).collect();
+    let invitation = Invitation { email: email.clone(), name: name.clone(), roles };
+    match house.accounts.invite(&signed.cx, invitation).await {
+        Ok((_, link)) => {
+            let scheme = if asked.secure { "https" } else { "http" };
+            let url = format!("{scheme}://{}{}", asked.host, JoinPage { token: link.token.expose().clone() });
+            draw(&house, &signed, StatusCode::OK, Some(url), ("", ""), None).await
+        }
+        Err(fault @ (AccountFault::Invalid(_) | AccountFault::EmailTaken)) => {
+            let wrongs = match &fault {
+                AccountFault::Invalid(wrongs) => {
+                    wrongs.iter().map(|w| (w.field.to_owned(), w.code.to_owned())).collect()
+                }
+                _ => Vec::new(),
+            };
+            draw(&house, &signed, status(fault.class()), None, (&name, &email), Some((fault.code(), wrongs))).await
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+pub(super) async fn set_state(
+    State(house): State<House>,
+    signed: Signed,
+    at: PersonState,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    match form.get("to") {
+        Some("disabled") => house.accounts.disable_person(&signed.cx, at.id).await?,
+        Some("active") => house.accounts.enable_person(&signed.cx, at.id).await?,
+        _ => return Err(Refusal::invalid("invalid")),
+    }
+    Ok(see_other("/settings/people"))
+}

@@ -1,0 +1,362 @@
+//! One record.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
+use kernel::{RecordId, UserId};
+use ledger::ActorRef;
+use maud::html;
+use records::list::Alike;
+use records::{Change, FieldFault, Object, RecordFault, RecordRef};
+
+use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
+use crate::House;
+use crate::house::{Place, html as answer, see_other};
+use crate::page::edit::{self, EditView};
+use crate::page::record::{RecordView, record as draw, title};
+use crate::text::{M, t};
+use crate::ui::{Names, plain};
+
+/// How many events a page shows at once.
+const EVENTS: u32 = 30;
+/// How many of each kind of related record.
+const RELATED: u32 = 12;
+
+fn object_of(house: &House, plural: &str) -> Result<Arc<Object>, Refusal> {
+    house.records.objects().by_plural(plural).cloned().ok_or_else(Refusal::not_found)
+}
+
+pub(super) async fn show(
+    State(house): State<House>,
+    signed: Signed,
+    at: RecordPage,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    // Lines of a second ago belong on the page too.
+    house.db.settle(&signed.cx).await?;
+    let tab = if query.get("tab") == Some("access") { "access" } else { "overview" };
+    let before = query.get("before").and_then(|b| b.parse().ok());
+    let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let shown = own.records.read_record(tx, &record)?;
+        let related = if tab == "overview" { own.records.related(tx, &record, RELATED)? } else { Vec::new() };
+        let events = match tab {
+            "access" => own.records.access_log(tx, &shown, before, EVENTS)?,
+            _ => own.records.timeline(tx, &shown, before, EVENTS)?,
+        };
+        let rows = related.iter().flat_map(|r| &r.page.rows).map(|row| &**row);
+        let mut names = own.names(tx, std::iter::once(&*shown).chain(rows))?;
+        let actors: Vec<UserId> = events.events.iter().filter_map(|e| ActorRef::user(&e.actor)).collect();
+        names.people.extend(own.people(tx, &actors)?);
+        let changed = events.events.iter().flat_map(|e| &e.changes).filter_map(|c| {
+            let field = own.records.object(record.object.as_str()).ok()?;
+            let field = field.field(c.field.as_str())?;
+            Some([crate::ui::link_of(field, c.before.as_ref()), crate::ui::link_of(field, c.after.as_ref())])
+        });
+        let links: Vec<RecordRef> = changed.flatten().flatten().collect();
+        names.titles.extend(own.records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
+        Ok((shown, related, events, names))
+    });
+    let (shown, related, events, names) = read.await?;
+    let lang = signed.cx.lang();
+    let flash = form::flash(lang, &object, &query);
+    let view = RecordView {
+        signed: &signed,
+        record: &shown,
+        related: &related,
+        events: &events,
+        names: &names,
+        now: house.db.now(),
+        tab,
+        flash,
+    };
+    let here = format!("/{}", object.plural);
+    let heading = title(lang, &shown);
+    house.show(&signed, Place { title: &heading, here: &here, script: Some("record.js") }, &draw(&view)).await
+}
+
+/// Shows the form, for a new record or a stored one.
+async fn show_form(
+    house: &House,
+    signed: &Signed,
+    status: StatusCode,
+    view: EditView<'_>,
+) -> Result<Response, Refusal> {
+    let here = format!("/{}", view.object.plural);
+    let heading = view.object.label(signed.cx.lang()).to_owned();
+    house
+        .show_as(status, signed, Place { title: &heading, here: &here, script: Some("record.js") }, &edit::edit(&view))
+        .await
+}
+
+pub(super) async fn new_page(
+    State(house): State<House>,
+    signed: Signed,
+    at: NewPage,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let links: Vec<RecordRef> = query
+        .iter()
+        .filter_map(|(name, value)| {
+            Some(RecordRef { object: object.field(name)?.link.clone()?, id: value.parse().ok()? })
+        })
+        .collect();
+    let own = house.clone();
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(own.records.titles_of(tx, links)?) });
+    let titles = read.await?;
+    let typed = query.iter().map(|(name, value)| {
+        let title = value.parse::<RecordId>().ok().and_then(|id| titles.get(&id).cloned());
+        (name.to_owned(), title.unwrap_or_else(|| value.to_owned()))
+    });
+    let base = format!("/{}", object.plural);
+    let view = EditView {
+        signed: &signed,
+        object: &object,
+        action: base.clone(),
+        back: base,
+        version: None,
+        typed: typed.collect(),
+        faults: &[],
+        alike: &[],
+    };
+    show_form(&house, &signed, StatusCode::OK, view).await
+}
+
+/// What came of a form for a new record.
+enum Made {
+    Record(RecordId),
+    Alike(Vec<Alike>),
+    Wrong(Vec<FieldFault>),
+}
+
+pub(super) async fn create(
+    State(house): State<House>,
+    signed: Signed,
+    at: ListPage,
+    Fields(pairs): Fields,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let (records, target, form) = (house.records.clone(), Arc::clone(&object), pairs.clone());
+    let written = house.db.write(&signed.cx, move |tx| -> Result<Made, Refusal> {
+        let change = match form::change(&records, tx, &target, &form) {
+            Ok(change) => change,
+            Err(RecordFault::Invalid(faults)) => return Ok(Made::Wrong(faults)),
+            Err(fault) => return Err(fault.into()),
+        };
+        if form.get("anyway").is_none() {
+            let typed: Vec<(kernel::FieldName, records::Value)> = target
+                .unique_fields()
+                .filter_map(|field| {
+                    Some((field.name.clone(), records::Value::Text(form.get(field.name.as_str())?.trim().to_owned())))
+                })
+                .filter(|(_, value)| value.as_text() != Some(""))
+                .collect();
+            let alike = records.duplicates_of(tx, target.name.as_str(), &typed.into_iter().collect(), None)?;
+            if !alike.is_empty() {
+                return Ok(Made::Alike(alike));
+            }
+        }
+        match records.create_record(tx, target.name.as_str(), change) {
+            Ok(made) => Ok(Made::Record(made.record_id())),
+            Err(RecordFault::Invalid(faults)) => Ok(Made::Wrong(faults)),
+            Err(fault) => Err(fault.into()),
+        }
+    });
+    let base = format!("/{}", object.plural);
+    let (faults, alike) = match written.await? {
+        Made::Record(id) => return Ok(see_other(&format!("{base}/{id}?did=created"))),
+        Made::Alike(alike) => (Vec::new(), alike),
+        Made::Wrong(faults) => (faults, Vec::new()),
+    };
+    let view = EditView {
+        signed: &signed,
+        object: &object,
+        action: base.clone(),
+        back: base,
+        version: None,
+        typed: edit::typed(&pairs),
+        faults: &faults,
+        alike: &alike,
+    };
+    let status = if alike.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+    show_form(&house, &signed, status, view).await
+}
+
+pub(super) async fn edit_page(State(house): State<House>, signed: Signed, at: EditPage) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let shown = own.records.read_record(tx, &record)?;
+        let names = own.names(tx, [&*shown])?;
+        Ok((shown, names))
+    });
+    let (shown, names) = read.await?;
+    let base = format!("/{}/{}", object.plural, at.id);
+    let view = EditView {
+        signed: &signed,
+        object: &object,
+        action: base.clone(),
+        back: base,
+        version: Some(shown.current_version()),
+        typed: edit::stored(&shown, &names),
+        faults: &[],
+        alike: &[],
+    };
+    show_form(&house, &signed, StatusCode::OK, view).await
+}
+
+/// What came of a form for a stored record.
+enum Changed {
+    Done,
+    Wrong(Vec<FieldFault>),
+    Stale(Box<records::Conflict>, Names),
+}
+
+pub(super) async fn update(
+    State(house): State<House>,
+    signed: Signed,
+    at: RecordPage,
+    Fields(pairs): Fields,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let version: Option<i64> = pairs.get("version").and_then(|v| v.parse().ok());
+    let (own, target, form) = (house.clone(), Arc::clone(&object), pairs.clone());
+    let record = RecordRef { object: object.name.clone(), id: at.id };
+    let written = house.db.write(&signed.cx, move |tx| -> Result<Changed, Refusal> {
+        let outcome = form::change(&own.records, tx, &target, &form)
+            .and_then(|change| own.records.update_record(tx, &record, version, change));
+        match outcome {
+            Ok(_) => Ok(Changed::Done),
+            Err(RecordFault::Invalid(faults)) => Ok(Changed::Wrong(faults)),
+            Err(RecordFault::Stale(conflict)) => {
+                let links = conflict.fields.iter().flat_map(|f| {
+                    let field = target.field(f.field.as_str());
+                    [&f.original, &f.current].map(|v| field.and_then(|field| crate::ui::link_of(field, v.as_ref())))
+                });
+                let titles = own.records.titles_of(tx, links.flatten())?;
+                let titles = titles.into_iter().map(|(id, title)| (id.uuid(), title)).collect();
+                Ok(Changed::Stale(conflict, Names { titles, ..Names::default() }))
+            }
+            Err(fault) => Err(fault.into()),
+        }
+    });
+    let base = format!("/{}/{}", object.plural, at.id);
+    match written.await? {
+        Changed::Done => {
+            let back = pairs.get("back").and_then(Next::parse);
+            Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)))
+        }
+        Changed::Wrong(faults) => {
+            let view = EditView {
+                signed: &signed,
+                object: &object,
+                action: base.clone(),
+                back: base,
+                version,
+                typed: refill(&house, &signed, &object, at.id, &pairs).await?,
+                faults: &faults,
+                alike: &[],
+            };
+            show_form(&house, &signed, StatusCode::UNPROCESSABLE_ENTITY, view).await
+        }
+        Changed::Stale(conflict, names) => {
+            let body = edit::conflict(&signed, &object, &base, &conflict, &names, &pairs);
+            let here = format!("/{}", object.plural);
+            let place = Place { title: t(signed.cx.lang(), M::ConflictTitle), here: &here, script: None };
+            house.show_as(StatusCode::CONFLICT, &signed, place, &body).await
+        }
+    }
+}
+
+/// A form of one field was refused: the whole form shows the stored values, and what was typed over them.
+async fn refill(
+    house: &House,
+    signed: &Signed,
+    object: &Object,
+    id: RecordId,
+    pairs: &Pairs,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id });
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let shown = own.records.read_record(tx, &record)?;
+        let names = own.names(tx, [&*shown])?;
+        Ok(edit::stored(&shown, &names))
+    });
+    let mut typed = edit::typed(pairs);
+    for (name, value) in read.await? {
+        if pairs.get(&name).is_none() {
+            typed.push((name, value));
+        }
+    }
+    Ok(typed)
+}
+
+pub(super) async fn delete(
+    State(house): State<House>,
+    signed: Signed,
+    at: DeleteRecord,
+    Fields(pairs): Fields,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let version = pairs.get("version").and_then(|v| v.parse().ok());
+    let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    house
+        .db
+        .write(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(records.delete_record(tx, &record, version)?) })
+        .await?;
+    Ok(see_other(&format!("/{}?as=list&did=deleted&at={}", object.plural, at.id)))
+}
+
+pub(super) async fn restore(
+    State(house): State<House>,
+    signed: Signed,
+    at: RestoreRecord,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    house
+        .db
+        .write(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(records.restore_record(tx, &record).map(|_| ())?) })
+        .await?;
+    Ok(see_other(&format!("/{}/{}?did=restored", object.plural, at.id)))
+}
+
+pub(super) async fn note(
+    State(house): State<House>,
+    signed: Signed,
+    at: NoteOn,
+    Fields(pairs): Fields,
+) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let text = pairs.get("text").unwrap_or_default().to_owned();
+    let kind = pairs.get("kind").unwrap_or("note").to_owned();
+    let (records, field, id) = (house.records.clone(), object.name.to_string(), at.id);
+    let record = RecordRef { object: object.name.clone(), id };
+    let written = house.db.write(&signed.cx, move |tx| {
+        // Whoever cannot see the record cannot write about it either.
+        let _about = records.read_record(tx, &record).map_err(form::refusal)?;
+        let change = Change::new().text("text", text).text("kind", kind).text(field, id.to_string());
+        records.create_record(tx, "note", change).map(|_| ()).map_err(form::refusal)
+    });
+    written.await?;
+    Ok(see_other(&format!("/{}/{}", object.plural, at.id)))
+}
+
+pub(super) async fn reveal(State(house): State<House>, signed: Signed, at: RevealField) -> Result<Response, Refusal> {
+    let object = object_of(&house, &at.plural)?;
+    let lang = signed.cx.lang();
+    let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
+    let name = at.field.clone();
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        Ok(records.reveal_field(tx, &record, name.as_str(), t(lang, M::RevealReason))?)
+    });
+    let value = read.await?;
+    let field = object.field(at.field.as_str()).ok_or_else(Refusal::not_found)?;
+    let text = value.map(|v| plain(lang, field, &v, &Names::default(), house.db.now())).unwrap_or_default();
+    Ok(answer(&html! { main { span data-revealed { (text) } } }))
+}

@@ -1,0 +1,39 @@
+//! Finding records, pages and actions.
+
+use axum::extract::State;
+use axum::response::Response;
+use httpkit::{Params, Refusal, Signed};
+
+use crate::House;
+use crate::house::Place;
+use crate::page::search::{Found, search};
+use crate::text::{M, t};
+
+/// How many records are shown.
+const MOST: usize = 12;
+
+pub(super) async fn show(
+    State(house): State<House>,
+    signed: Signed,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let text = query.get("q").unwrap_or_default().chars().take(200).collect::<String>();
+    let (own, wanted) = (house.clone(), text.clone());
+    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
+        let found = if wanted.trim().is_empty() { Vec::new() } else { own.records.search(tx, &wanted, &[], MOST)? };
+        let names = own.names(tx, found.iter().map(|row| &**row))?;
+        Ok((found, names))
+    });
+    let (records, names) = read.await?;
+    let found = Found {
+        signed: &signed,
+        text: &text,
+        records: &records,
+        names: &names,
+        objects: &house.records,
+        now: house.db.now(),
+    };
+    house
+        .show(&signed, Place { title: t(signed.cx.lang(), M::Search), here: "/search", script: None }, &search(&found))
+        .await
+}
