@@ -1,0 +1,79 @@
+//! Somebody who signed in.
+
+use accounts::SignIn;
+use authz::{Cx, Read};
+use crypto::Secret;
+use db::{Permitted, ReadTx, WriteTx};
+use kernel::{Lang, UserId};
+use ledger::{Origin, Via};
+use records::{Change, Record, RecordFault, RecordRef, Records};
+
+use crate::App;
+use crate::app::PASSWORD;
+
+/// Somebody who signed in; a value that acts.
+pub struct Actor {
+    /// The context of the session.
+    pub cx: Cx,
+    /// The session's cookie.
+    pub cookie: String,
+    /// The person.
+    pub id: UserId,
+    db: db::Db,
+    records: Records,
+}
+
+impl Actor {
+    pub(crate) async fn sign_in(app: &App, email: &str) -> Self {
+        let nobody = Cx::nobody(Origin::via(Via::Web), app.request(), Lang::En);
+        let attempt = SignIn { email: email.to_owned(), password: Secret::new(PASSWORD.to_owned()), previous: None };
+        let session = app.accounts.sign_in(&nobody, attempt).await.unwrap();
+        let cookie = session.cookie.expose().clone();
+        let signed =
+            app.accounts.authenticate_session(&cookie, Origin::via(Via::Web), app.request(), Lang::En).await.unwrap();
+        Self { cx: signed.cx, cookie, id: session.user, db: app.db.clone(), records: app.records.clone() }
+    }
+
+    /// Runs a reading use case.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Records, &ReadTx<'_>) -> Result<T, RecordFault> + Send + 'static,
+    ) -> Result<T, RecordFault> {
+        let records = self.records.clone();
+        self.db.read(&self.cx, move |tx| run(&records, tx)).await
+    }
+
+    /// Runs a writing use case.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Records, &mut WriteTx<'_>) -> Result<T, RecordFault> + Send + 'static,
+    ) -> Result<T, RecordFault> {
+        let records = self.records.clone();
+        self.db.write(&self.cx, move |tx| run(&records, tx)).await
+    }
+
+    /// Makes a record from texts.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn create(&self, object: &str, fields: &[(&str, &str)]) -> Result<RecordRef, RecordFault> {
+        let change = Change::from_form(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let object = kernel::ObjectName::parse(object).unwrap();
+        self.write(move |records, tx| Ok(records.create_record(tx, &object, change)?.at())).await
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn record(&self, at: &RecordRef) -> Result<Permitted<Record, Read>, RecordFault> {
+        let at = at.clone();
+        self.read(move |records, tx| records.read_record(tx, &at)).await
+    }
+}
