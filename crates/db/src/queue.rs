@@ -27,11 +27,12 @@ pub struct Leased {
 impl Bare for Leased {}
 
 const LEASE_LITE: &str = "update job set state = 'leased', leased_by = ?1, leased_until = ?2, attempts = attempts + 1 \
-    where id = (select id from job where (state = 'ready' and run_at <= ?3) or (state = 'leased' and leased_until < ?3) \
-    order by run_at, id limit 1) returning id, kind, payload, attempts";
+    where id = (select id from job where ((state = 'ready' and run_at <= ?3) or (state = 'leased' and leased_until < ?3)) \
+    and ?4 like '%,' || kind || ',%' order by run_at, id limit 1) returning id, kind, payload, attempts";
 const LEASE_PG: &str = "update job set state = 'leased', leased_by = ?1, leased_until = ?2, attempts = attempts + 1 \
-    where id = (select id from job where (state = 'ready' and run_at <= ?3) or (state = 'leased' and leased_until < ?3) \
-    order by run_at, id limit 1 for update skip locked) returning id, kind, payload, attempts";
+    where id = (select id from job where ((state = 'ready' and run_at <= ?3) or (state = 'leased' and leased_until < ?3)) \
+    and ?4 like '%,' || kind || ',%' order by run_at, id limit 1 for update skip locked) \
+    returning id, kind, payload, attempts";
 
 /// Puts a job into the queue; it exists if the transaction commits.
 ///
@@ -46,16 +47,24 @@ pub fn enqueue(tx: &mut WriteTx<'_>, kind: &'static str, payload: &[u8], run_at:
     Ok(id)
 }
 
-/// Takes the next due job, or one whose worker let its lease run out.
+/// Takes the next due job of one of these kinds, or one whose worker let its lease run out. Other kinds wait for a worker
+/// that knows them: a command that runs beside the server knows fewer.
 ///
 /// # Errors
 /// [`DbFault`] of the engine.
-pub fn lease(tx: &mut WriteTx<'_>, worker: Uuid, span: Duration) -> Result<Option<Leased>, DbFault> {
+pub fn lease(
+    tx: &mut WriteTx<'_>,
+    worker: Uuid,
+    kinds: &[&'static str],
+    span: Duration,
+) -> Result<Option<Leased>, DbFault> {
+    let known = format!(",{},", kinds.join(","));
     let sql = match tx.link.engine() {
         Engine::Sqlite => LEASE_LITE,
         Engine::Postgres => LEASE_PG,
     };
-    tx.bare_one(sql, &[worker.into(), tx.now().plus(span).into(), tx.now().into()], |row| {
+    let values = [worker.into(), tx.now().plus(span).into(), tx.now().into(), known.into()];
+    tx.bare_one(sql, &values, |row| {
         Ok(Leased { id: row.get(0)?, kind: row.get(1)?, payload: row.get(2)?, attempts: row.get(3)? })
     })
 }

@@ -207,7 +207,7 @@ async fn jobs(engine: &str) {
     let cx = scratch.cx(user, Role::Manager);
     let lease = |worker: u128| {
         let span = std::time::Duration::from_secs(30);
-        scratch.db.write(&cx, move |tx| db::queue::lease(tx, Uuid::from_u128(worker), span))
+        scratch.db.write(&cx, move |tx| db::queue::lease(tx, Uuid::from_u128(worker), &["test"], span))
     };
     scratch.db.write(&cx, |tx| db::queue::enqueue(tx, "test", b"payload", tx.now())).await.unwrap();
     let first = lease(1).await.unwrap().unwrap();

@@ -8,6 +8,7 @@
 //! - [`Signed`], [`Bearer`]: who asks, by cookie and by token. [`Form`], [`Fields`], [`Query`], [`Params`], [`Json`]: what
 //!   they say.
 //! - [`routes!`]: routes are types; a path is written once, and links are made by formatting its type.
+//! - [`health`](mod@health): whether the server lives and can work.
 //! - [`Refusal`]: how a handler fails. Any [`Fault`](kernel::Fault) becomes one by `?`; one table gives it its status;
 //!   [`ErrorPage`] and RFC 9457 give it its body.
 //!
@@ -23,6 +24,7 @@
 //! of its surface, and the router's [`at`](Mount::at).
 
 mod answer;
+pub mod health;
 mod protect;
 mod request;
 mod route;
@@ -45,4 +47,4 @@ pub use request::peer::{Peer, Proxies, ProxyFault};
 pub use request::query::{Params, Query};
 pub use request::signed::Signed;
 pub use route::{Mount, Route, RouteInfo, Segment, Segments, fill, segment_url};
-pub use serve::{Bound, Limits, Listen, Patience, ServeFault};
+pub use serve::{Bound, Limits, Listen, Patience, ServeFault, base_url};

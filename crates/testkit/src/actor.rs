@@ -65,7 +65,7 @@ impl Actor {
     pub async fn create(&self, object: &str, fields: &[(&str, &str)]) -> Result<RecordRef, RecordFault> {
         let change = Change::from_form(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let object = kernel::ObjectName::parse(object).unwrap();
-        self.write(move |records, tx| Ok(records.create_record(tx, &object, change)?.at())).await
+        self.write(move |records, tx| Ok(records.create_record(tx, object.as_str(), change)?.at())).await
     }
 
     /// Reads a record.

@@ -22,6 +22,7 @@ pub mod route;
 pub mod text;
 pub mod ui;
 
+pub use axum::Router;
 pub use house::House;
 pub use page::error::Errors;
 pub use route::router;

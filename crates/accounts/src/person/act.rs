@@ -1,6 +1,6 @@
 //! What is done about people.
 
-use authz::{Cx, Denied, Grant, Read, Role, Verb, scope};
+use authz::{Cx, Denied, Grant, Identity, Read, Role, Verb, scope};
 use db::{Guarded, Permitted, ReadTx, WriteTx};
 use kernel::{Email, Fault as _, UserId};
 use ledger::{ActorRef, Line, verbs};
@@ -119,6 +119,13 @@ fn standing(tx: &ReadTx<'_>, vault: &Vault, account: Option<Account>) -> Result<
     Ok(Standing { user: account.id, roles: account.roles, lang })
 }
 
+fn own_name(tx: &ReadTx<'_>, vault: &Vault) -> Result<Option<(String, String, UserId)>, AccountFault> {
+    let Some(own) = tx.cx().person() else { return Ok(None) };
+    let Some(account) = store::known(tx, own)? else { return Ok(None) };
+    let profile = account.profile(vault)?;
+    Ok(Some((profile.name.clone(), profile.email.clone(), own)))
+}
+
 impl Accounts {
     /// Lists the people, the longest known first.
     ///
@@ -185,6 +192,44 @@ impl Accounts {
     pub async fn standing(&self, cx: &Cx, user: UserId) -> Result<Standing, AccountFault> {
         let vault = self.vault();
         self.db().read(cx, move |tx| standing(tx, &vault, store::known(tx, user)?)).await
+    }
+
+    /// Mints the context of a person in whose name the operator or the program itself acts: that person's own rights as
+    /// they are now, and no others. Where it comes from stays what it was, so the ledger says that it was a command or a job.
+    ///
+    /// # Errors
+    /// As [`standing`](Self::standing).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a home of authentication: only the operator and the program get a standing"
+    )]
+    pub async fn acting(&self, cx: &Cx, user: UserId) -> Result<Cx, AccountFault> {
+        let standing = self.standing(cx, user).await?;
+        let identity = Identity {
+            actor: ActorRef::User(user),
+            person: Some(user),
+            session: None,
+            roles: standing.roles,
+            teams: Vec::new(),
+        };
+        Ok(Cx::mint(identity, cx.origin().clone(), cx.request(), standing.lang.unwrap_or(cx.lang())))
+    }
+
+    /// Returns names and e-mail addresses of the people the actor may know of, to find owners by: everybody, or only
+    /// the actor without the right to read people.
+    ///
+    /// # Errors
+    /// [`AccountFault::Db`].
+    pub async fn known_people(&self, cx: &Cx) -> Result<Vec<(String, UserId)>, AccountFault> {
+        let known = if cx.may::<Read>("user") {
+            let people = self.list_people(cx).await?;
+            people.iter().map(|person| (person.name.clone(), person.email.clone(), person.id)).collect()
+        } else {
+            let vault = self.vault();
+            let own = self.db().read(cx, move |tx| own_name(tx, &vault)).await?;
+            Vec::from_iter(own)
+        };
+        Ok(known.into_iter().flat_map(|(name, email, id)| [(name, id), (email, id)]).collect())
     }
 
     /// Lets go of what is remembered about a person: at once in this process, within a second in others.

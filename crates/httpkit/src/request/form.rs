@@ -166,7 +166,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_form_is_read_by_shape_and_kept_as_typed() {
-        #[derive(serde::Deserialize)]
+        #[derive(Debug, serde::Deserialize)]
         struct SignIn {
             email: String,
         }

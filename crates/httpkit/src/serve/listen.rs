@@ -67,19 +67,10 @@ impl Bound {
         self.address
     }
 
-    /// Returns the start of every link to it, `http://localhost:8080`, for a host name or for whichever name fits.
+    /// Returns the start of every link to it, for a host name or for whichever name fits.
     #[must_use]
     pub fn url(&self, host: Option<&str>) -> String {
-        let (scheme, usual) = if self.tls.is_some() { ("https", 443) } else { ("http", 80) };
-        let ip = self.address.ip();
-        let host = match host {
-            Some(host) => host.to_owned(),
-            None if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
-            None if ip.is_ipv6() => format!("[{ip}]"),
-            None => ip.to_string(),
-        };
-        let port = self.address.port();
-        if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
+        base_url(self.address, self.tls.is_some(), host)
     }
 
     /// Serves `router` until `stop` is done; then lets requests in flight finish for [`Limits::farewell`].
@@ -109,6 +100,21 @@ impl Bound {
             connections.shutdown().await;
         }
     }
+}
+
+/// Returns the start of every link to an address, `http://localhost:8080`, for a host name or for whichever name fits.
+#[must_use]
+pub fn base_url(address: SocketAddr, is_tls: bool, host: Option<&str>) -> String {
+    let (scheme, usual) = if is_tls { ("https", 443) } else { ("http", 80) };
+    let ip = address.ip();
+    let host = match host {
+        Some(host) => host.to_owned(),
+        None if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        None if ip.is_ipv6() => format!("[{ip}]"),
+        None => ip.to_string(),
+    };
+    let port = address.port();
+    if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
 }
 
 /// Waits for the next connection. Neither a client that is gone already nor a lack of file handles ends the server.

@@ -18,4 +18,4 @@ mod tls;
 
 pub use fault::ServeFault;
 pub use limits::{Limits, Patience};
-pub use listen::{Bound, Listen};
+pub use listen::{Bound, Listen, base_url};

@@ -8,7 +8,7 @@ use authz::{Facts, Import};
 use crypto::Zeroizing;
 use db::{Permitted, ReadTx, WriteTx, queue};
 use kernel::{Fault as _, JobId, UploadId, UserId, text};
-use ledger::{Line, verbs};
+use ledger::{ActorRef, Line, verbs};
 use tabular::{Choices, Head};
 use vault::{Aad, KeyOf};
 
@@ -27,10 +27,10 @@ pub struct People(Arc<HashMap<String, UserId>>);
 impl People {
     /// Takes names and addresses. A name that two people share is nobody's.
     #[must_use]
-    pub fn new<'a>(people: impl IntoIterator<Item = (&'a str, UserId)>) -> Self {
+    pub fn new(people: impl IntoIterator<Item = (impl AsRef<str>, UserId)>) -> Self {
         let mut known: HashMap<String, Option<UserId>> = HashMap::new();
         for (name, id) in people {
-            let same = known.entry(text::fold(name.trim())).or_insert(Some(id));
+            let same = known.entry(text::fold(name.as_ref().trim())).or_insert(Some(id));
             *same = same.filter(|known| *known == id);
         }
         Self(Arc::new(known.into_iter().filter_map(|(name, id)| Some((name, id?))).collect()))
@@ -205,11 +205,30 @@ impl Records {
         self.end_import(tx, id, (run.state(), State::Stopped), None)
     }
 
-    /// Gives an import up for a reason.
+    /// Returns where an import stands, without the rows its plan shows: for whoever waits for it.
     ///
     /// # Errors
     /// As [`read_import`](Self::read_import).
+    pub fn look_at_import(&self, tx: &ReadTx<'_>, id: UploadId) -> Result<Permitted<ImportRun, Import>, RecordFault> {
+        Ok(store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?)
+    }
+
+    /// Returns who began an import, for the job that takes its rows in their name; nothing if it is not under way.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database.
+    pub fn importer(&self, tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, RecordFault> {
+        Ok(store::importer(tx, id)?)
+    }
+
+    /// Gives an import up for a reason: for the job, when whoever began it may not go on or the file cannot be read.
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`] for anybody but the program itself.
     pub fn fail_import(&self, tx: &mut WriteTx<'_>, id: UploadId, code: &str) -> Result<(), RecordFault> {
+        if tx.cx().actor() != ActorRef::System {
+            return Err(authz::Denied::Hidden.into());
+        }
         self.end_import(tx, id, (State::Running, State::Failed), Some(code))
     }
 

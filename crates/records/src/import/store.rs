@@ -1,7 +1,7 @@
 //! Imports in their tables.
 
 use db::{DbFault, Guarded, ReadTx, Row, WriteTx};
-use kernel::UploadId;
+use kernel::{UploadId, UserId};
 use tabular::Mark;
 
 use super::draft::Wrong;
@@ -33,6 +33,10 @@ fn read(row: &Row<'_>) -> Result<ImportRun, DbFault> {
 
 pub(super) fn find(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<Guarded<ImportRun>>, DbFault> {
     tx.one(FIND, &[id.into()], read)
+}
+
+pub(super) fn importer(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, DbFault> {
+    tx.bare_one("select user_id from import_run where id = ?1 and state = 'running'", &[id.into()], |row| row.get(0))
 }
 
 pub(super) fn newest(tx: &ReadTx<'_>, most: u32) -> Result<Vec<Guarded<ImportRun>>, DbFault> {

@@ -137,20 +137,8 @@ pub(super) async fn columns(
     Ok(see_other(&ImportCheck { id: at.id }.to_string()))
 }
 
-async fn people(house: &House, signed: &Signed) -> Result<People, Refusal> {
-    if !signed.cx.may::<authz::Read>("user") {
-        return Ok(People::new([
-            (signed.user.name.as_str(), signed.user.id),
-            (signed.user.email.as_str(), signed.user.id),
-        ]));
-    }
-    let known = house.accounts.list_people(&signed.cx).await?;
-    let pairs = known.iter().flat_map(|person| [(person.name.as_str(), person.id), (person.email.as_str(), person.id)]);
-    Ok(People::new(pairs))
-}
-
 pub(super) async fn check(State(house): State<House>, signed: Signed, at: ImportCheck) -> Result<Response, Refusal> {
-    let people = people(&house, &signed).await?;
+    let people = People::new(house.accounts.known_people(&signed.cx).await?);
     let (records, db, cx) = (house.records.clone(), house.db.clone(), signed.cx.clone());
     let checking = tokio::task::spawn_blocking(move || -> Result<Checked, RecordFault> {
         Runner::open(records, db, cx, people, at.id)?.check(CHECKED)

@@ -22,7 +22,7 @@ pub struct Names {
 
 /// Returns where a record's page is.
 #[must_use]
-pub fn record_url(plural: &str, id: impl std::fmt::Display) -> String {
+pub(crate) fn record_url(plural: &str, id: impl std::fmt::Display) -> String {
     format!("/{plural}/{id}")
 }
 

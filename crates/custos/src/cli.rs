@@ -1,0 +1,177 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Custos (守客): a CRM that a company runs itself and that keeps its customers' data safe by construction.
+#[derive(Debug, Parser)]
+#[command(name = "custos", version, about, long_about = None, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Where Custos keeps its data, and how it is reached.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Common {
+    /// Folder with the data, the keyring and the root key [default: ./custos-data]
+    #[arg(long, global = true, value_name = "DIR", env = "CUSTOS_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL instead of the embedded database: postgres://user@host/database
+    #[arg(long, global = true, value_name = "URL", env = "CUSTOS_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// Certificate (PEM) that signs a remote PostgreSQL server's
+    #[arg(long, global = true, value_name = "FILE", env = "CUSTOS_DATABASE_ROOT_CERT")]
+    pub(crate) database_root_cert: Option<PathBuf>,
+    /// Configuration file (TOML); the command line and CUSTOS_* variables win over it
+    #[arg(long, global = true, value_name = "FILE", env = "CUSTOS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// What Custos can be told to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server; prints a one-time link on first start
+    Serve(Serve),
+    /// Set up without a browser, for scripted installs; refused once somebody can sign in
+    Init(Init),
+    /// Serve an invented company's data from a folder of its own and print a sign-in link
+    Demo(Demo),
+    /// Bring records in from a CSV file
+    Import(Import),
+    /// People who may sign in
+    #[command(subcommand)]
+    User(User),
+    /// Tokens for programs
+    #[command(subcommand)]
+    Token(Token),
+    /// The tamper-evident list of everything that happened
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Look for what is wrong or weak in this installation
+    Doctor,
+    /// The configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// Options of `serve`.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// Address to listen on; other than this machine's own only with TLS [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "CUSTOS_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "CUSTOS_TLS_CERT")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its private key (PEM), readable by its owner only
+    #[arg(long, value_name = "FILE", requires = "tls_cert", env = "CUSTOS_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Host name in links and in the Host header, when it is not the address; may be given more than once
+    #[arg(long, value_name = "NAME", env = "CUSTOS_HOST", value_delimiter = ',')]
+    pub(crate) host: Vec<String>,
+}
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// E-mail address of the first administrator
+    #[arg(long, value_name = "E-MAIL")]
+    pub(crate) admin_email: String,
+    /// Name of the first administrator
+    #[arg(long, value_name = "NAME")]
+    pub(crate) admin_name: String,
+    /// File with the password on its first line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: PathBuf,
+    /// Name of the workspace
+    #[arg(long, value_name = "NAME", default_value = "Custos")]
+    pub(crate) workspace: String,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// How the demo is served
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+    /// How many contacts to invent
+    #[arg(long, default_value_t = 2_000)]
+    pub(crate) contacts: u32,
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// What its rows are: contact, company, deal, ...
+    #[arg(long, value_name = "OBJECT")]
+    pub(crate) object: String,
+    /// In whose name, by e-mail address
+    #[arg(long = "as", value_name = "E-MAIL")]
+    pub(crate) acting: String,
+    /// Only say what would happen
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write the file's values over records that are there already, instead of leaving those rows out
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Make records that cells link to by name, when they are missing
+    #[arg(long)]
+    pub(crate) create_missing: bool,
+}
+
+/// What can be done about people.
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Invite somebody; prints the link they join with
+    Invite {
+        /// Their e-mail address
+        #[arg(long)]
+        email: String,
+        /// Their name
+        #[arg(long)]
+        name: String,
+        /// Their role; may be given more than once
+        #[arg(long, default_value = "agent")]
+        role: Vec<String>,
+    },
+}
+
+/// What can be done about tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token with its owner's rights; prints only the token
+    Create {
+        /// E-mail address of its owner
+        #[arg(long, value_name = "E-MAIL")]
+        user: String,
+        /// How long it is good for, at most a year: 30d, 12h, 52w
+        #[arg(long, value_name = "SPAN")]
+        expires: String,
+        /// What it is for
+        #[arg(long, default_value = "command line")]
+        label: String,
+    },
+}
+
+/// What can be done about the ledger.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ledger {
+    /// Prove that nothing was changed, removed or cut off
+    Verify,
+}
+
+/// What can be done about the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Read the configuration and say what is wrong with it
+    Check,
+}

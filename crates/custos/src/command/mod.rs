@@ -1,0 +1,85 @@
+//! The commands, one file each.
+
+mod demo;
+mod doctor;
+mod import;
+mod init;
+mod ledger;
+mod serve;
+mod token;
+mod user;
+
+use ::ledger::{ActorRef, Origin, Via};
+use anyhow::{Context as _, Result};
+use authz::{Cx, Identity, Role};
+use db::Db;
+use kernel::{Lang, RequestId};
+
+use crate::cli::{self, Cli, Command};
+use crate::config::Config;
+use crate::house::{self, House};
+use crate::log;
+
+/// Runs what the command line says.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub(crate) async fn run(cli: Cli) -> Result<()> {
+    let serving = match &cli.command {
+        None => Some(cli::Serve::default()),
+        Some(Command::Serve(serve)) => Some(serve.clone()),
+        Some(Command::Demo(demo)) => Some(demo.serve.clone()),
+        Some(_) => None,
+    };
+    log::start(if serving.is_some() { "info" } else { "warn" });
+    let config = Config::gather(&cli.common, &serving.unwrap_or_default())?;
+    match cli.command.unwrap_or_else(|| Command::Serve(cli::Serve::default())) {
+        Command::Serve(_) => serve::run(&config).await,
+        Command::Demo(demo) => demo::run(cli.common, &demo).await,
+        Command::Init(init) => init::run(&config, init).await,
+        Command::Import(import) => import::run(&config, &import).await,
+        Command::User(cli::User::Invite { email, name, role }) => user::invite(&config, email, name, &role).await,
+        Command::Token(cli::Token::Create { user, expires, label }) => {
+            token::create(&config, &user, &expires, label).await
+        }
+        Command::Ledger(cli::Ledger::Verify) => {
+            let house = house::open(&config).await?;
+            ledger::verify(&house, &operator(&house.db)).await
+        }
+        Command::Doctor => doctor::run(&config).await,
+        Command::Config(cli::Config::Check) => {
+            println!("data         {}", config.data.display());
+            println!(
+                "database     {}",
+                if config.database.is_some() { "PostgreSQL" } else { "SQLite, in the data folder" }
+            );
+            println!(
+                "listen       {}{}",
+                config.listen,
+                if config.tls.is_some() { " with TLS" } else { ", this machine only" }
+            );
+            println!(
+                "root key     {}",
+                if config.passphrase_file.is_some() { "from a passphrase" } else { "key file in the data folder" }
+            );
+            println!("the configuration is understood");
+            Ok(())
+        }
+    }
+}
+
+/// Mints the context of whoever may run commands on this machine: people and settings, no customer data.
+#[expect(clippy::disallowed_methods, reason = "the home of the operator: being able to run the command is the proof")]
+pub(crate) fn operator(db: &Db) -> Cx {
+    let roles = vec![Role::Administrator];
+    let identity = Identity { actor: ActorRef::Operator, person: None, session: None, roles, teams: Vec::new() };
+    Cx::mint(identity, Origin::via(Via::Command), RequestId::new(db.now(), db.chance()), Lang::En)
+}
+
+/// Returns the context of a person in whose name the operator acts, with that person's own rights and no others.
+async fn acting(house: &House, email: &str) -> Result<Cx> {
+    let cx = operator(&house.db);
+    let standing = house.accounts.standing_of(&cx, email).await;
+    let user = standing.with_context(|| format!("nobody active has the address {email}"))?.user;
+    Ok(house.accounts.acting(&cx, user).await?)
+}

@@ -1,0 +1,124 @@
+//! `custos serve`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use crypto::SystemChance;
+use db::DbFault;
+use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, base_url, protect};
+use jobs::{ImportWork, JobFault, Jobs};
+use kernel::SystemClock;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::operator;
+use crate::config::Config;
+use crate::house::{self, House, log_name};
+
+/// Entries get their place in the tree this often.
+const PLACE: Duration = Duration::from_secs(1);
+/// The tree is signed this often.
+const SIGN: Duration = Duration::from_secs(60);
+/// Ended sessions and spent links are removed this often.
+const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The largest body where a route does not say otherwise.
+const BODY: usize = 1024 * 1024;
+
+/// Serves until it is told to stop. On first start it prints the link that sets everything up.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub(super) async fn run(config: &Config) -> Result<()> {
+    let bound = bind(config).await?;
+    let house = house::open(config).await?;
+    let cx = operator(&house.db);
+    let url = bound.url(config.hosts.first().map(String::as_str));
+    println!("Custos answers at {url}");
+    if house.accounts.workspace(&cx).await?.is_none() {
+        let link = house.accounts.first_run_link(&cx).await?;
+        println!("Set it up within 30 minutes, once, here:\n\n    {url}/setup/{}\n", link.token.expose());
+    }
+    until_stopped(config, house, bound).await
+}
+
+/// Takes the address, before anything else can go wrong behind it.
+pub(super) async fn bind(config: &Config) -> Result<Bound> {
+    let tls: Option<(&Path, &Path)> = config.tls.as_ref().map(|(certificate, key)| (&**certificate, &**key));
+    Ok(Listen::new(config.listen, tls)?.bind().await?)
+}
+
+/// Returns the start of links, for commands that print one without serving.
+pub(super) fn base(config: &Config) -> String {
+    base_url(config.listen, config.tls.is_some(), config.hosts.first().map(String::as_str))
+}
+
+/// Serves pages and API and does the jobs, until SIGTERM or SIGINT; then lets what is in hand finish.
+pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -> Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let work = schedules(workers(&house), &house)?;
+    let working = work.run(stopped);
+    let router = protect(router(&house), guard(config));
+    let serving = async {
+        let told = told_to_stop();
+        bound.serve(router, Limits::default(), told).await;
+        let _ = stop.send(true);
+    };
+    tokio::join!(serving, working);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Returns the worker that knows every kind of job.
+pub(super) fn workers(house: &House) -> Jobs {
+    let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
+    Jobs::new(house.db.clone(), vec![Arc::new(import)])
+}
+
+fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
+    let (db, vault, name) = (house.db.clone(), house.vault.clone(), log_name()?);
+    let jobs = jobs.every("place", PLACE, move || Ok(jobs::place_entries(&db)?));
+    let db = house.db.clone();
+    let jobs = jobs.every("sign", SIGN, move || Ok(jobs::sign_tree(&db, &vault, &name).map(|_| ())?));
+    let (db, accounts) = (house.db.clone(), house.accounts.clone());
+    Ok(jobs.every("tidy", TIDY, move || {
+        let cx = jobs::system_cx(&db);
+        tokio::runtime::Handle::current().block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
+    }))
+}
+
+fn router(house: &House) -> web::Router {
+    let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
+    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()));
+    let machines = api::router(api::House::new(db.clone(), accounts, records));
+    let probe = move || {
+        let db = db.clone();
+        async move { db.write(&jobs::system_cx(&db), |_| Ok::<_, DbFault>(())).await }
+    };
+    pages.merge(machines).merge(httpkit::health::health(probe))
+}
+
+fn guard(config: &Config) -> Guard {
+    Guard::new(GuardSettings {
+        hosts: Hosts::new(config.hosts.iter().map(String::as_str)),
+        proxies: Proxies::default(),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        pages: Arc::new(web::Errors),
+        body_limit: BODY,
+    })
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn told_to_stop() {
+    let waiting = async {
+        let mut term = signal(SignalKind::terminate()).context("SIGTERM")?;
+        let mut int = signal(SignalKind::interrupt()).context("SIGINT")?;
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+        anyhow::Ok(())
+    };
+    if let Err(error) = waiting.await {
+        tracing::error!(%error, "signals cannot be heard; stopping");
+    }
+}

@@ -1,0 +1,23 @@
+//! `custos user`.
+
+use accounts::Invitation;
+use anyhow::{Context as _, Result};
+use authz::Role;
+
+use super::operator;
+use crate::config::Config;
+use crate::house;
+
+/// Invites somebody and prints the link they join with.
+///
+/// # Errors
+/// A role nobody knows, an address that is taken, or a refusal.
+pub(super) async fn invite(config: &Config, email: String, name: String, roles: &[String]) -> Result<()> {
+    let known = || Role::ALL.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
+    let parse = |code: &String| Role::parse(code).with_context(|| format!("no role {code}; there are: {}", known()));
+    let roles = roles.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    let house = house::open(config).await?;
+    let (_, link) = house.accounts.invite(&operator(&house.db), Invitation { email, name, roles }).await?;
+    println!("{}/join/{}", super::serve::base(config), link.token.expose());
+    Ok(())
+}

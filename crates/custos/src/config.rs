@@ -1,0 +1,119 @@
+//! The configuration: defaults, then the file, then `CUSTOS_*` variables and the command line.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::cli::{Common, Serve};
+
+/// The folder used when none is named.
+const DATA: &str = "custos-data";
+/// The address used when none is named: this machine only.
+const LISTEN: &str = "127.0.0.1:8080";
+
+/// The configuration file. Unknown keys are refused, so that a misspelt protection is not silently off.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    database: Option<String>,
+    database_root_cert: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    /// A file with the passphrase the root key is made from, instead of a key file.
+    passphrase_file: Option<PathBuf>,
+}
+
+/// Everything that was decided before the program starts.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// The PostgreSQL database, if it is not the embedded one.
+    pub(crate) database: Option<String>,
+    /// What signs a remote PostgreSQL server's certificate.
+    pub(crate) database_root_cert: Option<PathBuf>,
+    /// The address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// Certificate chain and key.
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// Host names that are ours.
+    pub(crate) hosts: Vec<String>,
+    /// Where the passphrase is, if the root key is made from one.
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Config {
+    /// Puts the configuration together.
+    ///
+    /// # Errors
+    /// The file cannot be read, has unknown keys, or what it says does not go together.
+    pub(crate) fn gather(common: &Common, serve: &Serve) -> Result<Self> {
+        let file = match &common.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let tls_cert = serve.tls_cert.clone().or(file.tls_cert);
+        let tls_key = serve.tls_key.clone().or(file.tls_key);
+        let tls = match (tls_cert, tls_key) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            _ => bail!("tls_cert and tls_key go together: one is set and the other is not"),
+        };
+        let listen = match serve.listen.or(file.listen) {
+            Some(listen) => listen,
+            None => LISTEN.parse().context("default address")?,
+        };
+        if !listen.ip().is_loopback() && tls.is_none() {
+            bail!(
+                "{listen} can be reached from other machines, and without TLS passwords and customer data would cross the \
+                 network in the clear. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that does TLS."
+            );
+        }
+        let hosts = if serve.host.is_empty() { file.hosts } else { serve.host.clone() };
+        Ok(Self {
+            data: common.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from(DATA)),
+            database: common.database.clone().or(file.database),
+            database_root_cert: common.database_root_cert.clone().or(file.database_root_cert),
+            listen,
+            tls,
+            hosts,
+            passphrase_file: file.passphrase_file,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<File> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not a configuration that Custos understands", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn common(config: Option<PathBuf>) -> Common {
+        Common { data: None, database: None, database_root_cert: None, config }
+    }
+
+    #[test]
+    fn another_address_needs_tls() {
+        let serve = Serve { listen: Some("0.0.0.0:80".parse().unwrap()), ..Serve::default() };
+        let refused = Config::gather(&common(None), &serve).unwrap_err();
+        assert!(refused.to_string().contains("--tls-cert"), "{refused}");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let file = std::env::temp_dir().join(format!("custos-config-{}.toml", std::process::id()));
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"\n").unwrap();
+        let refused = Config::gather(&common(Some(file.clone())), &Serve::default()).unwrap_err();
+        std::fs::remove_file(file).unwrap();
+        assert!(format!("{refused:#}").contains("lisen"), "{refused:#}");
+    }
+}

@@ -1,0 +1,112 @@
+//! Puts the house together: database, keyring, vault, features.
+
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use accounts::Accounts;
+use anyhow::{Context as _, Result, bail};
+use crypto::{Passwords, Secret, SystemChance};
+use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
+use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
+use ledger::LogName;
+use records::{Objects, Records};
+use vault::{Root, Vault, VaultConfig};
+
+use crate::command::operator;
+use crate::config::Config;
+
+/// The name under which this ledger signs its checkpoints.
+pub(crate) const LOG_NAME: &str = "custos/ledger";
+
+/// The handles of every feature.
+pub(crate) struct House {
+    /// The data database.
+    pub(crate) db: Db,
+    /// The keys.
+    pub(crate) vault: Vault,
+    /// Who may sign in.
+    pub(crate) accounts: Accounts,
+    /// Objects and records.
+    pub(crate) records: Records,
+}
+
+/// Opens everything in its order; makes what is missing on first start.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub(crate) async fn open(config: &Config) -> Result<House> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    make_folder(&config.data)?;
+    let (data, keys) = places(config)?;
+    let keyring = Keyring::open(keys, clock.now()).await.context("the keyring cannot be opened")?;
+    let root = match &config.passphrase_file {
+        Some(file) => Root::Passphrase(read_passphrase(file)?),
+        None => Root::KeyFile(config.data.join("root.key")),
+    };
+    let vault =
+        Vault::open(VaultConfig { root, keyring, clock: Arc::clone(&clock), chance: Arc::clone(&chance) }).await?;
+    let db = Db::open(DbConfig::new(data), clock, chance).await.context("the database cannot be opened")?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let passwords = Passwords::new(crypto::Cost::default(), cores)?;
+    let accounts = Accounts::new(db.clone(), vault.clone(), passwords);
+    let objects = Objects::standard(Currency::EUR).context("object definitions")?;
+    let records = Records::new(vault.clone(), objects, config.data.join("uploads"));
+    let tables = records.clone();
+    db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
+    Ok(House { db, vault, accounts, records })
+}
+
+/// Returns the name under which the ledger signs.
+///
+/// # Errors
+/// Never with the name above; the type wants it said.
+pub(crate) fn log_name() -> Result<LogName> {
+    LogName::parse(LOG_NAME).context("log name")
+}
+
+fn places(config: &Config) -> Result<(Place, Place)> {
+    let Some(url) = &config.database else {
+        return Ok((Place::File(config.data.join("custos.db")), Place::File(config.data.join("keyring.db"))));
+    };
+    let place = |schema: &str| -> Result<Place> {
+        let schema = ObjectName::parse(schema).context("schema name")?;
+        Ok(Place::Postgres(PostgresPlace { url: url.clone(), schema, root_cert: config.database_root_cert.clone() }))
+    };
+    Ok((place("custos")?, place("custos_keyring")?))
+}
+
+/// Makes the data folder for its owner only, and refuses one that others can read.
+fn make_folder(path: &Path) -> Result<()> {
+    if !path.exists() {
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        return made.with_context(|| format!("cannot make the data folder {}", path.display()));
+    }
+    let about = std::fs::metadata(path).with_context(|| format!("cannot use the data folder {}", path.display()))?;
+    if !about.is_dir() {
+        bail!("{} is not a folder", path.display());
+    }
+    if about.permissions().mode() & 0o077 != 0 {
+        let kept = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700));
+        kept.with_context(|| format!("the data folder {} can be read by others: chmod 700 it", path.display()))?;
+    }
+    Ok(())
+}
+
+fn read_passphrase(file: &Path) -> Result<Secret<String>> {
+    first_line(file).with_context(|| format!("cannot read the passphrase in {}", file.display()))
+}
+
+/// Reads a secret from the first line of a file that only its owner may read.
+///
+/// # Errors
+/// The file cannot be read, or others can read it too.
+pub(crate) fn first_line(file: &Path) -> Result<Secret<String>> {
+    let mode = std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.permissions().mode();
+    if mode & 0o004 != 0 {
+        tracing::warn!("{} can be read by everybody on this machine", file.display());
+    }
+    let text = Secret::new(std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?);
+    Ok(Secret::new(text.expose().lines().next().unwrap_or_default().to_owned()))
+}

@@ -1,0 +1,23 @@
+//! Workers and schedules: what goes on without anybody waiting for it.
+//!
+//! - [`Work`]: one kind of job. A job runs in steps; each step is a transaction of its own that leaves its progress behind,
+//!   so that a job killed between two steps goes on where the last one ended.
+//! - [`Jobs`]: takes due jobs from the queue one at a time, and keeps the schedules: the sequencer that places ledger
+//!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
+//! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
+//!
+//! # How to add one more
+//! A kind of job: a type that implements [`Work`], handed to [`Jobs::new`] where the program is wired. A schedule: an
+//! [`Errand`], handed to [`Jobs::every`].
+
+mod fault;
+mod import;
+mod ledger;
+mod run;
+mod work;
+
+pub use fault::JobFault;
+pub use import::ImportWork;
+pub use ledger::{place_entries, sign_tree};
+pub use run::{Errand, Jobs};
+pub use work::{Progress, Work, system_cx};
