@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use accounts::{Accounts, Founder, Invitation, Joining};
+use accounts::{Accounts, Founder, Invitation, Joining, TokenForm};
 use authz::{Cx, Identity, Role};
 use crypto::{Cost, Passwords, Secret};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -98,6 +99,12 @@ impl App {
         let joining = Joining { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
         self.accounts.join(&nobody, link.token, joining).await.unwrap();
         Actor::sign_in(self, &email).await
+    }
+
+    /// Makes a token that acts as somebody for thirty days, and returns what goes behind `Authorization: Bearer`.
+    pub async fn token(&self, actor: &Actor) -> String {
+        let form = TokenForm { label: "test".to_owned(), lasts: Duration::from_secs(30 * 24 * 60 * 60) };
+        self.accounts.create_token(&actor.cx, actor.id, form).await.unwrap().token.expose().clone()
     }
 }
 

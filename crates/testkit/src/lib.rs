@@ -12,7 +12,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it skipped"
 )]

@@ -1,0 +1,49 @@
+//! How a handler fails: the one place where a fault of records becomes an answer that names what is wrong.
+
+use axum::response::{IntoResponse, Response};
+use httpkit::Refusal;
+use kernel::Fault as _;
+use records::{FilterFault, RecordFault};
+
+/// A failure on its way out. A type of its own, because `?` straight into a [`Refusal`] would lose which fields are wrong.
+#[derive(Debug)]
+pub(crate) struct ApiFault(Refusal);
+
+impl From<Refusal> for ApiFault {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl From<RecordFault> for ApiFault {
+    fn from(fault: RecordFault) -> Self {
+        Self(match fault {
+            RecordFault::Invalid(faults) => faults
+                .into_iter()
+                .fold(Refusal::invalid("invalid"), |refusal, wrong| refusal.wrong(wrong.field, wrong.why.code())),
+            RecordFault::Filter(fault) => {
+                let refusal = Refusal::invalid(fault.code()).detail(fault.to_string());
+                refusal.wrong(parameter(&fault), fault.code())
+            }
+            // The bin is a matter of the pages; here its records are gone.
+            RecordFault::Binned => Refusal::not_found(),
+            other => Refusal::from(other),
+        })
+    }
+}
+
+impl IntoResponse for ApiFault {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// Returns the parameter a fault is about.
+const fn parameter(fault: &FilterFault) -> &'static str {
+    match fault {
+        FilterFault::Form(_) | FilterFault::Column(_) | FilterFault::Op(_) | FilterFault::Value(..) => "f",
+        FilterFault::Sort(_) => "sort",
+        FilterFault::Limit => "limit",
+        FilterFault::Cursor => "after",
+    }
+}

@@ -1,0 +1,43 @@
+//! REST for machines, under `/api/v1`.
+//!
+//! - [`House`]: what handlers work with. [`router`]: everything under `/api`. [`route::all`]: the list of routes.
+//! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
+//! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `condition.rs`: `If-Match` and
+//!   `ETag`. `fault.rs`: how all of them fail.
+//!
+//! # What a client may rely on
+//! - Every request carries a token (`Authorization: Bearer`, RFC 6750) and has the rights that the token's owner has at this
+//!   moment. A cookie is never looked at, so no browser can be made to ask.
+//! - `GET /api/v1` tells the objects, their fields and choices. `GET /api/v1/contacts` lists with the parameters `f`, `sort`,
+//!   `limit` (1 to 200) and `after`, which mean what they mean on pages; the next page is `next`, and a `Link` (RFC 8288).
+//! - `{"fields": {...}}` makes a record (`POST`) or changes one (`PATCH`): fields that are not named stay, `null` takes a
+//!   value away. A field, member or parameter nobody knows is refused, and each wrong one is named (RFC 9457, `errors`).
+//! - One record comes with its version as `ETag`. Sent back as `If-Match` (RFC 9110 §13.1.1), a change or deletion happens
+//!   to that version or not at all (412). Without it, the last writer wins field by field.
+//! - `DELETE` puts a record into the bin. There it is to this API like what does not exist: 404 for reading and changing, in
+//!   no list. Deleting it again is answered 204, so that a client may repeat itself. People take it out on the pages.
+//! - A field that is sealed more strongly (sensitive, secret) can be written and is never answered: one that holds something
+//!   is `{"sealed": true}`.
+//! - The owner of a record is told and cannot be given: whoever makes it owns it. The use cases of `records` do not check
+//!   that an id is that of somebody who may sign in, and a record given to nobody would be lost to every agent.
+//!
+//! **Invariant:** what is hidden from the token's owner is answered byte for byte like what does not exist.
+//!
+//! **Invariant:** a record leaves only as a view made of a [`Permitted`](db::Permitted) one, field by field of its
+//! definition.
+//!
+//! # How to add one more
+//! A member of every record: a field of `RecordView`. A resource: an entry in the `routes!` of `route/mod.rs` and its
+//! handlers in a file beside the others; the tests walk over [`route::all`] and ask for each without a token. A parameter of
+//! lists: `ListQuery` in `records`, and its name in `query.rs`.
+
+mod condition;
+mod fault;
+mod form;
+mod house;
+mod query;
+pub mod route;
+mod view;
+
+pub use house::House;
+pub use route::router;

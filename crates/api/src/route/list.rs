@@ -1,0 +1,27 @@
+//! Many records.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::header;
+use httpkit::{Bearer, Params};
+
+use super::RecordList;
+use crate::House;
+use crate::fault::ApiFault;
+use crate::query;
+use crate::view::PageView;
+
+pub(super) async fn show(
+    State(house): State<House>,
+    Bearer(cx): Bearer,
+    at: RecordList,
+    Params(parameters): Params,
+) -> Result<Response, ApiFault> {
+    let object = house.object(&at.plural)?;
+    let wanted = query::list(&object, house.records.objects().currency(), &parameters)?;
+    let (records, asked) = (house.records.clone(), wanted.clone());
+    let page = house.db.read(&cx, move |tx| records.list_records(tx, object.name.as_str(), &asked)).await?;
+    let link = page.next.as_ref().map(|cursor| query::next_link(&at, &wanted, &cursor.to_string()));
+    Ok((link.map(|link| [(header::LINK, link)]), Json(PageView::of(&page))).into_response())
+}

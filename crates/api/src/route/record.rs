@@ -1,0 +1,99 @@
+//! One record.
+
+use authz::Read;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use db::{Permitted, WriteTx};
+use http::{StatusCode, header};
+use httpkit::Bearer;
+use records::{Change, Record, RecordFault, RecordRef, Records};
+
+use super::{OneRecord, RecordList};
+use crate::House;
+use crate::condition::{IfMatch, etag};
+use crate::fault::ApiFault;
+use crate::form::RecordForm;
+use crate::query::NoQuery;
+use crate::view::RecordView;
+
+/// Answers a record with its version.
+fn shown(record: &Permitted<Record, Read>) -> Response {
+    ([(header::ETAG, etag(record.current_version()))], Json(RecordView::of(record))).into_response()
+}
+
+fn record_ref(house: &House, at: &OneRecord) -> Result<RecordRef, ApiFault> {
+    Ok(RecordRef { object: house.object(&at.plural)?.name.clone(), id: at.id })
+}
+
+pub(super) async fn create(
+    State(house): State<House>,
+    Bearer(cx): Bearer,
+    (at, NoQuery): (RecordList, NoQuery),
+    RecordForm(change): RecordForm,
+) -> Result<Response, ApiFault> {
+    let object = house.object(&at.plural)?;
+    let records = house.records.clone();
+    let made = house.db.write(&cx, move |tx| records.create_record(tx, object.name.as_str(), change)).await?;
+    let place = OneRecord { plural: at.plural, id: made.record_id() }.to_string();
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown(&made)).into_response())
+}
+
+pub(super) async fn show(
+    State(house): State<House>,
+    Bearer(cx): Bearer,
+    (at, NoQuery): (OneRecord, NoQuery),
+) -> Result<Response, ApiFault> {
+    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let read = house.db.read(&cx, move |tx| {
+        let record = records.read_record(tx, &at)?;
+        // A fault takes the line about the reading back: nothing of the record leaves.
+        if record.deleted_at().is_some() { Err(RecordFault::Binned) } else { Ok(record) }
+    });
+    Ok(shown(&read.await?))
+}
+
+pub(super) async fn update(
+    State(house): State<House>,
+    Bearer(cx): Bearer,
+    (at, NoQuery): (OneRecord, NoQuery),
+    wanted: IfMatch,
+    RecordForm(change): RecordForm,
+) -> Result<Response, ApiFault> {
+    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let condition = wanted.clone();
+    let written = house.db.write(&cx, move |tx| change_kept(&records, tx, &at, &condition, change));
+    Ok(shown(&written.await.map_err(|fault| wanted.judge(fault))?))
+}
+
+/// Changes a record that is not in the bin.
+fn change_kept(
+    records: &Records,
+    tx: &mut WriteTx<'_>,
+    at: &RecordRef,
+    wanted: &IfMatch,
+    change: Change,
+) -> Result<Permitted<Record, Read>, RecordFault> {
+    let version = wanted.version(records, tx, at)?;
+    match records.update_record(tx, at, version, change) {
+        // A condition counts only where the request would succeed without it (RFC 9110 §13.2.1).
+        Err(RecordFault::Stale(_)) if records.read_record(tx, at)?.deleted_at().is_some() => Err(RecordFault::Binned),
+        outcome => outcome,
+    }
+}
+
+pub(super) async fn delete(
+    State(house): State<House>,
+    Bearer(cx): Bearer,
+    (at, NoQuery): (OneRecord, NoQuery),
+    wanted: IfMatch,
+) -> Result<StatusCode, ApiFault> {
+    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let condition = wanted.clone();
+    let written = house.db.write(&cx, move |tx| {
+        let version = condition.version(&records, tx, &at)?;
+        records.delete_record(tx, &at, version)
+    });
+    written.await.map_err(|fault| wanted.judge(fault))?;
+    Ok(StatusCode::NO_CONTENT)
+}
