@@ -78,7 +78,9 @@ fn run(chore: Chore) -> anyhow::Result<()> {
 fn bench(arguments: &[String]) -> anyhow::Result<()> {
     const BENCH: &str = "custos-bench";
     anyhow::ensure!(metadata::Workspace::read()?.has(BENCH), "this workspace has no crate `{BENCH}`");
-    let mut run = tool::cargo();
-    run.args(["run", "--release", "--package", BENCH, "--"]).args(arguments);
+    tool::run(tool::cargo().args(["build", "--release", "--locked", "--package", "custos", "--package", BENCH]))?;
+    let release = tool::target_dir().join("release");
+    let mut run = tool::program(release.join(BENCH));
+    run.arg("--binary").arg(release.join("custos")).args(arguments);
     tool::run(&mut run)
 }

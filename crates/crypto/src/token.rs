@@ -147,7 +147,8 @@ mod tests {
         let text = token.reveal();
         assert_eq!(text.len(), 7 + 43 + 1 + 6);
         assert_eq!(BearerToken::parse(&text).unwrap().expose_bytes(), token.expose_bytes());
-        let mistyped = text.replace(&text[20..21], if &text[20..21] == "a" { "b" } else { "a" });
+        let typed = text.chars().nth(20).unwrap();
+        let mistyped = text.replace(typed, if typed == 'a' { "b" } else { "a" });
         assert!(BearerToken::parse(&mistyped).is_err());
         let link = LinkToken::generate(&SeededChance::new(5));
         assert_eq!(LinkToken::parse(&link.reveal()).unwrap().expose_bytes(), link.expose_bytes());

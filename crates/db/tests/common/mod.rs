@@ -7,15 +7,15 @@ use db::{Db, DbConfig, DbFault, Place, PostgresPlace, Row, Stored, Val};
 use kernel::{FieldName, FixedClock, Lang, ObjectName, RequestId, SeededChance, Timestamp, UserId, Uuid};
 use ledger::{ActorRef, Origin, Via};
 
-pub struct Scratch {
-    pub db: Db,
-    pub clock: Arc<FixedClock>,
-    pub chance: Arc<SeededChance>,
-    pub dir: tempfile::TempDir,
+pub(crate) struct Scratch {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) chance: Arc<SeededChance>,
+    _dir: tempfile::TempDir,
 }
 
 /// Opens a fresh database; `None` where the engine is not there (PostgreSQL without `CUSTOS_TEST_POSTGRES`).
-pub async fn scratch(engine: &str) -> Option<Scratch> {
+pub(crate) async fn scratch(engine: &str) -> Option<Scratch> {
     let dir = tempfile::tempdir().unwrap();
     let place = match engine {
         "sqlite" => Place::File(dir.path().join("custos.db")),
@@ -38,16 +38,16 @@ pub async fn scratch(engine: &str) -> Option<Scratch> {
     let clock = Arc::new(FixedClock::at(Timestamp::from_micros(1_700_000_000_000_000)));
     let chance = Arc::new(SeededChance::new(7));
     let db = Db::open(DbConfig { place, readers: 2 }, clock.clone(), chance.clone()).await.unwrap();
-    Some(Scratch { db, clock, chance, dir })
+    Some(Scratch { db, clock, chance, _dir: dir })
 }
 
 impl Scratch {
-    pub fn user(&self) -> UserId {
+    pub(crate) fn user(&self) -> UserId {
         UserId::new(kernel::Clock::now(&*self.clock), &*self.chance)
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test is its own sign-in")]
-    pub fn cx(&self, user: UserId, role: Role) -> Cx {
+    pub(crate) fn cx(&self, user: UserId, role: Role) -> Cx {
         let identity = Identity {
             actor: ActorRef::User(user),
             person: Some(user),
@@ -62,12 +62,12 @@ impl Scratch {
 
 /// A row with one column, in a table made like a record's.
 #[derive(Clone)]
-pub struct Thing {
-    pub object: ObjectName,
-    pub id: Uuid,
-    pub owner: Option<UserId>,
-    pub version: i64,
-    pub text: String,
+pub(crate) struct Thing {
+    pub(crate) object: ObjectName,
+    pub(crate) id: Uuid,
+    pub(crate) owner: Option<UserId>,
+    pub(crate) version: i64,
+    pub(crate) text: String,
 }
 
 impl Resource for Thing {
@@ -104,12 +104,12 @@ impl Stored for Thing {
     }
 }
 
-pub fn thing_name() -> ObjectName {
+pub(crate) fn thing_name() -> ObjectName {
     ObjectName::parse("thing").unwrap()
 }
 
-pub const FIND: &str = "select id, owner_id, version, text from r_thing where id = ?1";
+pub(crate) const FIND: &str = "select id, owner_id, version, text from r_thing where id = ?1";
 
-pub fn read_thing(row: &Row<'_>) -> Result<Thing, DbFault> {
+pub(crate) fn read_thing(row: &Row<'_>) -> Result<Thing, DbFault> {
     Ok(Thing { object: thing_name(), id: row.get(0)?, owner: row.get(1)?, version: row.get(2)?, text: row.get(3)? })
 }

@@ -26,7 +26,7 @@ pub(crate) fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<Found<'h>> 
     let mut left = MOST_BYTES;
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let within = lines.take_while(|line| {
-        left = left.checked_sub(line.len()).unwrap_or_default();
+        left = left.saturating_sub(line.len());
         left > 0
     });
     let pairs = within.flat_map(|line| line.split(';')).take(MOST_COOKIES);

@@ -1,0 +1,65 @@
+//! Ratios against a bare server, measured in one run.
+//!
+//! Absolute figures of a shared machine say little; a ratio between two servers that ran a moment apart on the same
+//! machine, under the same load generator, says what security costs. The bare server is axum over SQLite with the same
+//! facts in plaintext columns: no sign-in, no permission, no sealing, no ledger. The Custos side is the release binary,
+//! set up and filled through its own commands and asked through its API.
+//!
+//! # How to add one more
+//! A measurement is a function in `measure.rs` that returns a `Line`; `main` prints them in the order they are made.
+
+#![expect(clippy::print_stdout, reason = "a bench's whole result is what it prints")]
+
+mod bare;
+mod custos;
+mod load;
+mod measure;
+mod report;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+
+/// Measures Custos against a bare server.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Contacts in the small database.
+    #[arg(long, default_value_t = 10_000)]
+    small: u32,
+    /// Contacts in the database that most figures come from.
+    #[arg(long, default_value_t = 100_000)]
+    rows: u32,
+    /// Contacts in the large database; 0 leaves that part out.
+    #[arg(long, default_value_t = 1_000_000)]
+    large: u32,
+    /// Seconds that each load lasts.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Connections that ask at once.
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// The binary to measure.
+    #[arg(long, required_unless_present = "serve_bare", default_value = "")]
+    binary: PathBuf,
+    /// Serves a plaintext twin and prints its port; the bench starts itself with this, so that both servers are
+    /// processes of their own.
+    #[arg(long, hide = true)]
+    serve_bare: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    if let Some(twin) = options.serve_bare {
+        return bare::serve(twin).await;
+    }
+    let scratch = tempfile::tempdir().context("no room for a scratch folder")?;
+    let lines = measure::all(&options, scratch.path()).await?;
+    for line in &lines {
+        println!("{line}");
+    }
+    let short = lines.iter().filter(|line| !line.holds()).count();
+    println!("\n{} of {} figures hold", lines.len() - short, lines.len());
+    Ok(())
+}
