@@ -68,6 +68,21 @@ impl Actor {
         self.write(move |records, tx| Ok(records.create_record(tx, object.as_str(), change)?.at())).await
     }
 
+    /// Changes a record by texts, from a version if one is named, and returns the version it has then.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn update(
+        &self,
+        at: &RecordRef,
+        version: Option<i64>,
+        fields: &[(&str, &str)],
+    ) -> Result<i64, RecordFault> {
+        let change = Change::from_form(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let at = at.clone();
+        self.write(move |records, tx| Ok(records.update_record(tx, &at, version, change)?.current_version())).await
+    }
+
     /// Reads a record.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ pub struct App {
     pub clock: Arc<FixedClock>,
     /// The seeded chance.
     pub chance: Arc<SeededChance>,
+    data: Place,
+    keys: Place,
     dir: TempDir,
 }
 
@@ -43,6 +45,7 @@ impl App {
         let clock = Arc::new(FixedClock::at(Timestamp::parse_rfc3339("2026-11-02T09:00:00Z").unwrap()));
         let chance = Arc::new(SeededChance::new(11));
         let (data, keys) = places(engine, &dir)?;
+        let (own_data, own_keys) = (data.clone(), keys.clone());
         let (its_clock, its_chance): (Arc<dyn Clock>, Arc<dyn Chance>) = (clock.clone(), chance.clone());
         let keyring = Keyring::open(keys, clock.now()).await.unwrap();
         let root = Root::KeyFile(dir.path().join("root.key"));
@@ -53,7 +56,7 @@ impl App {
         let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(cheap, 4).unwrap());
         let records =
             Records::new(vault.clone(), Objects::standard(Currency::EUR).unwrap(), dir.path().join("uploads"));
-        let app = Self { db, vault, accounts, records, clock, chance, dir };
+        let app = Self { db, vault, accounts, records, clock, chance, data: own_data, keys: own_keys, dir };
         let tables = app.records.clone();
         app.db.write(&app.operator(), move |tx| tables.ensure_tables(tx)).await.unwrap();
         let founder = Founder {
@@ -72,6 +75,18 @@ impl App {
         self.dir.path().to_owned()
     }
 
+    /// Returns where the data lies: for whoever looks at it, or breaks it, from outside.
+    #[must_use]
+    pub fn data(&self) -> &Place {
+        &self.data
+    }
+
+    /// Returns where the keys lie.
+    #[must_use]
+    pub fn keys(&self) -> &Place {
+        &self.keys
+    }
+
     /// Returns the context of whoever may run commands.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "a test is its own operator")]
@@ -81,7 +96,9 @@ impl App {
         Cx::mint(identity, Origin::via(Via::Command), self.request(), Lang::En)
     }
 
-    pub(crate) fn request(&self) -> RequestId {
+    /// Makes the id of a request.
+    #[must_use]
+    pub fn request(&self) -> RequestId {
         RequestId::new(self.clock.now(), &*self.chance)
     }
 

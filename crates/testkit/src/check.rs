@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use db::{DbFault, sequence};
-use ledger::{LogName, Verifier, verify::Row};
+use ledger::{LogName, Report, Verifier, verify::Row};
 
 use crate::App;
 
@@ -25,14 +25,31 @@ impl App {
     /// # Panics
     /// If it is not sound.
     pub async fn verify_ledger(&self) {
+        self.sign_ledger().await;
+        let report = self.ledger_report().await;
+        assert!(report.is_sound(), "{report:?}");
+    }
+
+    /// Gives every entry its place in the tree and signs it, as the schedules of a running server do.
+    ///
+    /// # Panics
+    /// If the database cannot.
+    pub async fn sign_ledger(&self) {
         let cx = self.operator();
         self.db.settle(&cx).await.unwrap();
-        let name = LogName::parse("custos/ledger").unwrap();
-        let (vault, signed_as) = (self.vault.clone(), name.clone());
-        self.db.write(&cx, move |tx| sequence::sign_tree(tx, &signed_as, vault.signer())).await.unwrap();
+        let vault = self.vault.clone();
+        self.db.write(&cx, move |tx| sequence::sign_tree(tx, &log_name(), vault.signer())).await.unwrap();
+    }
+
+    /// Returns what the verifier finds in the ledger as it lies there.
+    ///
+    /// # Panics
+    /// If the database cannot be read.
+    pub async fn ledger_report(&self) -> Report {
         let key = self.vault.signer().verifying();
+        let cx = self.operator();
         let report = self.db.read(&cx, move |tx| -> Result<_, DbFault> {
-            let mut verifier = Verifier::new(&name, &key, sequence::notes(tx)?);
+            let mut verifier = Verifier::new(&log_name(), &key, sequence::notes(tx)?);
             let mut next = 0;
             loop {
                 let rows = sequence::stored_from(tx, next, 500)?;
@@ -50,8 +67,7 @@ impl App {
                 }
             }
         });
-        let report = report.await.unwrap();
-        assert!(report.is_sound(), "{report:?}");
+        report.await.unwrap()
     }
 
     /// Searches every file of the folder for planted plaintext.
@@ -67,6 +83,10 @@ impl App {
             }
         }
     }
+}
+
+fn log_name() -> LogName {
+    LogName::parse("custos/ledger").unwrap()
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {

@@ -1,0 +1,27 @@
+//! Every use case, on both engines, in one test binary.
+//!
+//! - `policy_matrix`: who may do what, as a file whose changes are seen.
+//! - `routes`, `pages`: every address, asked by everybody; every page, looked at closely.
+//! - `schema`: both engines hold the same tables, and take every statement of the program.
+//! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
+//! - `bad_input`, `files`: whatever people type and bring along.
+//! - `concurrency`, `program`: many at once; the program itself, killed and misused.
+//!
+//! Files of expectations are written anew with `CUSTOS_BLESS=1`. Each test says in a line "Fails when" what has to be
+//! switched off in the product for it to fail.
+//!
+//! # How to add one more
+//! A use case: a function `async fn(App)` and its line in `on_both_engines!`. A route: an arm in `routes::cases`, without
+//! which a test fails. A protection: what breaks it, in the file of its kind.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skipped"
+)]
+
+mod policy_matrix;
+mod support;

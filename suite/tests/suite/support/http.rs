@@ -1,0 +1,157 @@
+//! The whole surface under guard, and somebody who asks.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use db::DbFault;
+use http::{HeaderMap, Request};
+use httpkit::{Guard, GuardSettings, Hosts, Proxies, protect};
+use testkit::{Actor, App};
+use tower::ServiceExt as _;
+
+/// Bodies beyond this are too large, where a route does not say otherwise.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+/// The name of the server besides those of this machine.
+pub(crate) const HOST: &str = "crm.example";
+
+/// Pages, API and health, put together as the program does it.
+pub(crate) fn site(app: &App) -> Router {
+    let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
+    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()));
+    let machines = api::router(api::House::new(db.clone(), accounts, records));
+    let operator = app.operator();
+    let probe = move || {
+        let (db, cx) = (db.clone(), operator.clone());
+        async move { db.write(&cx, |_| Ok::<_, DbFault>(())).await }
+    };
+    let settings = GuardSettings {
+        hosts: Hosts::new([HOST]),
+        proxies: Proxies::default(),
+        clock: app.clock.clone(),
+        chance: app.chance.clone(),
+        pages: Arc::new(web::Errors),
+        body_limit: BODY_LIMIT,
+    };
+    protect(pages.merge(machines).merge(httpkit::health::health(probe)), Guard::new(settings))
+}
+
+/// Somebody who asks: a browser with a cookie, a program with a token, or nobody.
+#[derive(Clone)]
+pub(crate) struct Client {
+    router: Router,
+    lines: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Returns all of it but what no two answers share.
+    pub(crate) fn seen(&self) -> String {
+        let mut headers: Vec<String> = self.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+        headers.retain(|line| !line.starts_with("x-request-id") && !line.starts_with("date"));
+        headers.sort();
+        format!("{} {headers:?} {}", self.status, self.text)
+    }
+}
+
+impl Client {
+    /// A browser in which nobody is signed in.
+    pub(crate) fn nobody(router: &Router) -> Self {
+        let lines = [("host", "localhost"), ("user-agent", "Mozilla/5.0 Chrome/140.0"), ("accept", "text/html")];
+        Self { router: router.clone(), lines: lines.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec() }
+    }
+
+    /// A browser in which somebody is signed in, on a page of ours.
+    pub(crate) fn browser(router: &Router, cookie: &str) -> Self {
+        Self::nobody(router).with("cookie", &format!("__Host-custos={cookie}")).with("sec-fetch-site", "same-origin")
+    }
+
+    /// The browser of an actor.
+    pub(crate) fn of(router: &Router, actor: &Actor) -> Self {
+        Self::browser(router, &actor.cookie)
+    }
+
+    /// A program with a token.
+    pub(crate) fn program(router: &Router, token: &str) -> Self {
+        Self::nobody(router).with("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same with another header line.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut other = self.without(name);
+        other.lines.push((name.to_owned(), value.to_owned()));
+        other
+    }
+
+    /// The same without a header line.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        let mut other = self.clone();
+        other.lines.retain(|(known, _)| known != name);
+        other
+    }
+
+    pub(crate) async fn get(&self, url: &str) -> Answer {
+        self.send("GET", url, "", Vec::new()).await
+    }
+
+    /// Sends a form.
+    pub(crate) async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send("POST", url, "application/x-www-form-urlencoded", form(fields).into_bytes()).await
+    }
+
+    /// Sends JSON.
+    pub(crate) async fn json(&self, method: &str, url: &str, body: &serde_json::Value) -> Answer {
+        self.send(method, url, "application/json", body.to_string().into_bytes()).await
+    }
+
+    /// Sends a file as a form does.
+    pub(crate) async fn upload(&self, url: &str, object: &str, file: &[u8]) -> Answer {
+        let (kind, body) = multipart(object, file);
+        self.send("POST", url, &kind, body).await
+    }
+
+    /// Sends any request; without a type there is no body.
+    pub(crate) async fn send(&self, method: &str, url: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in &self.lines {
+            request = request.header(name, value);
+        }
+        if !kind.is_empty() {
+            request = request.header("content-type", kind);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+}
+
+/// Spells a form.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    let pair = |(name, value): &(&str, &str)| format!("{}={}", httpkit::segment_url(name), httpkit::segment_url(value));
+    fields.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// Spells a form with a file: its type and its body.
+pub(crate) fn multipart(object: &str, file: &[u8]) -> (String, Vec<u8>) {
+    let mut body = format!(
+        "--edge\r\ncontent-disposition: form-data; name=\"object\"\r\n\r\n{object}\r\n--edge\r\ncontent-disposition: form-data; \
+         name=\"file\"; filename=\"a.csv\"\r\ncontent-type: text/csv\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    ("multipart/form-data; boundary=edge".to_owned(), body)
+}
