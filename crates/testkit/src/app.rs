@@ -17,7 +17,7 @@ use vault::{Root, Vault, VaultConfig};
 use crate::Actor;
 
 /// Long enough, strong enough, and only ever in tests.
-pub(crate) const PASSWORD: &str = "violet harbour 4 lanterns";
+pub const PASSWORD: &str = "violet harbour 4 lanterns";
 
 /// A whole Custos.
 pub struct App {
@@ -41,6 +41,19 @@ pub struct App {
 impl App {
     /// Starts a house with its first person; `None` where the engine is not there.
     pub async fn start(engine: &str) -> Option<Self> {
+        let app = Self::empty(engine).await?;
+        let founder = Founder {
+            workspace: "Northlight".to_owned(),
+            name: "Ada Founder".to_owned(),
+            email: "ada.founder@example.org".to_owned(),
+            password: Secret::new(PASSWORD.to_owned()),
+        };
+        app.accounts.init(&app.operator(), founder).await.unwrap();
+        Some(app)
+    }
+
+    /// Starts a house in which nobody can sign in yet; `None` where the engine is not there.
+    pub async fn empty(engine: &str) -> Option<Self> {
         let dir = TempDir::with_prefix("custos").unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::parse_rfc3339("2026-11-02T09:00:00Z").unwrap()));
         let chance = Arc::new(SeededChance::new(11));
@@ -59,13 +72,6 @@ impl App {
         let app = Self { db, vault, accounts, records, clock, chance, data: own_data, keys: own_keys, dir };
         let tables = app.records.clone();
         app.db.write(&app.operator(), move |tx| tables.ensure_tables(tx)).await.unwrap();
-        let founder = Founder {
-            workspace: "Northlight".to_owned(),
-            name: "Ada Founder".to_owned(),
-            email: "ada.founder@example.org".to_owned(),
-            password: Secret::new(PASSWORD.to_owned()),
-        };
-        app.accounts.init(&app.operator(), founder).await.unwrap();
         Some(app)
     }
 

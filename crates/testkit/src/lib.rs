@@ -21,7 +21,7 @@ mod app;
 mod check;
 
 pub use actor::Actor;
-pub use app::App;
+pub use app::{App, PASSWORD};
 pub use kernel;
 
 /// Declares each test once for each engine: `on_both_engines! { name => body; }`, where `body` is `async fn(App)`.

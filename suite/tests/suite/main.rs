@@ -23,5 +23,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod pages;
 mod policy_matrix;
+mod routes;
 mod support;

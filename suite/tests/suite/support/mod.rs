@@ -1,8 +1,11 @@
 //! What several tests need.
 
+pub(crate) mod html;
 pub(crate) mod http;
 pub(crate) mod import;
+pub(crate) mod ledger;
 pub(crate) mod raw;
+pub(crate) mod scene;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,198 @@
+//! Every page, looked at closely: nothing inline, every control labelled, every word in both languages, every header.
+
+use kernel::text::is_han;
+use testkit::App;
+
+use crate::support::html::{Page, Tag};
+use crate::support::http::Client;
+use crate::support::scene::{CANARY, Scene};
+
+testkit::on_both_engines! {
+    every_page_keeps_the_rules_in_both_languages => super::pages;
+    every_answer_carries_the_same_headers => super::headers;
+}
+
+/// The addresses of every page, with all its forms.
+async fn addresses(scene: &Scene) -> Vec<String> {
+    let mut all: Vec<String> =
+        ["/", "/search", "/search?q=Zqcanary", "/search?q=nothing", "/import", "/import?object=deal", "/ledger", "/settings/people", "/settings/account"]
+            .map(str::to_owned)
+            .to_vec();
+    for object in scene.app.records.objects().iter() {
+        let (base, id) = (format!("/{}", object.plural), scene.record(object.name.as_str()).id);
+        for more in ["", "/new", "?as=list", "?as=list&bin=1", "?as=list&did=created", "?as=list&f=owner:is:me&sort=-updated_at"] {
+            all.push(format!("{base}{more}"));
+        }
+        for more in ["", "/edit", "?tab=access", "?did=restored"] {
+            all.push(format!("{base}/{id}{more}"));
+        }
+    }
+    all.push(format!("/import/{}", scene.import));
+    all.push(format!("/import/{}/check", scene.import));
+    all
+}
+
+/// Fails when: a view writes `style=`, an `on…=` or a script without `src`, a control without a label, or a text that is not
+/// in `text.rs`.
+async fn pages(app: App) {
+    let scene = Scene::set(app).await;
+    let mut wrong = Vec::new();
+    let founder = Client::of(&scene.site, &scene.founder);
+    let nobody = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
+    for lang in ["en", "zh-CN"] {
+        let (founder, nobody) = (founder.with("accept-language", lang), nobody.with("accept-language", lang));
+        let mut shown = Vec::new();
+        for address in addresses(&scene).await {
+            let answer = founder.get(&address).await;
+            assert_eq!(answer.status, 200, "{address}: {answer:?}");
+            shown.push((address, answer));
+        }
+        shown.push(("a wrong form".to_owned(), founder.post("/contacts", &[("name", ""), ("email", "x"), ("birthday", "x")]).await));
+        shown.push(("one like it".to_owned(), founder.post("/contacts", &[("name", "Zqother"), ("email", "person@zq.example")]).await));
+        let contact = format!("/contacts/{}", scene.record("contact").id);
+        let version = if lang == "en" { "1" } else { "2" };
+        assert_eq!(founder.post(&contact, &[("version", version), ("city", &format!("Zqcity {lang}"))]).await.status, 303);
+        shown.push(("a conflict".to_owned(), founder.post(&contact, &[("version", version), ("city", "Zqthird"), ("stage", "former")]).await));
+        shown.push(("nothing there".to_owned(), founder.get("/nothing/here/at/all").await));
+        shown.push(("an invitation".to_owned(), founder.post("/settings/people", &[("name", "Zqguest"), ("email", &format!("zq{lang}@zq.example")), ("roles", "viewer")]).await));
+        shown.push(("a wrong invitation".to_owned(), founder.post("/settings/people", &[("name", ""), ("email", "x")]).await));
+        shown.push(("no table".to_owned(), founder.upload("/import", "contact", b"PK\x03\x04").await));
+        shown.push(("the door".to_owned(), nobody.get("/sign-in").await));
+        shown.push(("a wrong password".to_owned(), nobody.post("/sign-in", &[("email", "zq@zq.example"), ("password", "x")]).await));
+        shown.push(("a spent link".to_owned(), nobody.get("/join/spent").await));
+        for (address, answer) in &shown {
+            assert!(answer.status < 500, "{address}: {answer:?}");
+            let page = Page::read(&answer.text);
+            for fault in inline(&page).into_iter().chain(unlabelled(&page)).chain(words(&page, lang)) {
+                wrong.push(format!("{lang} {address}: {fault}"));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{} things:\n{}", wrong.len(), wrong.join("\n"));
+    scene.end().await;
+}
+
+/// What a page's policy forbids.
+fn inline(page: &Page) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for tag in &page.tags {
+        for (name, value) in &tag.attributes {
+            let address = matches!(name.as_str(), "href" | "src" | "action" | "formaction");
+            let elsewhere = address && !(value.starts_with('/') && !value.starts_with("//") || value.starts_with(['#', '?']));
+            // What a field of a record links to is a person's own word; it opens in a window that knows nothing of ours.
+            let theirs = elsewhere && tag.name == "a" && ["https://", "http://", "mailto:", "tel:"].iter().any(|s| value.starts_with(s)) && tag.get("rel").is_none_or(|rel| rel.contains("noopener") || value.starts_with("mailto:") || value.starts_with("tel:"));
+            if name == "style" || name.starts_with("on") || (elsewhere && !theirs) {
+                wrong.push(format!("{name}=\"{value}\" on {}", tag.name));
+            }
+        }
+        if tag.name == "style" || tag.name == "iframe" || tag.name == "base" || (tag.name == "script" && tag.get("src").is_none()) {
+            wrong.push(format!("a {} in the page", tag.name));
+        }
+    }
+    wrong
+}
+
+/// Controls that a reader of screens could not name.
+fn unlabelled(page: &Page) -> Vec<String> {
+    let named = |tag: &Tag| {
+        let by_attribute = ["aria-label", "title"].iter().any(|name| tag.get(name).is_some_and(|text| !text.trim().is_empty()));
+        let by_id = tag.get("aria-labelledby").is_some_and(|ids| ids.split(' ').all(|id| page.has_id(id)));
+        let labelled = tag.get("id").is_some_and(|id| page.all("label").any(|label| label.get("for") == Some(id)));
+        by_attribute || by_id || labelled || tag.within.iter().any(|outer| outer == "label")
+    };
+    let control = |tag: &&Tag| match tag.name.as_str() {
+        "input" => !matches!(tag.get("type"), Some("hidden" | "submit")),
+        "select" | "textarea" => true,
+        _ => false,
+    };
+    let mut wrong: Vec<String> = page.tags.iter().filter(control).filter(|tag| !named(tag)).map(|tag| format!("no label: {tag:?}")).collect();
+    for tag in &page.tags {
+        for name in ["for", "aria-describedby", "aria-labelledby", "aria-controls"] {
+            for id in tag.get(name).into_iter().flat_map(|ids| ids.split(' ')).filter(|id| !page.has_id(id)) {
+                wrong.push(format!("{name} leads to no {id:?} from {}", tag.name));
+            }
+        }
+    }
+    let mut ids: Vec<&str> = page.tags.iter().filter_map(|tag| tag.get("id")).collect();
+    ids.sort_unstable();
+    wrong.extend(ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("two ids {:?}", pair[0])));
+    wrong
+}
+
+/// Words that are no language's: names of the product, of keys, of formats, of agents, and what people typed.
+const NAMES: &[&str] = &["Custos", "Northlight", "Ada", "Founder", "English", "CSV", "Ctrl", "Alt", "Esc", "Enter", "Chrome", "API", "URL", "EUR", "UTF", "TSV", "localhost", "example", "http", "www"];
+
+/// Texts in the other language, or in none.
+fn words(page: &Page, lang: &str) -> Vec<String> {
+    let spoken = page.tags.iter().flat_map(|tag| {
+        let spoken = |name: &str| matches!(name, "title" | "aria-label" | "placeholder" | "alt") || name.starts_with("data-say");
+        tag.attributes.iter().filter(move |(name, _)| spoken(name)).map(|(_, text)| text.clone())
+    });
+    let shown = page.texts.iter().filter(|(within, _)| within != "kbd" && within != "code").map(|(_, text)| text.clone());
+    let mut wrong = Vec::new();
+    for text in shown.chain(spoken) {
+        let mine = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+            word.len() >= 3 && word.chars().all(|c| c.is_ascii_alphabetic()) && !word.to_lowercase().starts_with("zq") && !NAMES.contains(word)
+        });
+        let latin: Vec<&str> = mine.collect();
+        let han = text.chars().any(is_han) && text != "中文";
+        let key = text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') || text.contains("::") || text.contains("_") && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if (lang == "en" && han) || (lang != "en" && !latin.is_empty()) || key {
+            wrong.push(format!("not {lang}: {text:?}"));
+        }
+    }
+    wrong
+}
+
+/// What every answer says, whatever it is about.
+const FIXED: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
+         manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
+         midi=(), payment=(), serial=(), usb=()",
+    ),
+    ("referrer-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+
+/// Fails when: a header is taken out of `answer/header.rs`, or a handler adds one that tells something.
+async fn headers(app: App) {
+    let scene = Scene::set(app).await;
+    let token = scene.app.token(&scene.founder).await;
+    let (founder, program) = (Client::of(&scene.site, &scene.founder), Client::program(&scene.site, &token));
+    let contact = scene.record("contact").id;
+    let mut answers = Vec::new();
+    for address in addresses(&scene).await.iter().map(String::as_str).chain(["/nothing/there", "/sign-in", "/healthz", "/readyz"]) {
+        answers.push((address.to_owned(), founder.get(address).await));
+    }
+    for address in ["/api/v1", "/api/v1/contacts", &format!("/api/v1/contacts/{contact}"), "/api/v2", "/api/v1/contacts?x=1"] {
+        answers.push((address.to_owned(), program.get(address).await));
+    }
+    answers.push(("a foreign host".to_owned(), founder.with("host", "evil.example").get("/").await));
+    answers.push(("no method".to_owned(), founder.send("PUT", "/", "", Vec::new()).await));
+    let others = ["content-type", "content-length", "x-request-id", "location", "allow", "etag", "link"];
+    for (address, answer) in &answers {
+        for (name, value) in FIXED {
+            assert_eq!(answer.header(name), *value, "{address}");
+            assert_eq!(answer.headers.get_all(*name).iter().count(), 1, "{address} {name}");
+        }
+        let known = |name: &str| others.contains(&name) || FIXED.iter().any(|(fixed, _)| *fixed == name);
+        let unknown: Vec<_> = answer.headers.keys().filter(|name| !known(name.as_str())).collect();
+        assert!(unknown.is_empty(), "{address}: {unknown:?}");
+        assert!(!answer.header("location").contains(CANARY));
+    }
+    let asset = founder.get(&web::asset::url("shell.js")).await;
+    assert_eq!((asset.status, asset.header("cache-control")), (200, "public, max-age=31536000, immutable"));
+    scene.end().await;
+}

@@ -1,0 +1,401 @@
+//! Every address, asked by everybody.
+
+use accounts::Invitation;
+use authz::Role;
+use httpkit::RouteInfo;
+use serde_json::{Value, json};
+use testkit::{App, PASSWORD};
+
+use crate::support::http::{Answer, BODY_LIMIT, Client, HOST, multipart, site};
+use crate::support::ledger::done_in;
+use crate::support::raw::Raw;
+use crate::support::scene::{CANARY, Scene, absent, file};
+
+testkit::on_both_engines! {
+    nobody_and_garbage_get_nothing => super::nobody;
+    who_has_no_right_sees_and_changes_nothing => super::weak;
+    what_is_hidden_is_answered_like_what_is_absent => super::hidden;
+    a_change_that_succeeds_leaves_a_ledger_line => super::ledgered;
+    another_site_changes_nothing => super::cross_site;
+    a_host_that_is_not_ours_is_refused => super::hosts;
+    bodies_that_are_not_as_they_should_be_are_refused => super::bodies;
+}
+
+/// What is sent to a route.
+enum Sent {
+    Nothing,
+    Form(Vec<(&'static str, String)>),
+    Json(Value),
+    File(String),
+}
+
+/// One way to ask a route.
+struct Case {
+    route: &'static RouteInfo,
+    method: &'static str,
+    url: String,
+    sent: Sent,
+}
+
+impl Case {
+    fn is_api(&self) -> bool {
+        self.route.path.starts_with("/api")
+    }
+
+    fn is_change(&self) -> bool {
+        self.method != "GET"
+    }
+
+    async fn by(&self, client: &Client) -> Answer {
+        let (kind, body) = match &self.sent {
+            Sent::Nothing => (String::new(), Vec::new()),
+            Sent::Form(fields) => {
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                ("application/x-www-form-urlencoded".to_owned(), crate::support::http::form(&fields).into_bytes())
+            }
+            Sent::Json(json) => ("application/json".to_owned(), json.to_string().into_bytes()),
+            Sent::File(text) => multipart("contact", text.as_bytes()),
+        };
+        client.send(self.method, &self.url, &kind, body).await
+    }
+
+    fn told(&self) -> String {
+        format!("{} {} {}", self.route.name, self.method, self.url)
+    }
+}
+
+/// Every route of every surface.
+fn all() -> impl Iterator<Item = &'static RouteInfo> {
+    web::route::all().iter().chain(api::route::all()).chain(httpkit::health::all())
+}
+
+fn form(fields: &[(&'static str, &str)]) -> Sent {
+    Sent::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
+}
+
+/// Makes what a route needs, and says how to ask it so that it succeeds. A route that is not here fails every test: the
+/// list of routes nobody asks is empty.
+async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) -> Case {
+    let (app, contact) = (&scene.app, scene.record("contact").id.to_string());
+    let fresh = if method == "GET" { contact } else { scene.founder.create("contact", &[("name", CANARY)]).await.unwrap().id.to_string() };
+    let filled = |path: &str, part: &str, value: &str| path.replace(&format!("{{{part}}}"), value);
+    let record = filled(&filled(route.path, "plural", "contacts"), "id", &fresh);
+    let import = || filled(route.path, "id", &scene.import.to_string());
+    let (url, sent) = match (route.name, method) {
+        ("HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage" | "ApiIndex" | "Alive" | "Ready" | "SignInPage", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
+        ("SignInPage", _) => (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)])),
+        ("SignOut" | "SignOutEverywhere", _) => (route.path.to_owned(), Sent::Nothing),
+        ("SetUpPage", _) => (filled(route.path, "token", "spent"), form(&[])),
+        ("JoinPage", _) => (filled(route.path, "token", &invited(app).await.1), form(&[("name", "Jo"), ("password", PASSWORD)])),
+        ("EnterPage", _) => {
+            let link = app.accounts.sign_in_link(&app.operator(), scene.founder.id).await.unwrap();
+            (filled(route.path, "token", link.token.expose()), Sent::Nothing)
+        }
+        ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
+        ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
+        ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
+        ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
+        ("ImportStart", _) => (import(), Sent::Nothing),
+        ("PeoplePage", _) => (route.path.to_owned(), form(&[("name", "Guest"), ("email", &unused(app)), ("roles", "viewer")])),
+        ("PersonState", _) => {
+            let person = app.person(&format!("Person {}", app.request()), Role::Agent).await;
+            (filled(route.path, "id", &person.id.to_string()), form(&[("to", "disabled")]))
+        }
+        ("EndSession", _) => {
+            let session = app.founder().await.cx.session().unwrap();
+            (filled(route.path, "id", &session.to_string()), Sent::Nothing)
+        }
+        ("ListPage", "POST") => (record, form(&[("name", CANARY)])),
+        ("BulkAct", _) => (record, form(&[("act", "delete"), ("id", &fresh)])),
+        ("BulkUndo", _) => bulk_undo(scene, &fresh).await,
+        ("ListPage" | "NewPage" | "RecordPage" | "EditPage", "GET") => (record, Sent::Nothing),
+        ("RecordPage", _) => (record, form(&[("version", "1"), ("city", CANARY)])),
+        ("DeleteRecord", _) => (record, form(&[("version", "1")])),
+        ("RestoreRecord", _) => {
+            let at = records::RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id: fresh.parse().unwrap() };
+            scene.founder.write(move |records, tx| records.delete_record(tx, &at, None)).await.unwrap();
+            (record, Sent::Nothing)
+        }
+        ("MoveRecord", _) => (record, form(&[("stage", "customer"), ("version", "1")])),
+        ("NoteOn", _) => (record, form(&[("text", CANARY)])),
+        ("RevealField", _) => (filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"), Sent::Nothing),
+        ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
+        ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
+        (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
+    };
+    Case { route, method, url, sent }
+}
+
+fn unused(app: &App) -> String {
+    format!("{}@example.org", app.request())
+}
+
+async fn invited(app: &App) -> (kernel::UserId, String) {
+    let invitation = Invitation { email: unused(app), name: "Guest".to_owned(), roles: vec![Role::Viewer] };
+    let (id, link) = app.accounts.invite(&app.operator(), invitation).await.unwrap();
+    (id, link.token.expose().clone())
+}
+
+async fn bulk_undo(scene: &Scene, id: &str) -> (String, Sent) {
+    let done = scene.fresh().await.post("/contacts/bulk", &[("act", "delete"), ("id", id)]).await;
+    assert_eq!(done.status, 303, "{done:?}");
+    let request = done.header("x-request-id").to_owned();
+    ("/contacts/undo".to_owned(), Sent::Form(vec![("request", request), ("ids", id.to_owned())]))
+}
+
+async fn cases(scene: &Scene) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for route in all() {
+        for method in route.methods {
+            cases.push(case(scene, route, method).await);
+        }
+    }
+    cases
+}
+
+/// How many records there are, and in which versions: a change shows.
+async fn state(scene: &Scene) -> (i64, i64) {
+    let raw = &scene.raw;
+    let versions = raw.number("select cast(sum(version) as bigint) from r_contact");
+    (versions.await, raw.number("select count(*) from app_user where state <> 'disabled'").await)
+}
+
+/// Fails when: a handler takes no `Signed` or `Bearer`, or one of them lets somebody in.
+async fn nobody(app: App) {
+    let scene = Scene::set(app).await;
+    let nobody = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
+    let (cookie, token) = (&scene.founder.cookie, scene.app.token(&scene.founder).await);
+    let mut altered = cookie.clone();
+    let last = altered.pop().unwrap();
+    altered.push(if last == 'A' { 'B' } else { 'A' });
+    let mut askers = vec![nobody.clone(), nobody.with("cookie", &format!("custos={cookie}")), nobody.with("authorization", &format!("Bearer {cookie}"))];
+    for wrong in ["", "x", "a.b", &altered, &token, &"x".repeat(4_000), "%00", "\"", "null"] {
+        askers.push(nobody.with("cookie", &format!("__Host-custos={wrong}")));
+        if wrong != token {
+            askers.push(nobody.with("authorization", &format!("Bearer {wrong}")));
+        }
+    }
+    let cases = cases(&scene).await;
+    let before = state(&scene).await;
+    for case in cases.iter().filter(|case| !case.route.public) {
+        for asker in &askers {
+            let answer = case.by(asker).await;
+            let to_the_door = answer.status == 303 && answer.header("location").starts_with("/sign-in");
+            assert!(answer.status == 401 || (!case.is_change() && !case.is_api() && to_the_door), "{}: {answer:?}", case.told());
+            assert!(!answer.text.contains(CANARY), "{}", case.told());
+            assert_eq!(answer.header("set-cookie"), "", "{}", case.told());
+        }
+    }
+    for case in cases.iter().filter(|case| case.route.public && !case.is_change()) {
+        let answer = case.by(&nobody).await;
+        assert!(answer.status < 500 && !answer.text.contains(CANARY), "{}: {answer:?}", case.told());
+    }
+    assert_eq!(state(&scene).await, before);
+    // A token opens no page, and a cookie no door for programs.
+    let program = Client::program(&scene.site, &token);
+    for case in cases.iter().filter(|case| !case.route.public) {
+        let asker = if case.is_api() { Client::of(&scene.site, &scene.founder) } else { program.clone() };
+        let answer = case.by(&asker).await;
+        assert!(matches!(answer.status, 401 | 303) && !answer.text.contains(CANARY), "{}: {answer:?}", case.told());
+    }
+    assert_eq!(state(&scene).await, before);
+    scene.end().await;
+}
+
+/// Fails when: a use case forgets to open a row or to ask for a scope, or a page shows what the role may not see.
+async fn weak(app: App) {
+    let scene = Scene::set(app).await;
+    let cases = cases(&scene).await;
+    let before = state(&scene).await;
+    for (role, sees) in [(Role::Administrator, false), (Role::SecurityOfficer, false), (Role::Auditor, false), (Role::Agent, false), (Role::Viewer, true), (Role::Marketer, true)] {
+        let (_, browser, program) = scene.somebody(&format!("Weak {}", role.code().replace('_', " ")), role).await;
+        let (before, ends) = (state(&scene).await, ["SignOut", "SignOutEverywhere", "EndSession", "JoinPage", "EnterPage", "SignInPage"]);
+        for case in cases.iter().filter(|case| !ends.contains(&case.route.name)) {
+            // What an administrator may do to people, and anybody to what will be their own, is no weakness.
+            let own = matches!((role, case.route.name), (Role::Administrator, "PeoplePage" | "PersonState")) || (role == Role::Agent && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
+            if own && case.is_change() {
+                continue;
+            }
+            let answer = case.by(if case.is_api() { &program } else { &browser }).await;
+            assert!(answer.status < 500, "{role:?} {}: {answer:?}", case.told());
+            assert!(sees || !answer.text.contains(CANARY), "{role:?} {}: {answer:?}", case.told());
+            let refused = matches!(answer.status, 403 | 404 | 409 | 422);
+            let harmless = matches!(case.route.name, "Preferences" | "BulkAct" | "BulkUndo");
+            assert!(!case.is_change() || refused || harmless, "{role:?} {}: {answer:?}", case.told());
+        }
+        assert_eq!(state(&scene).await, before, "{role:?} changed something");
+    }
+    assert_eq!(state(&scene).await.0, before.0);
+    scene.end().await;
+}
+
+/// Fails when: a handler tells "forbidden" where the row may not even be known, or puts the id into the page.
+async fn hidden(app: App) {
+    let scene = Scene::set(app).await;
+    let (_, browser, program) = scene.somebody("Bo Chen", Role::Agent).await;
+    let nothing = absent().to_string();
+    let mut asked = 0;
+    for route in all().filter(|route| route.path.contains("{id}")) {
+        for method in route.methods {
+            let case = case(&scene, route, method).await;
+            let id = case.url.split('/').find(|part| part.len() == 36).unwrap().to_owned();
+            let client = if case.is_api() { &program } else { &browser };
+            for version in ["1", "2", ""] {
+                let with = |url: &str, sent: &Sent| {
+                    let sent = match sent {
+                        Sent::Form(fields) => Sent::Form(fields.iter().map(|(n, v)| (*n, if *n == "version" { version.to_owned() } else { v.clone() })).collect()),
+                        Sent::Json(json) => Sent::Json(json.clone()),
+                        _ => Sent::Nothing,
+                    };
+                    Case { route, method, url: url.to_owned(), sent }
+                };
+                let there = with(&case.url, &case.sent).by(client).await;
+                let absent = with(&case.url.replace(&id, &nothing), &case.sent).by(client).await;
+                // Settings of people are forbidden as a whole: there or not makes no difference.
+                assert!(matches!(there.status, 403 | 404), "{}: {there:?}", case.told());
+                assert_eq!(there.seen(), absent.seen(), "{}", case.told());
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 30, "{asked}");
+    scene.end().await;
+}
+
+/// Fails when: a write notes no line (and `Unledgered` is switched off), or uses `keep` for a fact.
+async fn ledgered(app: App) {
+    let scene = Scene::set(app).await;
+    let token = scene.app.token(&scene.founder).await;
+    for route in all() {
+        for method in route.methods.iter().filter(|method| **method != "GET") {
+            if route.name == "SetUpPage" {
+                continue; // Its own test, in a house that is not set up.
+            }
+            let (case, browser) = (case(&scene, route, method).await, scene.fresh().await);
+            let program = Client::program(&scene.site, &token);
+            let answer = case.by(if case.is_api() { &program } else { &browser }).await;
+            assert!((200..400).contains(&answer.status), "{}: {answer:?}", case.told());
+            let request = answer.header("x-request-id").parse().unwrap();
+            let lines = done_in(&scene.raw, request).await;
+            assert!(lines.iter().any(|line| line.ends_with("Done")), "{} left {lines:?}", case.told());
+        }
+    }
+    // The start of an import has put its job into the queue; nobody works here.
+    scene.raw.run("delete from job").await;
+    scene.end().await;
+}
+
+macro_rules! in_an_empty_house {
+    ($($engine:ident)*) => {$(
+        mod $engine {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn setting_up_leaves_a_ledger_line_and_works_once() {
+                if let Some(app) = testkit::App::empty(stringify!($engine)).await { super::super::setting_up(app).await; }
+            }
+        }
+    )*};
+}
+mod first_run {
+    in_an_empty_house!(sqlite postgres);
+}
+
+/// Fails when: `set_up` notes no line, or does not ask whether somebody can sign in already.
+async fn setting_up(app: App) {
+    let (site, raw) = (site(&app), Raw::data(&app).await);
+    let link = app.accounts.first_run_link(&app.operator()).await.unwrap();
+    let url = format!("/setup/{}", link.token.expose());
+    let nobody = Client::nobody(&site).with("sec-fetch-site", "same-origin");
+    let fields = [("workspace", "W"), ("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)];
+    assert_eq!(nobody.post(&url, &[("workspace", "")]).await.status, 422);
+    assert_eq!(nobody.get(&url).await.status, 200);
+    let made = nobody.post(&url, &fields).await;
+    assert_eq!(made.status, 303, "{made:?}");
+    let lines = done_in(&raw, made.header("x-request-id").parse().unwrap()).await;
+    assert!(lines.iter().any(|line| line.ends_with("Done")), "{lines:?}");
+    for again in [nobody.post(&url, &fields).await, nobody.get(&url).await] {
+        assert_eq!(again.status, 404, "{again:?}");
+    }
+    app.finish(&["ada@example.org"]).await;
+}
+
+/// Fails when: `prove` or `is_proven` in httpkit says yes.
+async fn cross_site(app: App) {
+    const FROM_NOWHERE: usize = 4;
+    let scene = Scene::set(app).await;
+    let cases = cases(&scene).await;
+    let before = state(&scene).await;
+    let founder = Client::of(&scene.site, &scene.founder).without("sec-fetch-site");
+    let askers = [
+        founder.with("sec-fetch-site", "cross-site"),
+        founder.with("sec-fetch-site", "same-site"),
+        founder.with("origin", "https://evil.example"),
+        founder.with("origin", "null"),
+        founder.clone(),
+        founder.with("x-csrf-token", "0123456789abcdef0123456789abcdef"),
+    ];
+    for case in cases.iter().filter(|case| case.is_change() && !case.is_api()) {
+        for (n, asker) in askers.iter().enumerate() {
+            // Every browser says where a change comes from. Who says nothing is a program, and for one that signs in there is
+            // no session yet whose token it could know.
+            if n >= FROM_NOWHERE && case.route.public {
+                continue;
+            }
+            let answer = case.by(asker).await;
+            assert_eq!(answer.status, 403, "{}: {answer:?}", case.told());
+        }
+    }
+    assert_eq!(state(&scene).await, before);
+    scene.end().await;
+}
+
+/// Fails when: `Hosts::check` lets any name through.
+async fn hosts(app: App) {
+    let scene = Scene::set(app).await;
+    let cases = cases(&scene).await;
+    let token = scene.app.token(&scene.founder).await;
+    for case in &cases {
+        let founder = if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
+        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", &format!("{HOST}.evil.example")] {
+            let answer = case.by(&founder.with("host", host)).await;
+            assert!(answer.status == 421 && !answer.text.contains(CANARY), "{}: {answer:?}", case.told());
+        }
+        for asker in [founder.without("host"), founder.with("host", "a b"), founder.with("host", "")] {
+            let answer = case.by(&asker).await;
+            assert!(answer.status == 400 && !answer.text.contains(CANARY), "{}: {answer:?}", case.told());
+        }
+    }
+    let ours = Client::of(&scene.site, &scene.founder).with("host", HOST).get("/").await;
+    assert_eq!(ours.status, 200, "{ours:?}");
+    scene.end().await;
+}
+
+/// Fails when: the body limit of `protect` or a parser in httpkit is taken away.
+async fn bodies(app: App) {
+    let scene = Scene::set(app).await;
+    let cases = cases(&scene).await;
+    let token = scene.app.token(&scene.founder).await;
+    let before = state(&scene).await;
+    let ends = ["SignOut", "SignOutEverywhere", "EndSession", "EnterPage", "RestoreRecord", "RevealField", "ImportStart", "JoinPage"];
+    for case in cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name)) {
+        let founder = if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
+        let kind = if case.is_api() { "application/json" } else { "application/x-www-form-urlencoded" };
+        for (kind, body) in [
+            (kind, vec![b'x'; BODY_LIMIT + 1]),
+            (kind, b"a=%ff&name=%80".to_vec()),
+            ("multipart/form-data; boundary=edge", b"--edge\r\nnonsense".to_vec()),
+            ("multipart/form-data", b"--edge".to_vec()),
+            ("text/plain", b"name=x".to_vec()),
+            ("application/xml", b"<x/>".to_vec()),
+        ] {
+            let answer = founder.send(case.method, &case.url, kind, body).await;
+            assert!(matches!(answer.status, 400 | 413 | 415 | 422), "{} as {kind}: {answer:?}", case.told());
+        }
+        for method in ["PUT", "TRACE", "CONNECT", "PROPFIND"] {
+            let answer = founder.send(method, &case.url, "", Vec::new()).await;
+            assert!(matches!(answer.status, 404 | 405 | 400), "{method} {}: {answer:?}", case.told());
+        }
+    }
+    assert_eq!(state(&scene).await, before);
+    scene.end().await;
+}

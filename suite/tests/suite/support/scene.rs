@@ -1,0 +1,102 @@
+//! A house with a site, some people, and something in every table that a page may show.
+
+use axum::Router;
+use authz::Role;
+use kernel::{RecordId, UploadId};
+use records::RecordRef;
+use testkit::{Actor, App};
+
+use super::http::{Client, site};
+use super::import;
+use super::raw::Raw;
+
+/// Stands in every personal or sensitive text of the scene, and nowhere else.
+pub(crate) const CANARY: &str = "Zqcanary";
+
+/// A house in which something is going on.
+pub(crate) struct Scene {
+    pub(crate) app: App,
+    pub(crate) site: Router,
+    pub(crate) raw: Raw,
+    /// Administrator, manager and auditor.
+    pub(crate) founder: Actor,
+    /// One of each object, the founder's own, linked to each other.
+    pub(crate) records: Vec<RecordRef>,
+    /// An import that is planned.
+    pub(crate) import: UploadId,
+}
+
+impl Scene {
+    pub(crate) async fn set(app: App) -> Self {
+        let (founder, raw) = (app.founder().await, Raw::data(&app).await);
+        let records = one_of_each(&founder).await;
+        let import = import::plan(&app, &founder, "contact", file().as_bytes()).await.unwrap();
+        Self { site: site(&app), app, raw, founder, records, import }
+    }
+
+    /// Returns the record of an object.
+    pub(crate) fn record(&self, object: &str) -> &RecordRef {
+        self.records.iter().find(|at| at.object.as_str() == object).unwrap()
+    }
+
+    /// Returns a browser with a session of its own, so that ending it ends no other test's.
+    pub(crate) async fn fresh(&self) -> Client {
+        Client::of(&self.site, &self.app.founder().await)
+    }
+
+    /// Returns somebody's browser, and their program.
+    pub(crate) async fn somebody(&self, name: &str, role: Role) -> (Actor, Client, Client) {
+        let actor = self.app.person(name, role).await;
+        let token = self.app.token(&actor).await;
+        let (browser, program) = (Client::of(&self.site, &actor), Client::program(&self.site, &token));
+        (actor, browser, program)
+    }
+
+    /// Takes what was planned back and ends the house.
+    pub(crate) async fn end(self) {
+        let Self { app, founder, import, .. } = self;
+        // Some tests have stopped it themselves.
+        let _ = founder.write(move |records, tx| records.stop_import(tx, import)).await;
+        app.finish(&[CANARY]).await;
+    }
+}
+
+/// A small file.
+pub(crate) fn file() -> String {
+    format!("name,email,city\n{CANARY} One,one@zq.example,{CANARY}\n{CANARY} Two,wrong,{CANARY}\n")
+}
+
+/// Makes one record of each object.
+pub(crate) async fn one_of_each(actor: &Actor) -> Vec<RecordRef> {
+    let text = |what: &str| format!("{CANARY} {what}");
+    let id = |at: &RecordRef| at.id.to_string();
+    let company = [("name", text("Works")), ("website", "zq.example".to_owned()), ("about", text("about"))];
+    let company = make(actor, "company", &company).await;
+    let contact = [
+        ("name", text("Person")),
+        ("email", "person@zq.example".to_owned()),
+        ("phone", "+49 30 5550 7711".to_owned()),
+        ("company", id(&company)),
+        ("tags", text("tag")),
+        ("national_id", text("number")),
+        ("birthday", "1961-04-12".to_owned()),
+        ("notes", text("notes")),
+    ];
+    let contact = make(actor, "contact", &contact).await;
+    let links = [("company", id(&company)), ("contact", id(&contact))];
+    let with = |more: &[(&'static str, String)]| [&links[..], more].concat();
+    let deal = make(actor, "deal", &with(&[("name", text("Sale")), ("amount", "1250.50".to_owned()), ("reason", text("reason"))])).await;
+    let task = make(actor, "task", &with(&[("title", text("Call")), ("due", "2026-11-03".to_owned()), ("deal", id(&deal))])).await;
+    let note = make(actor, "note", &with(&[("text", text("was here")), ("kind", "call".to_owned())])).await;
+    vec![company, contact, deal, task, note]
+}
+
+async fn make(actor: &Actor, object: &str, fields: &[(&str, String)]) -> RecordRef {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    actor.create(object, &fields).await.unwrap()
+}
+
+/// An id that is nobody's.
+pub(crate) fn absent() -> RecordId {
+    RecordId::from_uuid(kernel::Uuid::from_u128(7))
+}
