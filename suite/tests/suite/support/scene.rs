@@ -63,17 +63,17 @@ impl Scene {
 
 /// A small file.
 pub(crate) fn file() -> String {
-    format!("name,email,city\n{CANARY} One,one@zq.example,{CANARY}\n{CANARY} Two,wrong,{CANARY}\n")
+    format!("zqname,zqemail,zqcity\n{CANARY} Zqone,one@zq.example,{CANARY}\n{CANARY} Zqtwo,zqwrong,{CANARY}\n")
 }
 
 /// Makes one record of each object.
 pub(crate) async fn one_of_each(actor: &Actor) -> Vec<RecordRef> {
-    let text = |what: &str| format!("{CANARY} {what}");
+    let text = |what: &str| format!("{CANARY} Zq{what}");
     let id = |at: &RecordRef| at.id.to_string();
-    let company = [("name", text("Works")), ("website", "zq.example".to_owned()), ("about", text("about"))];
+    let company = [("name", text("works")), ("website", "zq.example".to_owned()), ("about", text("about"))];
     let company = make(actor, "company", &company).await;
     let contact = [
-        ("name", text("Person")),
+        ("name", text("person")),
         ("email", "person@zq.example".to_owned()),
         ("phone", "+49 30 5550 7711".to_owned()),
         ("company", id(&company)),
@@ -85,9 +85,9 @@ pub(crate) async fn one_of_each(actor: &Actor) -> Vec<RecordRef> {
     let contact = make(actor, "contact", &contact).await;
     let links = [("company", id(&company)), ("contact", id(&contact))];
     let with = |more: &[(&'static str, String)]| [&links[..], more].concat();
-    let deal = make(actor, "deal", &with(&[("name", text("Sale")), ("amount", "1250.50".to_owned()), ("reason", text("reason"))])).await;
-    let task = make(actor, "task", &with(&[("title", text("Call")), ("due", "2026-11-03".to_owned()), ("deal", id(&deal))])).await;
-    let note = make(actor, "note", &with(&[("text", text("was here")), ("kind", "call".to_owned())])).await;
+    let deal = make(actor, "deal", &with(&[("name", text("sale")), ("amount", "1250.50".to_owned()), ("reason", text("reason"))])).await;
+    let task = make(actor, "task", &with(&[("title", text("call")), ("due", "2026-11-03".to_owned()), ("deal", id(&deal))])).await;
+    let note = make(actor, "note", &with(&[("text", text("note")), ("kind", "call".to_owned())])).await;
     vec![company, contact, deal, task, note]
 }
 
