@@ -63,9 +63,11 @@ fn assets() -> &'static Assets {
     })
 }
 
+/// Compresses at the best quality within a window of 64 KiB: no file is much larger, and the tables of the quality below
+/// take a hundred megabytes that the process would keep.
 fn squeeze(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 9, 20);
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 16);
     let written = writer.write_all(bytes).and_then(|()| writer.flush());
     drop(writer);
     if written.is_ok() { out } else { Vec::new() }
