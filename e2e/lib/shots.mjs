@@ -1,0 +1,30 @@
+// Pictures of pages, only where somebody asks for them: CUSTOS_TEST_SHOTS=folder.
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+
+const folder = process.env.CUSTOS_TEST_SHOTS;
+
+/** The sizes that pictures are taken in. */
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+/** Tells whether pictures are wanted. */
+export const wanted = Boolean(folder);
+
+/**
+ * Takes the page in both sizes and both themes.
+ * @param {import("playwright-core").Page} page @param {string} name
+ */
+export const shoot = async (page, name) => {
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  const before = page.viewportSize();
+  for (const [size, box] of Object.entries(SIZES)) {
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      await page.setViewportSize(box);
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  if (before) await page.setViewportSize(before);
+};
