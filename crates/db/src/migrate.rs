@@ -81,3 +81,7 @@ fn apply(link: &Link<'_>, step: &Migration, digest: Vec<u8>, now: Timestamp) -> 
         }
     }
 }
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;

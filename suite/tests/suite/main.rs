@@ -23,7 +23,11 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod laws;
 mod pages;
 mod policy_matrix;
 mod routes;
+mod schema;
+mod sealed;
 mod support;
+mod tamper;

@@ -69,13 +69,14 @@ pub(crate) fn mask(
     Ok(())
 }
 
-/// Opens a masked field.
+/// Opens a masked field. A seal whose inside speaks of another field was moved here by somebody.
 pub(crate) fn unmask(vault: &Vault, sealed: &SealedRecord, field: &FieldName) -> Result<Option<Value>, RecordFault> {
     let Some(bytes) = sealed.masked.get(field.as_str()) else { return Ok(None) };
     let name = &sealed.object.name;
     let aad = Aad { object: name, record: sealed.head.id.uuid(), purpose: MASKED };
     let plain = vault.open_seal(whose(name, sealed.head.subject), &aad, bytes)?;
-    Ok(Values::decode(&plain)?.get(field.as_str()).cloned())
+    let value = Values::decode(&plain)?.get(field.as_str()).cloned();
+    value.map(Some).ok_or(RecordFault::Vault(VaultFault::Tampered))
 }
 
 /// Moves masked fields to the key of another subject.

@@ -6,6 +6,7 @@ pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod raw;
 pub(crate) mod scene;
+pub(crate) mod source;
 
 use std::path::{Path, PathBuf};
 

@@ -120,10 +120,12 @@ impl Raw {
     /// Returns every table, sorted.
     pub(crate) async fn tables(&self) -> Vec<String> {
         let sql = match self {
-            Self::Lite(_) => "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by 1",
-            Self::Pg(_) => "select table_name::text from information_schema.tables where table_schema = current_schema() order by 1 collate \"C\"",
+            Self::Lite(_) => "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+            Self::Pg(_) => "select table_name::text from information_schema.tables where table_schema = current_schema()",
         };
-        self.texts(sql).await
+        let mut tables = self.texts(sql).await;
+        tables.sort();
+        tables
     }
 
     /// Returns the columns of a table, sorted by name.
@@ -181,7 +183,7 @@ fn plain_index(sql: &str) -> String {
     let name = lower.split(" index ").nth(1).unwrap().trim_start_matches("if not exists ").split(' ').next().unwrap();
     let (columns, condition) = lower.split_once(" where ").unwrap_or((&lower, ""));
     let columns = columns.rsplit_once('(').unwrap().1.split(')').next().unwrap().replace(' ', "");
-    let condition = condition.replace(['(', ')'], "");
+    let condition = condition.replace(['(', ')'], "").replace("::text", "");
     format!("{name} {}({columns}) {}", if unique { "unique " } else { "" }, condition.trim())
 }
 
