@@ -30,7 +30,7 @@ impl Db {
     /// # Errors
     /// [`DbFault`]: it cannot be opened, is locked, or its schema does not fit the program.
     pub async fn open(config: DbConfig, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, DbFault> {
-        let tools = Tools { clock, chance };
+        let tools = Tools::new(clock, chance);
         let engine = match config.place {
             Place::File(path) => {
                 let migrated = sqlite::connect(&path, true)?;

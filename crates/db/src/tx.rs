@@ -1,10 +1,10 @@
 //! The transaction: what a use case works with.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use authz::{Action, Allowed, Create, Cx, Facts, Resource};
-use kernel::{Chance, Clock, Id, Timestamp};
+use kernel::{Chance, Clock, EntryId, Id, Timestamp, Uuid};
 use ledger::Line;
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
@@ -36,6 +36,22 @@ impl<A: Bare, B: Bare, C: Bare> Bare for (A, B, C) {}
 pub(crate) struct Tools {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
+    newest: Arc<Mutex<u128>>,
+}
+
+impl Tools {
+    pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
+        Self { clock, chance, newest: Arc::default() }
+    }
+
+    /// Makes the id of a ledger entry. It sorts behind every one made before it, so that what happened within one millisecond
+    /// keeps its order (RFC 9562 §6.2, method 2).
+    pub(crate) fn entry_id(&self) -> EntryId {
+        let fresh = EntryId::new(self.clock.now(), &*self.chance).uuid().as_u128();
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        *newest = fresh.max(newest.saturating_add(1));
+        EntryId::from_uuid(Uuid::from_u128(*newest))
+    }
 }
 
 /// A transaction that reads.

@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use authz::Cx;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use kernel::EntryId;
 use ledger::Act;
 use postgres_types::ToSql;
 use rustls_pki_types::CertificateDer;
@@ -208,7 +207,7 @@ pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> 
 }
 
 fn append(session: &Session, tools: &Tools, acts: &[Act]) -> Result<(), DbFault> {
-    let id = EntryId::new(tools.clock.now(), &*tools.chance);
+    let id = tools.entry_id();
     let values = super::sqlite::entry_values(id, acts)?;
     session.execute(&dialect::numbered(super::APPEND), &values).map(|_| ())
 }

@@ -271,7 +271,7 @@ impl Writer {
         if acts.is_empty() {
             return Ok(());
         }
-        let id = EntryId::new(self.tools.clock.now(), &*self.tools.chance);
+        let id = self.tools.entry_id();
         Link::Lite(&self.connection).execute(super::APPEND, &entry_values(id, acts)?).map(|_| ())
     }
 }
