@@ -23,6 +23,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod concurrency;
 mod laws;
 mod pages;
 mod policy_matrix;

@@ -71,7 +71,7 @@ async fn changed(app: App) {
         }
         let id = raw.texts(&format!("select {} from ledger_entry where position = {position}", hex_of(&raw))).await.remove(0);
         let good: kernel::Uuid = id.parse().unwrap();
-        let bad = kernel::Uuid::from_u128(good.as_u128() ^ 1);
+        let bad = kernel::Uuid::from_u128(good.as_u128() ^ (1 << 40));
         let set = |id| format!("update ledger_entry set id = {} where position = {position}", raw.id(id));
         let report = after(&app, &raw, (set(bad), set(good))).await;
         assert!(names(&report, position), "id {position}: {report:?}");
