@@ -23,6 +23,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod bad_input;
 mod concurrency;
 mod laws;
 mod pages;

@@ -42,7 +42,8 @@ impl Cursor {
         let key = match tag {
             0 if key.is_empty() => Key::None,
             1 => Key::Int(i64::from_be_bytes(key.try_into().ok()?)),
-            2 => Key::Text(std::str::from_utf8(key).ok()?.to_owned()),
+            // No stored text holds a NUL, and PostgreSQL takes none.
+            2 => Key::Text(std::str::from_utf8(key).ok().filter(|text| !text.contains('\0'))?.to_owned()),
             _ => return None,
         };
         let cursor = Self { key, id: RecordId::from_uuid(Uuid::from_slice(id).ok()?), sort: sort.spelled() };
