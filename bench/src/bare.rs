@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::extract::{Path as At, State};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use rusqlite::{Connection, OpenFlags};
@@ -111,7 +112,7 @@ async fn point(State(readers): State<Readers>, At(id): At<u32>) -> impl IntoResp
         let mut statement = connection.prepare_cached(&format!("select {COLUMNS} from contact where id = ?1"))?;
         Ok(statement.query_row([u128::from(id).to_be_bytes().as_slice()], shown)?)
     });
-    axum::Json(found.await.unwrap_or_default())
+    found.await.map(axum::Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 async fn list(State(readers): State<Readers>) -> impl IntoResponse {
@@ -120,11 +121,11 @@ async fn list(State(readers): State<Readers>) -> impl IntoResponse {
             .prepare_cached(&format!("select {COLUMNS} from contact order by updated_at desc, id desc limit 50"))?;
         Ok(statement.query_map([], shown)?.collect::<Result<Vec<_>, _>>()?)
     });
-    axum::Json(found.await.unwrap_or_default())
+    found.await.map(axum::Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<serde_json::Value> {
-    let text = |index| row.get::<_, String>(index);
+    let text = |index| row.get::<_, Option<String>>(index);
     Ok(json!({
         "id": row.get::<_, Vec<u8>>(0)?.iter().map(|b| format!("{b:02x}")).collect::<String>(),
         "name": text(1)?, "email": text(2)?, "phone": text(3)?, "title": text(4)?, "city": text(5)?, "stage": text(6)?,

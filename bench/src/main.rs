@@ -40,8 +40,11 @@ struct Options {
     #[arg(long, default_value_t = 32)]
     connections: usize,
     /// The binary to measure.
-    #[arg(long, required_unless_present = "serve_bare", default_value = "")]
+    #[arg(long, default_value = "custos")]
     binary: PathBuf,
+    /// Only writes the file of contacts that is imported, `--rows` of them.
+    #[arg(long, value_name = "FILE")]
+    write_csv: Option<PathBuf>,
     /// Serves a plaintext twin and prints its port; the bench starts itself with this, so that both servers are
     /// processes of their own.
     #[arg(long, hide = true)]
@@ -53,6 +56,9 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     if let Some(twin) = options.serve_bare {
         return bare::serve(twin).await;
+    }
+    if let Some(file) = options.write_csv {
+        return measure::write_csv(&file, options.rows);
     }
     let scratch = tempfile::tempdir().context("no room for a scratch folder")?;
     let lines = measure::all(&options, scratch.path()).await?;

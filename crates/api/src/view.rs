@@ -1,61 +1,90 @@
 //! What leaves: records and definitions as JSON.
 
+use std::fmt::Display;
+
 use authz::{Read, Resource as _};
 use db::Permitted;
 use records::list::Page;
 use records::object::{Choice, Labels};
 use records::{Field, Object, Objects, Record};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::ser::{SerializeMap as _, Serializer};
 
-/// One record.
-#[derive(Serialize)]
-pub(crate) struct RecordView {
-    id: String,
-    object: String,
-    version: i64,
-    created_at: String,
-    updated_at: String,
-    owner_id: Option<String>,
-    fields: Map<String, Value>,
-}
+/// One record, written straight into the answer: a page has fifty of them.
+pub(crate) struct RecordView<'r>(&'r Permitted<Record, Read>);
 
-impl RecordView {
+impl<'r> RecordView<'r> {
     /// Shows a record to whoever may read it.
-    pub(crate) fn of(record: &Permitted<Record, Read>) -> Self {
-        let definition = record.definition();
-        // By the definition, not by what the record happens to hold: a field that was made sensitive later stays closed.
-        let shown = |field: &Field| Some((field.name.to_string(), value(record, field)?));
-        Self {
-            id: record.record_id().to_string(),
-            object: definition.name.to_string(),
-            version: record.current_version(),
-            created_at: record.created_at().to_rfc3339(),
-            updated_at: record.updated_at().to_rfc3339(),
-            owner_id: record.owner().map(|owner| owner.to_string()),
-            fields: definition.fields.iter().filter_map(shown).collect(),
-        }
+    pub(crate) const fn of(record: &'r Permitted<Record, Read>) -> Self {
+        Self(record)
     }
 }
 
-/// Returns what is shown of a field; nothing if it is empty.
-fn value(record: &Record, field: &Field) -> Option<Value> {
-    if field.is_masked() {
-        return record.holds(field.name.as_str()).then(|| json!({ "sealed": true }));
+impl Serialize for RecordView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = self.0;
+        let mut map = serializer.serialize_map(Some(7))?;
+        map.serialize_entry("id", &Shown(record.record_id()))?;
+        map.serialize_entry("object", record.definition().name.as_str())?;
+        map.serialize_entry("version", &record.current_version())?;
+        map.serialize_entry("created_at", &record.created_at().to_rfc3339())?;
+        map.serialize_entry("updated_at", &record.updated_at().to_rfc3339())?;
+        map.serialize_entry("owner_id", &record.owner().map(Shown))?;
+        map.serialize_entry("fields", &FieldsView(record))?;
+        map.end()
     }
-    record.value(field.name.as_str()).map(records::Value::to_json)
+}
+
+/// What has one spelling, spelled without a string of its own.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// The fields of a record that hold something.
+struct FieldsView<'r>(&'r Record);
+
+impl Serialize for FieldsView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        // By the definition, not by what the record happens to hold: a field that was made sensitive later stays closed.
+        for field in &record.definition().fields {
+            let name = field.name.as_str();
+            if field.is_masked() {
+                if record.holds(name) {
+                    map.serialize_entry(name, &Sealed { sealed: true })?;
+                }
+            } else if let Some(value) = record.value(name) {
+                match value {
+                    records::Value::Text(text) | records::Value::Choice(text) => map.serialize_entry(name, text)?,
+                    other => map.serialize_entry(name, &other.to_json())?,
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+/// What is said of a sensitive field that holds something.
+#[derive(Serialize)]
+struct Sealed {
+    sealed: bool,
 }
 
 /// One page of a list.
 #[derive(Serialize)]
-pub(crate) struct PageView {
-    data: Vec<RecordView>,
+pub(crate) struct PageView<'p> {
+    data: Vec<RecordView<'p>>,
     next: Option<String>,
 }
 
-impl PageView {
+impl<'p> PageView<'p> {
     /// Shows a page to whoever may read its records.
-    pub(crate) fn of(page: &Page) -> Self {
+    pub(crate) fn of(page: &'p Page) -> Self {
         let next = page.next.as_ref().map(ToString::to_string);
         Self { data: page.rows.iter().map(RecordView::of).collect(), next }
     }

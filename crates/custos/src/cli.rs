@@ -123,9 +123,9 @@ pub(crate) struct Import {
     /// Write the file's values over records that are there already, instead of leaving those rows out
     #[arg(long)]
     pub(crate) update: bool,
-    /// Make records that cells link to by name, when they are missing
+    /// Refuse rows that name a company nobody knows, instead of making it
     #[arg(long)]
-    pub(crate) create_missing: bool,
+    pub(crate) known_links: bool,
 }
 
 /// What can be done about people.

@@ -6,15 +6,17 @@ create table ledger_entry (
     leaf {BYTES} not null,
     position {INT}
 ){STRICT};
-create unique index ledger_entry_position on ledger_entry (position);
+create unique index ledger_entry_position on ledger_entry (position) where position is not null;
 create index ledger_entry_unplaced on ledger_entry (id) where position is null;
 
--- Which entries speak of which record: an index that can be made again from the entries.
+-- Where entries speak of a record: somewhere among so many entries from a position on. An index that can be made again
+-- from the entries.
 create table ledger_about (
     record_id {ID} not null,
     position {INT} not null,
+    entries {INT} not null,
     primary key (record_id, position)
-){STRICT};
+){ROWLESS};
 
 -- The right edge of the Merkle tree, so that appending needs no other row. One row.
 create table ledger_tree (

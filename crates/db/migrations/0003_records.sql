@@ -7,7 +7,7 @@ create table blind_token (
     token {BYTES} not null,
     record_id {ID} not null,
     primary key (object, field, token, record_id)
-){STRICT};
+){ROWLESS};
 create index blind_token_record on blind_token (record_id);
 
 -- Keyed tokens of words: search over sealed fields.

@@ -2,12 +2,54 @@
 
 use authz::{Read, Resource, Scope, Span};
 use ledger::Line;
-use sea_query::{Alias, Cond, Expr, ExprTrait as _, SelectStatement};
+use sea_query::{Alias, Cond, Expr, ExprTrait as _, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 
+use crate::dialect::Engine;
 use crate::row::Row;
-use crate::{Bare, DbFault, Guarded, Permitted, ReadTx};
+use crate::{Bare, DbFault, Guarded, Permitted, ReadTx, Val};
+
+/// A statement of the query builder, rendered once for both engines and run many times with other values.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    lite: String,
+    postgres: String,
+    values: usize,
+}
+
+impl Prepared {
+    /// Renders a statement. The values in it hold the places of those that are given when it is run.
+    #[must_use]
+    pub fn of(query: &SelectStatement) -> Self {
+        let (lite, values) = query.build(SqliteQueryBuilder);
+        let (postgres, _) = query.build(PostgresQueryBuilder);
+        Self { lite, postgres, values: values.0.len() }
+    }
+
+    pub(crate) fn sql(&self, engine: Engine) -> &str {
+        match engine {
+            Engine::Sqlite => &self.lite,
+            Engine::Postgres => &self.postgres,
+        }
+    }
+}
 
 impl ReadTx<'_> {
+    /// Reads rows under guard with a statement that was rendered before.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine, or of `map`; [`DbFault::Mismatch`] for more or fewer values than it has places.
+    pub fn select_prepared<T: Resource>(
+        &self,
+        query: &Prepared,
+        values: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Guarded<T>>, DbFault> {
+        if values.len() != query.values {
+            return Err(DbFault::Mismatch);
+        }
+        self.link.gather_rendered(query.sql(self.link.engine()), values, |row| map(row).map(Guarded::new))
+    }
+
     /// Reads rows under guard with a built statement.
     ///
     /// # Errors

@@ -151,8 +151,11 @@ impl Db {
         match &*self.engine {
             Engine::Sqlite(sqlite) => {
                 let engine = Arc::downgrade(&self.engine);
-                sqlite.read(Box::new(move |connection| {
-                    let outcome = read_lite(connection, &cx, &tools, run);
+                sqlite.read(Box::new(move |snapshot| {
+                    let outcome = match snapshot {
+                        Ok(connection) => read_in(&ReadTx::new(Link::Lite(connection), &cx, &tools), run),
+                        Err(fault) => (Err(fault.into()), None),
+                    };
                     let record = |reads| {
                         if let Some(Engine::Sqlite(sqlite)) = engine.upgrade().as_deref() {
                             sqlite.record(reads);
@@ -203,27 +206,6 @@ impl Db {
 }
 
 type Outcome<T, E> = (Result<T, E>, Option<ledger::Act>);
-
-fn read_lite<T, E: From<DbFault>>(
-    connection: &rusqlite::Connection,
-    cx: &Cx,
-    tools: &Tools,
-    run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
-) -> Outcome<T, E> {
-    let plain = |sql: &str| -> Result<(), DbFault> { Ok(connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
-    if let Err(fault) = plain("begin") {
-        return (Err(fault.into()), None);
-    }
-    // Whatever happens in between, a panic too, the snapshot is let go.
-    struct End<'c>(&'c rusqlite::Connection);
-    impl Drop for End<'_> {
-        fn drop(&mut self) {
-            let _ = self.0.prepare_cached("rollback").and_then(|mut s| s.execute([]));
-        }
-    }
-    let _end = End(connection);
-    read_in(&ReadTx::new(Link::Lite(connection), cx, tools), run)
-}
 
 fn read_pg<T, E: From<DbFault>>(
     postgres: &Postgres,

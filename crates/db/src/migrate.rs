@@ -1,7 +1,7 @@
 //! The schema, one file a step, rendered for the engine.
 //!
 //! Placeholders: `{ID} {INT} {TIME} {BYTES} {BOOL} {TEXT}` for column types, `{SERIAL}` for a numbering key, `{STRICT}`
-//! after a table's closing bracket. A migration that has run is never edited: its digest is kept and compared.
+//! after a table's closing bracket, or `{ROWLESS}` where the table is nothing but its primary key. A migration that has run is never edited: its digest is kept and compared.
 
 use kernel::Timestamp;
 

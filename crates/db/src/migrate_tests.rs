@@ -52,17 +52,18 @@ fn a_step_that_fails_leaves_nothing_and_can_be_taken_again() {
     let connection = connect(&dir.path().join("half.db"), true).unwrap();
     up(&link(&connection), DATA, NOW).unwrap();
     let before = schema(&connection);
-    let broken = [DATA, &[Migration { number: 99, name: "broken", sql: "create table half (id {ID}); select nothing;" }]];
-    let steps: Vec<Migration> =
-        broken.iter().flat_map(|some| some.iter()).map(|s| Migration { number: s.number, name: s.name, sql: s.sql }).collect();
+    let broken =
+        [DATA, &[Migration { number: 99, name: "broken", sql: "create table half (id {ID}); select nothing;" }]];
+    let steps: Vec<Migration> = broken
+        .iter()
+        .flat_map(|some| some.iter())
+        .map(|s| Migration { number: s.number, name: s.name, sql: s.sql })
+        .collect();
     assert!(up(&link(&connection), &steps, NOW).is_err());
     assert_eq!(schema(&connection), before);
     let mended = Migration { number: 99, name: "mended", sql: "create table half (id {ID});" };
-    let steps: Vec<Migration> = DATA
-        .iter()
-        .map(|s| Migration { number: s.number, name: s.name, sql: s.sql })
-        .chain([mended])
-        .collect();
+    let steps: Vec<Migration> =
+        DATA.iter().map(|s| Migration { number: s.number, name: s.name, sql: s.sql }).chain([mended]).collect();
     up(&link(&connection), &steps, NOW).unwrap();
 }
 

@@ -12,7 +12,10 @@ use ledger::{Act, Checkpoint, Entry, Frontier, LogName};
 use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
 /// At most this many entries are placed in one transaction, so that writers do not wait long.
-const BATCH: i64 = 500;
+const BATCH: i64 = 64;
+/// At most this many entries share a row of the index for each record they speak of. Under load, entries that follow each
+/// other speak of the same records: the page that everybody looks at is indexed once, not once for each look.
+const SPAN: usize = 32;
 
 /// A ledger row: its place, its id and what it packs.
 #[derive(Clone, Debug)]
@@ -84,16 +87,23 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     }
     let mut frontier = frontier(tx)?;
     let count = unplaced.len() as u64;
-    for entry in unplaced {
-        let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
-        let position = frontier.append(leaf);
-        tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
-        let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
-        let mut ids: Vec<Uuid> = acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids).copied().collect();
+    for span in unplaced.chunks(SPAN) {
+        let first = frontier.size();
+        let mut ids: Vec<Uuid> = Vec::new();
+        for entry in span {
+            let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
+            let position = frontier.append(leaf);
+            tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
+            let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body.clone() }.unpack()?;
+            ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
+        }
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            tx.keep("insert into ledger_about (record_id, position) values (?1, ?2)", &[id.into(), int(position)])?;
+            tx.keep(
+                "insert into ledger_about (record_id, position, entries) values (?1, ?2, ?3)",
+                &[id.into(), int(first), int(span.len() as u64)],
+            )?;
         }
     }
     tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
@@ -183,13 +193,36 @@ pub fn entries_about<T: Resource, A: Action + Lowers<Read>>(
     before: Option<u64>,
     most: u32,
 ) -> Result<Vec<Placed>, DbFault> {
+    let id = record.facts().id;
+    let mut found = Vec::new();
+    let mut end = before.unwrap_or(u64::MAX);
+    while found.len() < most as usize {
+        let spans = tx.bare(
+            "select position, entries from ledger_about where record_id = ?1 and position < ?2 \
+             order by position desc limit ?3",
+            &[id.into(), int(end), most.into()],
+            |row| Ok((row.get::<u64>(0)?, row.get::<u64>(1)?)),
+        )?;
+        let Some((last, _)) = spans.last().copied() else { break };
+        for (first, entries) in spans {
+            found.extend(speaking_of(tx, id, (first, end.min(first + entries)))?);
+        }
+        end = last;
+    }
+    found.truncate(most as usize);
+    Ok(found)
+}
+
+/// Returns the entries within a span that speak of a record, newest first.
+fn speaking_of(tx: &ReadTx<'_>, id: Uuid, (first, end): (u64, u64)) -> Result<Vec<Placed>, DbFault> {
     let rows = tx.bare(
-        "select e.position, e.id, e.body from ledger_about a join ledger_entry e on e.position = a.position \
-         where a.record_id = ?1 and a.position < ?2 order by a.position desc limit ?3",
-        &[record.facts().id.into(), before.map_or(Val::Int(i64::MAX), int), most.into()],
+        "select position, id, body from ledger_entry where position >= ?1 and position < ?2 order by position desc",
+        &[int(first), int(end)],
         |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: Vec::new() }),
     )?;
-    rows.into_iter().map(placed).collect()
+    let entries = rows.into_iter().map(placed).collect::<Result<Vec<_>, _>>()?;
+    let speaks = |entry: &Placed| entry.acts.iter().flat_map(|act| &act.lines).any(|line| line.ids.contains(&id));
+    Ok(entries.into_iter().filter(speaks).collect())
 }
 
 fn placed(row: Stored) -> Result<Placed, DbFault> {

@@ -144,15 +144,16 @@ async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Respo
         response = answer(&refusal, &asked, &question, &*guard.0.pages);
     }
     crate::answer::header::add(&mut response, &asked, &path);
-    tracing::info!(
-        target: "access",
-        method = known(&method),
-        // Never the path: it names records.
-        route = route.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        request = %asked.request,
-    );
+    // The ledger says who saw what; the log is for whoever looks for a fault.
+    let (status, micros) = (response.status(), u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+    // Never the path: it names records.
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let (method, request) = (known(&method), asked.request);
+    if status.is_client_error() || status.is_server_error() {
+        tracing::info!(target: "access", method, route, status = status.as_u16(), micros, %request);
+    } else {
+        tracing::debug!(target: "access", method, route, status = status.as_u16(), micros, %request);
+    }
     response
 }
 

@@ -73,7 +73,7 @@ async fn plan(house: &House, cx: &Cx, import: &cli::Import) -> Result<UploadId> 
     let name = import.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (records, object) = (house.records.clone(), import.object.clone());
     let policy = if import.update { Policy::Update } else { Policy::Skip };
-    let make_missing = import.create_missing;
+    let make_missing = !import.known_links;
     let planning = house.db.write(cx, move |tx| {
         let id = records.plan_import(tx, upload, &object, &name, &Choices::default())?;
         let (_, plan) = records.read_import(tx, id)?;
@@ -175,7 +175,12 @@ fn counted(counts: Counts) -> String {
 fn say_problems(plan: &Plan, problems: &[RowProblem], wrong: u64) {
     for problem in problems {
         let column = problem.column.and_then(|column| plan.columns.get(column)).map_or("", String::as_str);
-        println!("  line {} (row {}), column {column:?}: {}", problem.line, problem.row, problem.code);
+        println!(
+            "  line {} (row {}), column {column:?}: {}",
+            problem.line,
+            problem.row,
+            problem.code.replace('-', " ")
+        );
     }
     if wrong > problems.len() as u64 {
         println!("  and more; the import's page lists them");

@@ -78,6 +78,25 @@ impl Link<'_> {
         Ok(rows)
     }
 
+    /// Runs a statement that the builder rendered for this engine, and gathers what `map` makes of its rows.
+    pub(crate) fn gather_rendered<T>(
+        &self,
+        sql: &str,
+        values: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<T>, DbFault> {
+        let mut rows = Vec::new();
+        let each: Each<'_> = &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        };
+        match self {
+            Self::Lite(connection) => lite_query(connection, sql, values, each)?,
+            Self::Pg(session) => session.query(sql, values, each)?,
+        }
+        Ok(rows)
+    }
+
     /// Runs a static statement and returns how many rows it touched.
     pub(crate) fn execute(&self, sql: &'static str, values: &[Val]) -> Result<u64, DbFault> {
         match self {

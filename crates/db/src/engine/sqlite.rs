@@ -18,12 +18,17 @@ use crate::{DbFault, Val, WriteTx};
 
 /// At most this many closures share a commit, so that the first does not wait for an endless queue.
 const BATCH: usize = 512;
+/// At most this many reads share a snapshot. All of them were asked before it is taken, so none sees less than it should.
+const READ_BATCH: usize = 8;
+/// Below this many reads it pays to let others join before a commit.
+const FEW: usize = 8;
 /// Read lines reach the disk within this time; law 4 allows a second.
 const SYNC_WITHIN: Duration = Duration::from_millis(500);
 /// How long another process may hold the database before it counts as locked.
 const BUSY: Duration = Duration::from_secs(5);
 
-type ReadRun = Box<dyn FnOnce(&Connection) + Send>;
+/// A closure over a snapshot, or over the reason why there is none.
+type ReadRun = Box<dyn FnOnce(Result<&Connection, DbFault>) + Send>;
 
 enum Work {
     Write(Cx, Run),
@@ -54,11 +59,13 @@ impl ReadQueue {
         self.ready.notify_all();
     }
 
-    fn next(&self) -> Option<ReadRun> {
+    /// Waits for closures and takes a share of them, so that the other threads have something to do too.
+    fn next(&self, threads: usize) -> Option<Vec<ReadRun>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(run) = state.0.pop_front() {
-                return Some(run);
+            let share = state.0.len().div_ceil(threads).min(READ_BATCH);
+            if share > 0 {
+                return Some(state.0.drain(..share).collect());
             }
             if state.1 {
                 return None;
@@ -99,13 +106,13 @@ impl Sqlite {
         let reads = Arc::new(ReadQueue::default());
         let (writes, inbox) = channel();
         let mut threads = Vec::new();
-        for number in 0..readers.max(1) {
+        let readers = readers.max(1);
+        for number in 0..readers {
             let connection = connect(path, false)?;
             let queue = Arc::clone(&reads);
             threads.push(spawn(format!("db-read-{number}"), move || {
-                while let Some(run) = queue.next() {
-                    // A closure that panics answers nobody; its waiter sees the closed channel. The thread lives on.
-                    let _ = catch_unwind(AssertUnwindSafe(|| run(&connection)));
+                while let Some(runs) = queue.next(readers) {
+                    read_together(&connection, runs);
                 }
             })?);
         }
@@ -149,6 +156,27 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<std::thre
     std::thread::Builder::new().name(name).spawn(body).map_err(|e| DbFault::Unavailable(Arc::new(e)))
 }
 
+/// Takes what waits already.
+fn gather(inbox: &Receiver<Work>, batch: &mut Vec<Work>) {
+    while batch.len() < BATCH {
+        match inbox.try_recv() {
+            Ok(work) => batch.push(work),
+            Err(_) => break,
+        }
+    }
+}
+
+/// Runs closures over one snapshot.
+fn read_together(connection: &Connection, runs: Vec<ReadRun>) {
+    let plain = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    let snapshot = plain("begin").map(|_| connection).map_err(DbFault::from);
+    for run in runs {
+        // A closure that panics answers nobody; its waiter sees the closed channel. The thread lives on.
+        let _ = catch_unwind(AssertUnwindSafe(|| run(snapshot.clone())));
+    }
+    let _ = plain("rollback");
+}
+
 struct Writer {
     connection: Connection,
     tools: Tools,
@@ -170,11 +198,11 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => break,
             };
             let mut batch = vec![first];
-            while batch.len() < BATCH {
-                match inbox.try_recv() {
-                    Ok(work) => batch.push(work),
-                    Err(_) => break,
-                }
+            gather(inbox, &mut batch);
+            if batch.len() < FEW && batch.iter().all(|work| matches!(work, Work::Reads(_))) {
+                // A read line is small beside the commit it waits for: whoever is about to finish a read may join.
+                std::thread::yield_now();
+                gather(inbox, &mut batch);
             }
             self.commit_together(batch);
         }

@@ -26,6 +26,16 @@ pub struct Lane {
     pub next: Option<Cursor>,
 }
 
+/// What the records of one choice come to.
+pub struct Total {
+    /// The choice.
+    pub choice: String,
+    /// How many records have it.
+    pub count: u64,
+    /// What they sum up to, by currency.
+    pub sums: Vec<Money>,
+}
+
 /// A choice, a currency, and the numbers of the records that have both.
 struct Tally {
     choice: Option<String>,
@@ -45,19 +55,31 @@ impl Records {
     pub fn board(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Vec<Lane>, RecordFault> {
         let object = self.object(object)?;
         let field = object.board_field().ok_or(RecordFault::Boardless)?;
-        let tallies = self.tallies(tx, &object, field, query)?;
         let mut lanes = Vec::with_capacity(field.choices.len());
-        for choice in &field.choices {
-            let own = || tallies.iter().filter(|tally| tally.choice.as_deref() == Some(&choice.value));
-            let count = own().map(|tally| tally.count).sum();
-            let sums = own().filter_map(sum).collect();
+        for Total { choice, count, sums } in self.totals(tx, object.name.as_str(), query)? {
             let page = match count {
                 0 => crate::list::Page { rows: Vec::new(), next: None },
-                _ => self.list_records(tx, object.name.as_str(), &of_lane(query, field, &choice.value))?,
+                _ => self.list_records(tx, object.name.as_str(), &of_lane(query, field, &choice))?,
             };
-            lanes.push(Lane { choice: choice.value.clone(), count, sums, rows: page.rows, next: page.next });
+            lanes.push(Lane { choice, count, sums, rows: page.rows, next: page.next });
         }
         Ok(lanes)
+    }
+
+    /// Counts and sums a list by the choices of its board, without showing a record.
+    ///
+    /// # Errors
+    /// As [`board`](Self::board).
+    pub fn totals(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Vec<Total>, RecordFault> {
+        let object = self.object(object)?;
+        let field = object.board_field().ok_or(RecordFault::Boardless)?;
+        let tallies = self.tallies(tx, &object, field, query)?;
+        let total = |choice: &crate::object::Choice| {
+            let own = || tallies.iter().filter(|tally| tally.choice.as_deref() == Some(&choice.value));
+            let count = own().map(|tally| tally.count).sum();
+            Total { choice: choice.value.clone(), count, sums: own().filter_map(sum).collect() }
+        };
+        Ok(field.choices.iter().map(total).collect())
     }
 
     fn tallies(

@@ -6,10 +6,12 @@
 //! A view is a method of [`Records`](crate::Records) that makes a query with [`filter`](crate::filter) and reads it by
 //! `tx.list` (rows) or `tx.tally` (numbers).
 
+mod beside;
 mod board;
 mod page;
 mod related;
 
-pub use board::Lane;
+pub use beside::Beside;
+pub use board::{Lane, Total};
 pub use page::{COUNTED, Count, Page};
 pub use related::{Alike, Related};

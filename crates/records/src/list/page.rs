@@ -179,7 +179,7 @@ fn steps(query: &ListQuery) -> &'static [bool] {
     }
 }
 
-fn cursor(query: &ListQuery, record: &Record) -> Cursor {
+pub(super) fn cursor(query: &ListQuery, record: &Record) -> Cursor {
     let key = match &query.sort.column {
         Column::Created => Key::Int(record.created_at().micros()),
         Column::Updated => Key::Int(record.updated_at().micros()),

@@ -9,7 +9,7 @@ mod read;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{Currency, FieldName, Lang, ObjectName};
 
@@ -60,6 +60,10 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// The link field that says whose key seals a record.
     pub about: Option<FieldName>,
+    /// Places of the fields by name: records are opened by the thousand, and each field of each is looked up.
+    by_name: Vec<(FieldName, usize)>,
+    /// The statement that finds one record, made once.
+    pub(crate) finding: OnceLock<db::Prepared>,
 }
 
 impl Object {
@@ -74,7 +78,8 @@ impl Object {
     /// Returns a field by its name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == *name)
+        let place = self.by_name.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.by_name.get(place).and_then(|(_, at)| self.fields.get(*at))
     }
 
     /// Returns the field that names a record.

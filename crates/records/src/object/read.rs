@@ -1,5 +1,7 @@
 //! Definitions as they are written.
 
+use std::sync::OnceLock;
+
 use kernel::{Currency, FieldName, ObjectName, text};
 use serde::Deserialize;
 
@@ -140,6 +142,8 @@ pub(super) fn object(toml: &str) -> Result<Object, DefinitionFault> {
     let (board, sum) = (board.map(|f| f.name.clone()), sum.map(|f| f.name.clone()));
     let (labels, plurals) = (written.labels, written.plurals);
     let plural = plural.to_string();
+    let mut by_name: Vec<_> = fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
+    by_name.sort_unstable();
     Ok(Object {
         name: name.clone(),
         plural,
@@ -151,6 +155,8 @@ pub(super) fn object(toml: &str) -> Result<Object, DefinitionFault> {
         sum,
         fields,
         about: None,
+        by_name,
+        finding: OnceLock::new(),
     })
 }
 

@@ -28,9 +28,8 @@ pub(crate) fn open(vault: &Vault, sealed: SealedRecord) -> Result<Record, Record
     let mut values = sealed.open;
     let erased = match vault.open_seal(whose(&name, sealed.head.subject), &aad, &sealed.sealed) {
         Ok(plain) => {
-            for (field, value) in Values::decode(&plain)?.into_iter() {
-                values.set(field, Some(value));
-            }
+            let object = &sealed.object;
+            values.add_decoded(&plain, |name| object.field(name).map(|field| field.name.clone()))?;
             false
         }
         Err(VaultFault::Destroyed) if sealed.head.subject.is_some() => true,

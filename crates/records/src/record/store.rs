@@ -86,7 +86,7 @@ pub(crate) fn read(object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, 
         subject: row.get(7)?,
     };
     let masked = row.get::<Option<Vec<u8>>>(9)?.map(|bytes| seal::unpack(&bytes).ok_or(DbFault::Shape(9)));
-    let mut open = Values::default();
+    let mut open = Values::with_room(object.fields.len());
     let mut at = BASE.len();
     for field in object.open_fields() {
         open.set(field.name.clone(), cell(field, row, at)?);
@@ -124,7 +124,10 @@ pub(crate) fn find(
     object: &Arc<Object>,
     id: RecordId,
 ) -> Result<Option<Guarded<SealedRecord>>, DbFault> {
-    let mut query = select(object);
-    query.and_where(Expr::col(Alias::new("id")).eq(id.uuid()));
-    Ok(tx.select(&query, |row| read(object, row))?.into_iter().next())
+    let finding = object.finding.get_or_init(|| {
+        let mut query = select(object);
+        query.and_where(Expr::col(Alias::new("id")).eq(kernel::Uuid::nil()));
+        db::Prepared::of(&query)
+    });
+    Ok(tx.select_prepared(finding, &[id.into()], |row| read(object, row))?.into_iter().next())
 }

@@ -108,17 +108,28 @@ impl Values {
     /// # Errors
     /// [`CodeFault`] if the bytes are something else.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodeFault> {
+        let mut values = Self::default();
+        values.add_decoded(bytes, |_| None)?;
+        Ok(values)
+    }
+
+    /// Adds values from their stored form. `known` finds names that are in memory already, so that opening a record makes
+    /// none.
+    ///
+    /// # Errors
+    /// [`CodeFault`] if the bytes are something else.
+    pub fn add_decoded(&mut self, bytes: &[u8], known: impl Fn(&str) -> Option<FieldName>) -> Result<(), CodeFault> {
         let mut from = Decoder::new(bytes);
         if from.array()? != Some(2) || from.datatype()? != Type::U8 || from.u8()? != FORMAT {
             return Err(CodeFault);
         }
         let count = from.map()?.ok_or(CodeFault)?;
-        let mut values = Self::default();
         for _ in 0..count {
-            let field = FieldName::parse(from.str()?).map_err(|_| CodeFault)?;
-            values.set(field, Some(Value::read(&mut from)?));
+            let name = from.str()?;
+            let field = known(name).map_or_else(|| FieldName::parse(name).map_err(|_| CodeFault), Ok)?;
+            self.set(field, Some(Value::read(&mut from)?));
         }
-        if from.position() == bytes.len() { Ok(values) } else { Err(CodeFault) }
+        if from.position() == bytes.len() { Ok(()) } else { Err(CodeFault) }
     }
 }
 

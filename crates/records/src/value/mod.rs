@@ -7,8 +7,6 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use kernel::{Date, FieldName, Money, RecordId, Timestamp, UserId};
 
 pub use code::CodeFault;
@@ -88,27 +86,45 @@ impl Value {
 }
 
 /// The values of a record by field. A field without a value is not in it.
+///
+/// In the order of the names: a record has a few dozen fields at most, and a page opens fifty records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values(BTreeMap<FieldName, Value>);
+pub struct Values(Vec<(FieldName, Value)>);
 
 impl Values {
+    /// Starts without values, with room for as many as a record of this size has.
+    #[must_use]
+    pub fn with_room(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
+    }
+
+    fn place(&self, field: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(name, _)| name.as_str().cmp(field))
+    }
+
     /// Returns the value of a field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&Value> {
-        self.0.get(field)
+        self.0.get(self.place(field).ok()?).map(|(_, value)| value)
     }
 
     /// Sets the value of a field, or takes it away.
     pub fn set(&mut self, field: FieldName, value: Option<Value>) {
-        match value {
-            Some(value) => self.0.insert(field, value),
-            None => self.0.remove(&field),
-        };
+        match (self.place(field.as_str()), value) {
+            (Ok(at), Some(value)) => {
+                if let Some(known) = self.0.get_mut(at) {
+                    known.1 = value;
+                }
+            }
+            (Ok(at), None) => drop(self.0.remove(at)),
+            (Err(at), Some(value)) => self.0.insert(at, (field, value)),
+            (Err(_), None) => {}
+        }
     }
 
     /// Returns every field that has a value.
     pub fn iter(&self) -> impl Iterator<Item = (&FieldName, &Value)> {
-        self.0.iter()
+        self.0.iter().map(|(name, value)| (name, value))
     }
 
     /// Tells whether no field has a value.
@@ -120,13 +136,17 @@ impl Values {
 
 impl FromIterator<(FieldName, Value)> for Values {
     fn from_iter<I: IntoIterator<Item = (FieldName, Value)>>(iter: I) -> Self {
-        Self(iter.into_iter().collect())
+        let mut values = Self::default();
+        for (field, value) in iter {
+            values.set(field, Some(value));
+        }
+        values
     }
 }
 
 impl IntoIterator for Values {
     type Item = (FieldName, Value);
-    type IntoIter = std::collections::btree_map::IntoIter<FieldName, Value>;
+    type IntoIter = std::vec::IntoIter<(FieldName, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
