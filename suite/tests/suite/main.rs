@@ -25,6 +25,7 @@
 
 mod bad_input;
 mod concurrency;
+mod files;
 mod laws;
 mod pages;
 mod policy_matrix;
