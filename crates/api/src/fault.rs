@@ -1,6 +1,8 @@
 //! How a handler fails: the one place where a fault of records becomes an answer that names what is wrong.
 
 use axum::response::{IntoResponse, Response};
+use db::DbFault;
+use http::StatusCode;
 use httpkit::Refusal;
 use kernel::Fault as _;
 use records::{FilterFault, RecordFault};
@@ -29,6 +31,19 @@ impl From<RecordFault> for ApiFault {
             RecordFault::Binned => Refusal::not_found(),
             other => Refusal::from(other),
         })
+    }
+}
+
+impl From<DbFault> for ApiFault {
+    fn from(fault: DbFault) -> Self {
+        Self(Refusal::from(fault))
+    }
+}
+
+impl ApiFault {
+    /// Takes the fault of an answer that could not be written.
+    pub(crate) fn unwritten(fault: serde_json::Error) -> Self {
+        Self(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal").detail(fault.to_string()))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Many records.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::header;
@@ -10,7 +9,7 @@ use super::RecordList;
 use crate::House;
 use crate::fault::ApiFault;
 use crate::query;
-use crate::view::PageView;
+use crate::view::{PageView, Written};
 
 pub(super) async fn show(
     State(house): State<House>,
@@ -20,8 +19,12 @@ pub(super) async fn show(
 ) -> Result<Response, ApiFault> {
     let object = house.object(&at.plural)?;
     let wanted = query::list(&object, house.records.objects().currency(), &parameters)?;
-    let (records, asked) = (house.records.clone(), wanted.clone());
-    let page = house.db.read(&cx, move |tx| records.list_records(tx, object.name.as_str(), &asked)).await?;
-    let link = page.next.as_ref().map(|cursor| query::next_link(&at, &wanted, &cursor.to_string()));
-    Ok((link.map(|link| [(header::LINK, link)]), Json(PageView::of(&page))).into_response())
+    let records = house.records.clone();
+    let read = house.db.read(&cx, move |tx| -> Result<_, ApiFault> {
+        let page = records.list_records(tx, object.name.as_str(), &wanted)?;
+        let link = page.next.as_ref().map(|cursor| query::next_link(&at, &wanted, &cursor.to_string()));
+        Ok((link, Written::of(&PageView::of(&page))?))
+    });
+    let (link, written) = read.await?;
+    Ok((link.map(|link| [(header::LINK, link)]), written).into_response())
 }

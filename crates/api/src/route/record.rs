@@ -1,9 +1,8 @@
 //! One record.
 
 use authz::Read;
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use db::{Permitted, WriteTx};
 use http::{StatusCode, header};
 use httpkit::Bearer;
@@ -15,11 +14,24 @@ use crate::condition::{IfMatch, etag};
 use crate::fault::ApiFault;
 use crate::form::RecordForm;
 use crate::query::NoQuery;
-use crate::view::RecordView;
+use crate::view::{RecordView, Written};
 
-/// Answers a record with its version.
-fn shown(record: &Permitted<Record, Read>) -> Response {
-    ([(header::ETAG, etag(record.current_version()))], Json(RecordView::of(record))).into_response()
+/// A record as it is answered: with its version.
+struct Answer {
+    version: i64,
+    written: Written,
+}
+
+impl Answer {
+    fn of(record: &Permitted<Record, Read>) -> Result<Self, ApiFault> {
+        Ok(Self { version: record.current_version(), written: Written::of(&RecordView::of(record))? })
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        ([(header::ETAG, etag(self.version))], self.written).into_response()
+    }
 }
 
 fn record_ref(house: &House, at: &OneRecord) -> Result<RecordRef, ApiFault> {
@@ -36,7 +48,7 @@ pub(super) async fn create(
     let records = house.records.clone();
     let made = house.db.write(&cx, move |tx| records.create_record(tx, object.name.as_str(), change)).await?;
     let place = OneRecord { plural: at.plural, id: made.record_id() }.to_string();
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown(&made)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Answer::of(&made)?).into_response())
 }
 
 pub(super) async fn show(
@@ -45,12 +57,12 @@ pub(super) async fn show(
     (at, NoQuery): (OneRecord, NoQuery),
 ) -> Result<Response, ApiFault> {
     let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
-    let read = house.db.read(&cx, move |tx| {
+    let read = house.db.read(&cx, move |tx| -> Result<Answer, ApiFault> {
         let record = records.read_record(tx, &at)?;
         // A fault takes the line about the reading back: nothing of the record leaves.
-        if record.deleted_at().is_some() { Err(RecordFault::Binned) } else { Ok(record) }
+        if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Answer::of(&record) }
     });
-    Ok(shown(&read.await?))
+    Ok(read.await?.into_response())
 }
 
 pub(super) async fn update(
@@ -63,7 +75,7 @@ pub(super) async fn update(
     let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
     let condition = wanted.clone();
     let written = house.db.write(&cx, move |tx| change_kept(&records, tx, &at, &condition, change));
-    Ok(shown(&written.await.map_err(|fault| wanted.judge(fault))?))
+    Ok(Answer::of(&written.await.map_err(|fault| wanted.judge(fault))?)?.into_response())
 }
 
 /// Changes a record that is not in the bin.

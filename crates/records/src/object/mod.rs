@@ -82,6 +82,11 @@ impl Object {
         self.by_name.get(place).and_then(|(_, at)| self.fields.get(*at))
     }
 
+    /// Returns the names of all fields in the order of names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &FieldName> {
+        self.by_name.iter().map(|(name, _)| name)
+    }
+
     /// Returns the field that names a record.
     #[must_use]
     pub fn title_field(&self) -> Option<&Field> {

@@ -28,8 +28,11 @@ pub(crate) fn open(vault: &Vault, sealed: SealedRecord) -> Result<Record, Record
     let mut values = sealed.open;
     let erased = match vault.open_seal(whose(&name, sealed.head.subject), &aad, &sealed.sealed) {
         Ok(plain) => {
-            let object = &sealed.object;
-            values.add_decoded(&plain, |name| object.field(name).map(|field| field.name.clone()))?;
+            let mut names = sealed.object.names().peekable();
+            values.add_decoded(&plain, |name| {
+                while names.next_if(|known| known.as_str() < name).is_some() {}
+                names.next_if(|known| *known == name).cloned()
+            })?;
             false
         }
         Err(VaultFault::Destroyed) if sealed.head.subject.is_some() => true,

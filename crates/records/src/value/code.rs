@@ -114,11 +114,15 @@ impl Values {
     }
 
     /// Adds values from their stored form. `known` finds names that are in memory already, so that opening a record makes
-    /// none.
+    /// none; it is asked in the order of the names.
     ///
     /// # Errors
     /// [`CodeFault`] if the bytes are something else.
-    pub fn add_decoded(&mut self, bytes: &[u8], known: impl Fn(&str) -> Option<FieldName>) -> Result<(), CodeFault> {
+    pub fn add_decoded(
+        &mut self,
+        bytes: &[u8],
+        mut known: impl FnMut(&str) -> Option<FieldName>,
+    ) -> Result<(), CodeFault> {
         let mut from = Decoder::new(bytes);
         if from.array()? != Some(2) || from.datatype()? != Type::U8 || from.u8()? != FORMAT {
             return Err(CodeFault);
