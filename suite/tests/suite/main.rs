@@ -29,6 +29,7 @@ mod files;
 mod laws;
 mod pages;
 mod policy_matrix;
+mod program;
 mod routes;
 mod schema;
 mod sealed;
