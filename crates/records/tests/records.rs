@@ -296,6 +296,34 @@ async fn an_agent_cannot_see_or_change_a_colleagues_contact() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_knows_what_stands_beside_it_in_a_list() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let ann = house.person(Role::Manager);
+        let mut ids = Vec::new();
+        // Two with an amount, two without: those come last in both directions.
+        for (name, amount) in [("a", "10"), ("b", "20"), ("c", ""), ("d", "")] {
+            ids.push(make(&house, &ann, "deal", &[("name", name), ("amount", amount)]).await);
+        }
+        let object = house.records.object("deal").unwrap();
+        for (sort, order) in [("amount", [0, 1, 2, 3]), ("-amount", [1, 0, 3, 2]), ("created_at", [0, 1, 2, 3])] {
+            let query = ListQuery::parse(&object, kernel::Currency::USD, [("sort", sort)]).unwrap();
+            for (place, own) in order.iter().enumerate() {
+                let (records, here, query) = (house.records.clone(), at("deal", ids[*own]), query.clone());
+                let read = house.db.read(&ann, move |tx| {
+                    let record = records.read_record(tx, &here)?;
+                    records.beside(tx, &record, &query)
+                });
+                let beside = read.await.unwrap();
+                let before = place.checked_sub(1).map(|before| ids[order[before]]);
+                let behind = order.get(place + 1).map(|behind| ids[*behind]);
+                assert_eq!((beside.before, beside.behind), (before, behind), "{sort} {place}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bulk_act_is_undone() {
     for engine in engines() {
         let house = House::open(engine).await;

@@ -66,8 +66,15 @@ messages! {
     NotEmpty: "is not empty", "不为空";
     Before: "before", "早于";
     After: "after", "晚于";
-    AtLeast: "at least", "不小于";
-    AtMost: "at most", "不大于";
+    MoreThan: "more than", "大于";
+    LessThan: "less than", "小于";
+    Holds: "contains", "包含";
+    OtherFilter: "Another condition", "其他条件";
+    TakeAway: "Remove filter", "移除条件";
+    About: "About", "关联";
+    Selection: "Selection", "所选记录";
+    Pages: "Pages", "分页";
+    NotDone: "Not done", "未完成";
     Field: "Field", "字段";
     Operator: "Operator", "条件";
     Value: "Value", "值";
@@ -83,8 +90,17 @@ messages! {
     Required: "required", "必填";
     EmptyList: "Nothing here yet", "这里还没有内容";
     EmptyListHint: "Add the first one, or bring in a file you have.", "新建第一条记录，或导入已有的文件。";
+    EmptyContacts: "No contacts yet", "还没有联系人";
+    EmptyContactsHint: "A contact is a person you deal with. Add the first one, or bring in the list you have as a CSV file.", "联系人是与您往来的人。您可以新建第一位联系人，或导入现有的 CSV 名单。";
+    EmptyCompanies: "No companies yet", "还没有公司";
+    EmptyCompaniesHint: "Companies gather contacts and deals. An import of contacts makes them by itself.", "公司汇集联系人和商机。导入联系人时会自动创建公司。";
+    EmptyDeals: "No deals yet", "还没有商机";
+    EmptyDealsHint: "A deal moves across the board from the first talk to the signature.", "商机会在看板上从初次接洽推进到签约。";
+    EmptyTasks: "No tasks yet", "还没有任务";
+    EmptyTasksHint: "Write down what to do next and when. What is due appears on the start page.", "记下接下来要做的事和日期，到期任务会显示在首页。";
     EmptyFiltered: "Nothing matches", "没有符合条件的记录";
     EmptyFilteredHint: "Take a condition away, or clear them all.", "去掉某个条件，或清除全部条件。";
+    Views: "Views", "视图";
     Overview: "Overview", "概览";
     Timeline: "Timeline", "时间线";
     Details: "Details", "详细信息";
@@ -95,6 +111,13 @@ messages! {
     Composer: "Write a note, or log a call or a meeting…", "写笔记，或记录通话与会议…";
     SaveNote: "Save note", "保存笔记";
     SetNew: "Add", "添加";
+    HideEmpty: "Hide empty fields", "收起空字段";
+    SealedNot: "Sealed: your role does not open it", "已密封：您的角色无权查看";
+    PreviousRecord: "Previous record", "上一条记录";
+    NextRecord: "Next record", "下一条记录";
+    LastContact: "Last contact", "最近联系";
+    NextStep: "Next step", "下一步";
+    Reopen: "Reopen", "重新打开";
     Related: "Related", "关联记录";
     PersonalSealed: "Stored sealed with a key of its own", "以专属密钥密封存储";
     Duplicates: "Looks like somebody you have", "可能与已有记录重复";
@@ -106,12 +129,15 @@ messages! {
     Original: "When you began", "您开始时";
     Theirs: "Now", "当前";
     Yours: "Yours", "您的";
+    TakeTheirs: "Use this", "采用";
     MoveTo: "Move to", "移动到";
     OpenPipeline: "Open pipeline", "进行中总额";
     Weighted: "Weighted", "加权金额";
     Won: "Won", "赢单";
-    Deals: "Deals", "商机数";
-    LoadMore: "Show more", "显示更多";
+    OpenDeals: "Open deals", "进行中商机数";
+    ByStage: "By stage, likely ones in blue", "各阶段数量，蓝色为预计赢单";
+    Late: "overdue", "已逾期";
+    ShowAll: "Show all", "查看全部";
     SignInTitle: "Sign in", "登录";
     Email: "Email", "邮箱";
     Password: "Password", "密码";
@@ -178,6 +204,8 @@ messages! {
     LedgerSigned: "Last signed", "最近签名";
     RecordLogLead: "Who saw or changed this record, newest first.", "谁查看或修改过此记录，按时间倒序。";
     Older: "Older", "更早";
+    EmptyLog: "Nothing recorded yet", "暂无记录";
+    EmptyLogHint: "Every look and every change is listed here, newest first.", "每次查看和修改都会按时间倒序列在这里。";
     NotReadable: "not readable for you", "无权查看";
     PeopleLead: "Who may sign in, and with which roles. Nobody changes their own.", "可以登录的成员及其角色。任何人都不能修改自己的角色。";
     Invite: "Invite", "邀请";
@@ -222,8 +250,12 @@ messages! {
     HomeTasks: "To do", "待办";
     HomeDeals: "Your open deals", "您的进行中商机";
     HomeRecent: "Recently changed", "最近更新";
+    QuickTask: "Add a task…", "添加任务…";
+    QuickDue: "Due", "截止日期";
+    Found: "What was found", "搜索结果";
     AllDone: "Nothing is due", "没有待办事项";
     AllDoneHint: "Tasks with a due date appear here.", "有截止日期的任务会显示在这里。";
+    InBin: "In the bin", "已在回收站中";
     BinLead: "What was deleted lies here until it is restored or erased.", "已删除的记录保存在这里，可以恢复。";
     BinEmpty: "The bin is empty", "回收站是空的";
     Offline: "The server cannot be reached. What you typed is still here.", "无法连接服务器。您输入的内容仍然保留。";
@@ -244,6 +276,27 @@ messages! {
 pub fn count(lang: Lang, n: u64) -> String {
     let n = crate::format::number(i64::try_from(n).unwrap_or(i64::MAX));
     if lang == Lang::Zh { format!("{n} 条") } else { n }
+}
+
+/// Writes how many deals there are.
+#[must_use]
+pub fn count_deals(lang: Lang, n: u64) -> String {
+    let number = crate::format::count(n);
+    match (lang, n) {
+        (Lang::En, 1) => "1 open deal".to_owned(),
+        (Lang::En, _) => format!("{number} open deals"),
+        (Lang::Zh, _) => format!("{number} 个进行中的商机"),
+    }
+}
+
+/// Writes the handle that shows fields without a value.
+#[must_use]
+pub fn empty_fields(lang: Lang, n: usize) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "Show 1 empty field".to_owned(),
+        (Lang::En, _) => format!("Show {n} empty fields"),
+        (Lang::Zh, _) => format!("显示 {n} 个空字段"),
+    }
 }
 
 /// Writes what a dry run found, in one sentence.

@@ -63,7 +63,7 @@ const lift = (card, event) => {
   const box = card.getBoundingClientRect();
   const ghost = card.cloneNode(true);
   ghost.removeAttribute("id");
-  ghost.className = "deal ghost";
+  ghost.className = "deal carried";
   ghost.style.width = `${box.width}px`;
   document.body.append(ghost);
   card.toggleAttribute("data-held", true);
@@ -127,8 +127,10 @@ on("pointerdown", ".deal", (event, card) => {
 addEventListener("pointermove", (event) => held?.id === event.pointerId && carry(event));
 addEventListener("pointerup", (event) => {
   if (held?.id !== event.pointerId) return;
-  addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
-  setTimeout(() => removeEventListener("click", () => {}), 0);
+  // The click that ends a drag opens nothing.
+  const swallow = (/** @type {Event} */ click) => click.preventDefault();
+  addEventListener("click", swallow, { capture: true });
+  setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
   settle(true);
 });
 addEventListener("pointercancel", () => settle(false));

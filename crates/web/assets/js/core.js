@@ -104,6 +104,7 @@ export const swap = (page, url, push = true) => {
   const next = $("main", page);
   if (!next || !$("main") || page.body.className !== document.body.className) return location.assign(url);
   const scrolls = $$("[data-keep]").map((element) => [element.dataset.keep, element.scrollTop, element.scrollLeft]);
+  const unfolded = $$("main details[open][id]").map((element) => element.id);
   const focused = document.activeElement?.id;
   const put = () => {
     $("main").replaceWith(document.adoptNode(next));
@@ -112,6 +113,9 @@ export const swap = (page, url, push = true) => {
       if (fresh && $(part)) $(part).replaceWith(document.adoptNode(fresh));
     }
     document.title = page.title;
+    // A module listens for the whole document: it is needed once, on whichever page first asks for it.
+    for (const script of $$("script[src]", page)) import(script.getAttribute("src"));
+    for (const name of unfolded) document.getElementById(name)?.toggleAttribute("open", true);
     if (push && url !== location.href) history.pushState(null, "", url);
     for (const [name, top, left] of scrolls) $(`[data-keep="${name}"]`)?.scrollTo(left, top);
     const target = focused ? document.getElementById(focused) : null;
@@ -123,18 +127,24 @@ export const swap = (page, url, push = true) => {
   else put();
 };
 
-/** Sends a form and shows what comes back. @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
+/** Sends a form and shows what comes back; a form that is under way is not sent again.
+ * @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
 export const submit = async (form, submitter = null) => {
+  if (form.hasAttribute("data-busy")) return false;
   const fields = new FormData(form, /** @type {any} */ (submitter));
   const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(/** @type {any} */ (fields));
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  const asks = form.method === "get";
+  form.toggleAttribute("data-busy", true);
   try {
-    const answer = await busy(load(action, { body }));
+    const answer = await busy(asks ? load(`${action}?${body}`) : load(action, { body }));
     swap(answer.page, answer.url);
     if (answer.status < 400 && form.dataset.done) toast(form.dataset.done);
     return answer.status < 400;
   } catch {
     toast(say("offline"), { bad: true });
     return false;
+  } finally {
+    form.removeAttribute("data-busy");
   }
 };

@@ -22,8 +22,14 @@ const ask = async () => {
   asking = new AbortController();
   const url = `${dialog.dataset.search}?q=${encodeURIComponent(input.value.trim())}`;
   const answer = await load(url, { fragment: true, signal: asking.signal }).catch(() => null);
-  const found = answer && $("#palette-list", answer.page);
+  const found = answer && $("#found", answer.page);
   if (!found) return;
+  // On the page of search these are links; in the palette they are options, reached by the arrows.
+  for (const link of $$(".opt", found)) {
+    link.setAttribute("role", "option");
+    link.tabIndex = -1;
+  }
+  for (const group of $$(".grp", found)) group.setAttribute("role", "presentation");
   list.replaceChildren(...[...found.childNodes].map((node) => document.adoptNode(node)));
   choose(options()[0]);
 };

@@ -2,9 +2,10 @@
 // Record pages: a field is edited where it stands; the composer; sensitive fields open for a moment.
 import { $, $$, load, on, say, submit, toast } from "./core.js";
 
-// Each field is a small form. It shows its value; a click or Enter shows its control instead.
-on("click", "[data-field] [data-open-edit]", (_, button) => {
-  const field = button.closest("[data-field]");
+// Each field is a small form. It shows its value; a click on it, or its button, shows its control instead.
+on("click", "[data-field] .shown", (event, shown) => {
+  const field = shown.closest("[data-field]");
+  if (event.target.closest("a") || !$("[data-open-edit]", field) || getSelection()?.type === "Range") return;
   field.toggleAttribute("data-editing", true);
   const control = $("input:not([type=hidden]), select, textarea", field);
   control?.focus();
@@ -29,10 +30,17 @@ on("change", "[data-field] form select", (_, select) => select.form.requestSubmi
 on("focusout", "[data-field] form", (event, form) => {
   if (form.contains(event.relatedTarget) || !form.isConnected) return;
   const field = form.closest("[data-field]");
-  if (!field.hasAttribute("data-editing")) return;
+  if (!field.hasAttribute("data-editing") || form.hasAttribute("data-busy")) return;
   const control = $("input:not([type=hidden]), textarea", form);
   if (control && control.value !== control.defaultValue) submit(form);
   else close(field);
+});
+
+// Two changes at once: what stands now goes into one's own control.
+on("click", "[data-take]", (_, button) => {
+  const control = $(":is(input, select, textarea).in", button.closest("tr"));
+  control.value = button.dataset.take;
+  control.focus();
 });
 
 on("keydown", ".composer textarea", (event, area) => {

@@ -82,6 +82,8 @@ document.addEventListener("keydown", (event) => {
     $("[data-new]")?.click();
   } else if (event.key === "e") {
     $("[data-edit]")?.click();
+  } else if (event.key === "j" || event.key === "k") {
+    $(`[data-step="${event.key}"]`)?.click();
   } else if (event.key === "[") {
     document.body.toggleAttribute("data-no-side");
   }

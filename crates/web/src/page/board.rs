@@ -3,7 +3,7 @@
 use authz::{Create, Read, Resource as _, Update};
 use db::Permitted;
 use httpkit::Signed;
-use kernel::{Lang, Money, Timestamp};
+use kernel::{Currency, Lang, Money, Timestamp};
 use maud::{Markup, html};
 use records::list::Lane;
 use records::object::{Choice, Field};
@@ -12,7 +12,7 @@ use records::{Object, Record, Value};
 use super::top;
 use crate::format;
 use crate::text::{M, t};
-use crate::ui::{Names, avatar, icon, stat, tag};
+use crate::ui::{Flash, Names, Sums, avatar, due, flash, icon, stat, tag};
 
 /// What a board shows.
 pub struct BoardView<'a> {
@@ -24,10 +24,14 @@ pub struct BoardView<'a> {
     pub field: &'a Field,
     /// The columns.
     pub lanes: &'a [Lane],
+    /// The currency of the workspace.
+    pub currency: Currency,
     /// What ids are called.
     pub names: &'a Names,
     /// The present moment.
     pub now: Timestamp,
+    /// What was just done.
+    pub flash: Option<Flash>,
 }
 
 /// Draws the switch between board and list.
@@ -48,42 +52,76 @@ pub fn board(view: &BoardView<'_>) -> Markup {
     html! {
         (top(lang,
             &html! { h1 { (object.plural_label(lang)) } (switch(lang, object, true)) },
-            &html! { @if view.signed.cx.may::<Create>(object.name.as_str()) {
-                a.btn.primary href={ "/" (object.plural) "/new" } data-swap data-new { (icon("plus")) span { (t(lang, M::New)) @if lang == Lang::En { " " } (object.label(lang).to_lowercase()) } }
-            } }))
+            &super::list::new_button(view.signed, object)))
+        @if let Some(done) = &view.flash { div.notice { (flash(lang, &view.signed.csrf, done)) } }
         (figures(view))
         div.board data-keep="board" data-csrf=(view.signed.csrf) tabindex="-1" {
             @for lane in view.lanes {
                 @if let Some(choice) = view.field.choice(&lane.choice) { (column(view, lane, choice)) }
             }
         }
-        (move_menu(view))
+        p.vh { (t(lang, M::KeyMove)) ": Alt + ← →" }
     }
 }
 
-fn add(sums: impl IntoIterator<Item = Money>) -> Option<Money> {
-    sums.into_iter()
-        .reduce(|a, b| if a.currency == b.currency { Money { minor: a.minor.saturating_add(b.minor), ..a } } else { a })
+/// The open stages: those a deal passes through before it is won or lost.
+fn is_open(view: &BoardView<'_>, lane: &Lane) -> bool {
+    (1..100).contains(&probability(view, lane))
+}
+
+fn probability(view: &BoardView<'_>, lane: &Lane) -> u8 {
+    view.field.choice(&lane.choice).and_then(|c| c.probability).unwrap_or(0)
 }
 
 fn figures(view: &BoardView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
-    let probability = |lane: &Lane| view.field.choice(&lane.choice).and_then(|c| c.probability).unwrap_or(0);
-    let is_open = |lane: &&Lane| (1..100).contains(&probability(lane));
-    let open = add(view.lanes.iter().filter(is_open).flat_map(|lane| lane.sums.iter().copied()));
-    let weighted = add(view.lanes.iter().filter(is_open).flat_map(|lane| {
-        lane.sums.iter().map(|sum| Money { minor: sum.minor / 100 * i64::from(probability(lane)), ..*sum })
-    }));
-    let won = add(view.lanes.iter().filter(|lane| probability(lane) == 100).flat_map(|lane| lane.sums.iter().copied()));
-    let count: u64 = view.lanes.iter().filter(is_open).map(|lane| lane.count).sum();
-    let text =
-        |amount: Option<Money>| amount.map_or_else(|| t(lang, M::Nothing).to_owned(), |m| format::short_money(lang, m));
+    let open: Vec<&Lane> = view.lanes.iter().filter(|lane| is_open(view, lane)).collect();
+    let won = view.lanes.iter().filter(|lane| probability(view, lane) == 100);
+    let weighted = open.iter().flat_map(|lane| {
+        let share = i64::from(probability(view, lane));
+        lane.sums.iter().map(move |sum| Money { minor: sum.minor / 100 * share, ..*sum })
+    });
+    let figure = |name: M, amounts: Vec<Money>| {
+        let (lead, rest) = Sums::gather(amounts, view.currency)
+            .lines(lang)
+            .unwrap_or_else(|| (t(lang, M::Nothing).to_owned(), String::new()));
+        stat(t(lang, name), &lead, &rest)
+    };
+    let count: u64 = open.iter().map(|lane| lane.count).sum();
     html! {
         div.kpis {
-            (stat(t(lang, M::OpenPipeline), &text(open), ""))
-            (stat(t(lang, M::Weighted), &text(weighted), ""))
-            (stat(t(lang, M::Won), &text(won), ""))
-            (stat(t(lang, M::Deals), &format::number(i64::try_from(count).unwrap_or(0)), ""))
+            (figure(M::OpenPipeline, open.iter().flat_map(|lane| lane.sums.iter().copied()).collect()))
+            (figure(M::Weighted, weighted.collect()))
+            (figure(M::Won, won.flat_map(|lane| lane.sums.iter().copied()).collect()))
+            (stat(t(lang, M::OpenDeals), &format::count(count), ""))
+            (stages(view, &open))
+        }
+    }
+}
+
+/// How many deals stand in each open stage, and how many of them are likely to be won.
+fn stages(view: &BoardView<'_>, open: &[&Lane]) -> Markup {
+    let lang = view.signed.cx.lang();
+    let most = open.iter().map(|lane| lane.count).max().unwrap_or(0).max(1);
+    let height = |n: u64| n * 40 / most;
+    let said: Vec<String> = open
+        .iter()
+        .filter_map(|lane| {
+            let label = view.field.choice(&lane.choice)?.labels.get(lang);
+            Some(format!("{label} {}", format::count(lane.count)))
+        })
+        .collect();
+    html! {
+        div.stat.wide {
+            div.k { (t(lang, M::ByStage)) }
+            svg.bars viewBox={ "0 0 " (open.len() * 30) " 40" } role="img" {
+                title { (said.join(", ")) }
+                @for (at, lane) in open.iter().enumerate() {
+                    @let (all, likely) = (height(lane.count), height(lane.count * u64::from(probability(view, lane)) / 100));
+                    rect.b0 x=(at * 30 + 4) y=(40 - all) width="22" height=(all) rx="3" {}
+                    rect.b1 x=(at * 30 + 4) y=(40 - likely) width="22" height=(likely) rx="3" {}
+                }
+            }
         }
     }
 }
@@ -100,15 +138,15 @@ fn column(view: &BoardView<'_>, lane: &Lane, choice: &Choice) -> Markup {
         section.col data-stage=(choice.value) data-label=(label) aria-label=(label) {
             header {
                 (tag(label, choice.tone))
-                span.count { (format::number(i64::try_from(lane.count).unwrap_or(0))) }
+                span.count { (format::count(lane.count)) }
                 span.sp {}
-                span.sum.num { @if let Some(sum) = add(lane.sums.iter().copied()) { (format::short_money(lang, sum)) } }
+                (Sums::gather(lane.sums.iter().copied(), view.currency).brief(lang))
                 @if view.signed.cx.may::<Create>(object.name.as_str()) {
                     a.ib.s href={ "/" (object.plural) "/new?" (view.field.name) "=" (choice.value) } data-swap aria-label={ (t(lang, M::New)) " " (object.label(lang)) " · " (label) } { (icon("plus")) }
                 }
             }
             ol { @for record in &lane.rows { (card(view, record)) } }
-            @if lane.next.is_some() { a.btn.ghost.s href=(rest) data-swap { (t(lang, M::LoadMore)) } }
+            @if lane.next.is_some() { a.btn.ghost.s href=(rest) data-swap { (t(lang, M::ShowAll)) " " (format::count(lane.count)) } }
         }
     }
 }
@@ -139,9 +177,9 @@ fn card(view: &BoardView<'_>, record: &Permitted<Record, Read>) -> Markup {
             }
             @if let Some((id, name)) = company { span.who.co { (avatar(name, id.uuid(), true, "xs")) span { (name) } } }
             div."deal-f" {
-                @if let Some(amount) = record.value("amount").and_then(Value::as_money) { b.num { (format::money(amount)) } }
+                @if let Some(amount) = record.value("amount").and_then(Value::as_money) { b.num { (format::money(lang, amount)) } }
                 span.sp {}
-                @if let Some(day) = close { span.due data-late[late] { (icon("calendar")) (format::date(lang, day, view.now.date())) } }
+                @if let Some(day) = close { (due(lang, day, view.now, late)) }
                 @if let Some((id, name)) = owner { (avatar(name, id.uuid(), false, "xs")) }
             }
         }
@@ -163,9 +201,4 @@ fn card_menu(view: &BoardView<'_>, record: &Record) -> Markup {
             }
         }
     }
-}
-
-fn move_menu(view: &BoardView<'_>) -> Markup {
-    let lang = view.signed.cx.lang();
-    html! { p.vh { (t(lang, M::KeyMove)) ": Alt + ← →" } }
 }

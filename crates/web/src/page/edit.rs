@@ -1,15 +1,15 @@
 //! The form for a new or a changed record, and what is shown when two people changed the same one.
 
 use httpkit::{Pairs, Signed};
-use kernel::Lang;
+use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
 use records::list::Alike;
-use records::{Conflict, FieldFault, Object, Record, Value};
+use records::{Conflict, Field, FieldFault, Object, Record, Value};
 
 use super::top;
 use crate::fault::field as field_text;
 use crate::text::{M, t};
-use crate::ui::{Control, Names, banner, control, csrf, field, icon};
+use crate::ui::{Control, Names, banner, control, csrf, field, icon, plain};
 
 /// What the form shows.
 pub struct EditView<'a> {
@@ -34,11 +34,16 @@ pub struct EditView<'a> {
 /// Returns what the controls hold for a stored record; links by their titles.
 #[must_use]
 pub fn stored(record: &Record, names: &Names) -> Vec<(String, String)> {
-    let text = |value: &Value| match value {
-        Value::Link(id) => names.titles.get(&id.uuid()).cloned().unwrap_or_else(|| id.to_string()),
-        other => other.to_input(),
-    };
-    record.values().iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+    record.values().iter().map(|(name, value)| (name.to_string(), held(Some(value), names))).collect()
+}
+
+/// Returns what a control holds for a value; a link by its title.
+fn held(value: Option<&Value>, names: &Names) -> String {
+    match value {
+        Some(Value::Link(id)) => names.titles.get(&id.uuid()).cloned().unwrap_or_else(|| id.to_string()),
+        Some(other) => other.to_input(),
+        None => String::new(),
+    }
 }
 
 /// Returns what the controls hold after a refused form.
@@ -51,13 +56,19 @@ pub fn typed(pairs: &Pairs) -> Vec<(String, String)> {
 #[must_use]
 pub fn edit(view: &EditView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
-    let heading = if view.version.is_some() {
-        format!("{} · {}", t(lang, M::Edit), view.object.label(lang))
-    } else {
-        format!("{} · {}", t(lang, M::New), view.object.label(lang))
+    let heading = match (view.version, lang) {
+        (None, _) => super::list::new_label(lang, view.object),
+        (Some(_), Lang::En) => format!("{} {}", t(lang, M::Edit), view.object.label(lang).to_lowercase()),
+        (Some(_), Lang::Zh) => format!("{}{}", t(lang, M::Edit), view.object.label(lang)),
+    };
+    let crumbs = html! {
+        nav.crumbs aria-label=(view.object.plural_label(lang)) {
+            a href={ "/" (view.object.plural) } data-swap { (view.object.plural_label(lang)) } (icon("right"))
+        }
+        h1 { (heading) }
     };
     html! {
-        (top(lang, &html! { h1 { (heading) } }, &html! {}))
+        (top(lang, &crumbs, &html! {}))
         div.page data-keep="page" tabindex="-1" {
             form.narrow method="post" action=(view.action) data-swap {
                 (csrf(&view.signed.csrf))
@@ -75,7 +86,7 @@ pub fn edit(view: &EditView<'_>) -> Markup {
                     @if !view.alike.is_empty() { input type="hidden" name="anyway" value="1"; }
                     a.btn href=(view.back) data-swap { (t(lang, M::Cancel)) }
                     span.sp {}
-                    span.hint { (icon("shield")) " " (t(lang, M::PersonalSealed)) }
+                    span.hint { (icon("lock")) (t(lang, M::PersonalSealed)) }
                 }
             }
         }
@@ -83,11 +94,11 @@ pub fn edit(view: &EditView<'_>) -> Markup {
 }
 
 /// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them.
-fn offered(field: &records::Field, stored: bool) -> bool {
+fn offered(field: &Field, stored: bool) -> bool {
     !(stored && field.is_masked()) && field.kind != records::object::Kind::User
 }
 
-fn input(view: &EditView<'_>, f: &records::Field) -> Markup {
+fn input(view: &EditView<'_>, f: &Field) -> Markup {
     let lang = view.signed.cx.lang();
     let name = f.name.as_str();
     let held = view.typed.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
@@ -113,18 +124,32 @@ fn alike(view: &EditView<'_>) -> Markup {
     }
 }
 
+/// What the page about two changes at once shows.
+pub struct ConflictView<'a> {
+    /// Who came later.
+    pub signed: &'a Signed,
+    /// What it is about.
+    pub object: &'a Object,
+    /// The address of the record.
+    pub base: &'a str,
+    /// What both changed.
+    pub conflict: &'a Conflict,
+    /// What ids are called.
+    pub names: &'a Names,
+    /// What the later one typed.
+    pub pairs: &'a Pairs,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
 /// Draws what two people did to one record: per field what it was, what it is, what the later one typed.
 #[must_use]
-pub fn conflict(
-    signed: &Signed,
-    object: &Object,
-    base: &str,
-    conflict: &Conflict,
-    names: &Names,
-    pairs: &Pairs,
-) -> Markup {
+pub fn conflict(view: &ConflictView<'_>) -> Markup {
+    let ConflictView { signed, object, base, conflict, names, pairs, now } = *view;
     let lang = signed.cx.lang();
-    let text = |value: Option<&Value>| value_text(lang, value, names);
+    let text = |field: &Field, value: Option<&Value>| {
+        value.map_or_else(|| t(lang, M::Nothing).to_owned(), |value| plain(lang, field, value, names, now))
+    };
     html! {
         (top(lang, &html! { h1 { (t(lang, M::ConflictTitle)) } }, &html! {}))
         div.page tabindex="-1" {
@@ -135,12 +160,18 @@ pub fn conflict(
                 div.scroll { table.plain.conflict {
                     thead { tr { th { (t(lang, M::Field)) } th { (t(lang, M::Original)) } th { (t(lang, M::Theirs)) } th { (t(lang, M::Yours)) } } }
                     tbody {
-                        @for row in &conflict.fields {
+                        // What one did not touch oneself stays as the other left it.
+                        @for row in conflict.fields.iter().filter(|row| row.theirs != row.original) {
                             @if let Some(f) = object.field(row.field.as_str()) {
                                 tr {
                                     th scope="row" { (f.label(lang)) }
-                                    td { (text(row.original.as_ref())) }
-                                    td { (text(row.current.as_ref())) }
+                                    td { (text(f, row.original.as_ref())) }
+                                    td {
+                                        span.take {
+                                            (text(f, row.current.as_ref()))
+                                            button.btn.s type="button" data-take=(held(row.current.as_ref(), names)) { (t(lang, M::TakeTheirs)) span.vh { ": " (f.label(lang)) } }
+                                        }
+                                    }
                                     td { (control(lang, f, f.name.as_str(), pairs.get(f.name.as_str()).unwrap_or_default(), false, None)) }
                                 }
                             }
@@ -150,13 +181,5 @@ pub fn conflict(
                 div.acts { button.btn.primary { (t(lang, M::Save)) } a.btn href=(base) data-swap { (t(lang, M::Cancel)) } }
             }
         }
-    }
-}
-
-fn value_text(lang: Lang, value: Option<&Value>, names: &Names) -> String {
-    match value {
-        None => t(lang, M::Nothing).to_owned(),
-        Some(Value::Link(id)) => names.titles.get(&id.uuid()).cloned().unwrap_or_default(),
-        Some(other) => other.to_input(),
     }
 }

@@ -1,54 +1,17 @@
 //! The access log, of the workspace and of a record.
 
 use httpkit::Signed;
-use kernel::{Lang, Timestamp};
-use ledger::{Outcome, Via, verbs};
+use kernel::{Lang, Timestamp, UserId};
+use ledger::{ActorRef, Outcome, Via, verbs};
 use maud::{Markup, html};
+use records::Records;
 use records::history::{Event, Events};
 
-use super::top;
+use super::{phrase, top};
 use crate::format;
 use crate::house::either;
 use crate::text::{M, t};
 use crate::ui::{Names, empty};
-
-/// Returns the symbol and tone of a verb.
-#[must_use]
-pub fn look(verb: &str) -> (&'static str, u8) {
-    match verb {
-        verbs::READ | verbs::LIST | verbs::SEARCH => ("eye", 0),
-        verbs::CREATE | verbs::IMPORT => ("plus", 3),
-        verbs::UPDATE => ("edit", 1),
-        verbs::DELETE => ("trash", 7),
-        verbs::RESTORE => ("restore", 4),
-        "reveal" => ("lock", 2),
-        _ => ("bolt", 0),
-    }
-}
-
-/// Says a verb of the ledger.
-#[must_use]
-pub fn verb_text(lang: Lang, verb: &str) -> String {
-    let (en, zh) = match verb {
-        verbs::READ => ("looked at it", "查看了"),
-        verbs::LIST => ("saw it in a list", "在列表中看到"),
-        verbs::SEARCH => ("found it by search", "通过搜索找到"),
-        verbs::CREATE => ("created it", "新建"),
-        verbs::UPDATE => ("changed it", "修改了"),
-        verbs::DELETE => ("put it into the bin", "移入回收站"),
-        verbs::RESTORE => ("restored it", "恢复了"),
-        verbs::IMPORT => ("imported it", "导入了"),
-        verbs::SIGN_IN => ("signed in", "登录"),
-        verbs::SIGN_IN_FAILED => ("tried to sign in", "登录失败"),
-        verbs::SIGN_OUT => ("signed out", "退出登录"),
-        verbs::INVITE => ("invited somebody", "邀请了成员"),
-        verbs::LEDGER_READ => ("opened the access log", "打开了访问日志"),
-        "reveal" => ("opened a sealed field", "查看了密封字段"),
-        "link-create" => ("made a one-time link", "生成了一次性链接"),
-        other => return other.replace('-', " "),
-    };
-    either(lang, en, zh).to_owned()
-}
 
 /// What the workspace's log shows.
 pub struct LedgerView<'a> {
@@ -56,6 +19,8 @@ pub struct LedgerView<'a> {
     pub signed: &'a Signed,
     /// The events.
     pub events: &'a Events,
+    /// The definitions.
+    pub objects: &'a Records,
     /// What ids are called.
     pub names: &'a Names,
     /// The present moment.
@@ -71,7 +36,7 @@ pub fn ledger(view: &LedgerView<'_>) -> Markup {
         div.page data-keep="page" tabindex="-1" {
             div."wide-page" {
                 p.lead { (t(lang, M::LedgerLead)) " " code { "custos ledger verify" } }
-                (events(view.signed, view.events, view.names, view.now, false))
+                (events(view, false))
             }
         }
     }
@@ -79,17 +44,18 @@ pub fn ledger(view: &LedgerView<'_>) -> Markup {
 
 /// Draws events as a table; of one record without saying each time which.
 #[must_use]
-pub fn events(signed: &Signed, events: &Events, names: &Names, now: Timestamp, of_record: bool) -> Markup {
-    let lang = signed.cx.lang();
+pub fn events(view: &LedgerView<'_>, of_record: bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    let events = view.events;
     if events.events.is_empty() {
-        return empty("history", t(lang, M::EmptyList), "", &html! {});
+        return empty("history", t(lang, M::EmptyLog), t(lang, M::EmptyLogHint), &html! {});
     }
     html! {
         @if of_record { p.lead { (t(lang, M::RecordLogLead)) } }
-        div.scroll {
-            table.plain {
+        div.scroll tabindex="0" role="region" aria-label=(t(lang, M::AccessLog)) {
+            table.plain.log {
                 thead { tr { th { (t(lang, M::When)) } th { (t(lang, M::Who)) } th { (t(lang, M::What)) } th { (t(lang, M::Where)) } } }
-                tbody { @for event in &events.events { (line(lang, event, names, now, of_record)) } }
+                tbody { @for event in &events.events { (line(view, event, of_record)) } }
             }
         }
         @if let Some(before) = events.before {
@@ -98,42 +64,76 @@ pub fn events(signed: &Signed, events: &Events, names: &Names, now: Timestamp, o
     }
 }
 
-fn line(lang: Lang, event: &Event, names: &Names, now: Timestamp, of_record: bool) -> Markup {
-    let when = format!("{} {}", super::record::day_name(lang, event.at, now), format::time(event.at));
+fn line(view: &LedgerView<'_>, event: &Event, of_record: bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    let object = view.objects.objects().get(event.object.as_str());
+    let said = match object.filter(|_| of_record) {
+        Some(object) => phrase::done_to(lang, &event.verb, object),
+        None => phrase::happened(lang, event, view.objects),
+    };
+    let address = object.filter(|_| !of_record).zip(event.ids.first()).filter(|_| event.ids.len() == 1);
+    let label =
+        |name: &str| object.and_then(|o| o.field(name)).map_or_else(|| name.to_owned(), |f| f.label(lang).to_owned());
+    let fields: Vec<String> = event.fields.iter().map(|f| label(f.as_str())).collect();
     html! {
         tr {
-            td { time.num datetime=(event.at) { (when) } }
-            th scope="row" { (super::record::actor_name(lang, &event.actor, names)) }
+            td.when { (when(lang, event, view.now)) }
+            th scope="row" { (who(view, event)) }
             td {
-                (verb_text(lang, &event.verb))
-                @if !of_record { " · " (about(lang, event)) }
-                @if !event.fields.is_empty() { " (" (event.fields.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(", ")) ")" }
-                @match &event.outcome {
-                    Outcome::Done => {},
-                    Outcome::Denied(_) => { " " em.down { (t(lang, M::Denied)) } },
-                    Outcome::Failed(_) => { " " em.down { (t(lang, M::Failed)) } },
+                @match address {
+                    Some((object, id)) => a.quiet href={ "/" (object.plural) "/" (id) } data-swap { (said) },
+                    None => (said),
                 }
-                @if let Some(reason) = &event.reason { " — " (reason) }
+                @if !fields.is_empty() && object.is_some() { span.nil { (either(lang, ": ", "：")) (fields.join(either(lang, ", ", "、"))) } }
+                @if let Some(name) = whom(view, event) { span.nil { (either(lang, ": ", "：")) (name) } }
+                (outcome(lang, event))
+                @if let Some(reason) = &event.reason { span.nil { " · " (reason) } }
             }
-            td { (via(lang, event)) }
+            td.via { (via(lang, event)) }
         }
     }
 }
 
-fn about(lang: Lang, event: &Event) -> String {
-    match (lang, event.ids.len()) {
-        (_, 0 | 1) => event.object.to_string(),
-        (Lang::En, n) => format!("{n} × {}", event.object),
-        (Lang::Zh, n) => format!("{} × {n}", event.object),
-    }
+/// The person an entry is about, where it is about one.
+fn person<'a>(view: &LedgerView<'a>, event: &Event) -> Option<&'a str> {
+    let id = event.ids.first().filter(|_| event.object == "user" && event.verb != verbs::LIST)?;
+    view.names.people.get(&UserId::from_uuid(*id)).map(String::as_str)
+}
+
+/// Whoever did it. Whoever signs in is nobody before and themselves after.
+fn who(view: &LedgerView<'_>, event: &Event) -> String {
+    let lang = view.signed.cx.lang();
+    let enters =
+        matches!(event.verb.as_str(), verbs::SIGN_IN | verbs::INVITE_ACCEPT) && event.actor == ActorRef::Nobody;
+    let own = person(view, event).filter(|_| enters && event.outcome == Outcome::Done);
+    own.map_or_else(|| super::record::actor_name(lang, &event.actor, view.names), str::to_owned)
+}
+
+/// The person it was done to, unless it is whoever did it.
+fn whom<'a>(view: &LedgerView<'a>, event: &Event) -> Option<&'a str> {
+    person(view, event).filter(|name| *name != who(view, event))
+}
+
+fn when(lang: Lang, event: &Event, now: Timestamp) -> Markup {
+    let said = format!("{} {}", super::record::day_name(lang, event.at, now), format::time(event.at));
+    html! { time.num datetime=(event.at) title=(format::moment(lang, event.at)) data-exact { (said) } }
+}
+
+fn outcome(lang: Lang, event: &Event) -> Markup {
+    let word = match &event.outcome {
+        Outcome::Done => return html! {},
+        Outcome::Denied(_) => M::Denied,
+        Outcome::Failed(_) => M::Failed,
+    };
+    html! { " " em.down { (t(lang, word)) } }
 }
 
 fn via(lang: Lang, event: &Event) -> String {
     let door = match event.via {
-        Via::Web => either(lang, "browser", "浏览器"),
+        Via::Web => either(lang, "Browser", "浏览器"),
         Via::Api => "API",
-        Via::Job => either(lang, "job", "后台任务"),
-        Via::Command => either(lang, "command", "命令行"),
+        Via::Job => either(lang, "Job", "后台任务"),
+        Via::Command => either(lang, "Command line", "命令行"),
     };
-    event.ip.map_or_else(|| door.to_owned(), |ip| format!("{door}, {ip}"))
+    event.ip.map_or_else(|| door.to_owned(), |ip| format!("{door} · {ip}"))
 }

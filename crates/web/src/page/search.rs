@@ -1,6 +1,6 @@
 //! The palette, and the search page for browsers without script.
 
-use authz::{Create, Cx, Import, Read, Resource as _};
+use authz::{Configure, Create, Cx, Grant, Import, Read, Resource as _};
 use db::Permitted;
 use httpkit::Signed;
 use kernel::{Lang, Timestamp};
@@ -9,7 +9,7 @@ use records::{Record, Records};
 
 use super::top;
 use crate::text::{M, t};
-use crate::ui::{Names, avatar, icon, plain, tag};
+use crate::ui::{Names, face, icon, plain, tag};
 
 /// Draws the closed palette: an empty dialog that the script fills.
 #[must_use]
@@ -22,8 +22,8 @@ pub fn palette(lang: Lang) -> Markup {
                     autocomplete="off" spellcheck="false" placeholder=(t(lang, M::SearchHint)) aria-label=(t(lang, M::Search));
                 kbd { "esc" }
             }
-            div id="palette-list" role="listbox" aria-label=(t(lang, M::Search)) {}
-            div."p-foot" {
+            div."p-list" id="palette-list" role="listbox" aria-label=(t(lang, M::Search)) {}
+            div."p-foot" aria-hidden="true" {
                 span { kbd { "↑" } kbd { "↓" } " " (t(lang, M::Move)) }
                 span { kbd { "↵" } " " (t(lang, M::Open)) }
                 span { kbd { "G" } " " kbd { "C" } " " (if lang == Lang::En { "contacts" } else { "联系人" }) }
@@ -60,14 +60,10 @@ fn actions(cx: &Cx, objects: &Records) -> Vec<Action> {
     let mut push = |href: &str, symbol, label: String| all.push(Action { href: href.to_owned(), symbol, label });
     push("/", "home", t(lang, M::Home).to_owned());
     for object in objects.objects().iter().filter(|object| cx.may::<Read>(object.name.as_str())) {
-        push(&format!("/{}", object.plural), "list", object.plural_label(lang).to_owned());
+        push(&format!("/{}", object.plural), super::list::symbol(object), object.plural_label(lang).to_owned());
     }
     for object in objects.objects().iter().filter(|object| cx.may::<Create>(object.name.as_str())) {
-        push(
-            &format!("/{}/new", object.plural),
-            "plus",
-            format!("{} {}", t(lang, M::New), object.label(lang).to_lowercase()),
-        );
+        push(&format!("/{}/new", object.plural), "plus", super::list::new_label(lang, object));
     }
     if cx.may::<Import>("contact") {
         push("/import", "upload", t(lang, M::Import).to_owned());
@@ -75,7 +71,10 @@ fn actions(cx: &Cx, objects: &Records) -> Vec<Action> {
     if cx.may::<Read>("ledger") {
         push("/ledger", "history", t(lang, M::AccessLog).to_owned());
     }
-    if cx.may::<Read>("user") {
+    if cx.may::<Read>("contact") {
+        push("/bin", "trash", t(lang, M::Bin).to_owned());
+    }
+    if cx.may::<Grant>("user") || cx.may::<Configure>("setting") {
         push("/settings/people", "team", t(lang, M::People).to_owned());
     }
     push("/settings/account", "user", t(lang, M::Account).to_owned());
@@ -90,10 +89,11 @@ pub fn search(found: &Found<'_>) -> Markup {
         (top(lang, &html! { h1 { (t(lang, M::Search)) } }, &html! {}))
         div.page tabindex="-1" {
             div.narrow {
-                form method="get" action="/search" role="search" {
+                form.quick method="get" action="/search" role="search" data-swap {
                     input.in type="search" name="q" value=(found.text) aria-label=(t(lang, M::Search)) placeholder=(t(lang, M::SearchHint)) autofocus;
+                    button.btn.primary { (t(lang, M::Search)) }
                 }
-                div id="palette-list" role="listbox" aria-label=(t(lang, M::Search)) { (options(found)) }
+                nav."p-list" id="found" aria-label=(t(lang, M::Found)) { (options(found)) }
             }
         }
     }
@@ -116,13 +116,13 @@ fn options(found: &Found<'_>) -> Markup {
     }
     html! {
         @for object in &objects {
-            div.grp role="presentation" { (object.plural_label(lang)) }
+            div.grp { (object.plural_label(lang)) }
             @for record in found.records.iter().filter(|r| r.definition().name == object.name) { (option(found, record)) }
         }
         @if !actions.is_empty() {
-            div.grp role="presentation" { (t(lang, M::Actions)) }
+            div.grp { (t(lang, M::Actions)) }
             @for (at, action) in actions.iter().enumerate() {
-                a.opt id={ "opt-a" (at) } role="option" aria-selected="false" href=(action.href) data-swap { span."o-i" { (icon(action.symbol)) } span."o-t" { (action.label) } }
+                a.opt id={ "opt-a" (at) } href=(action.href) data-swap { span."o-i" { (icon(action.symbol)) } span."o-t" { (action.label) } }
             }
         }
         @if objects.is_empty() && actions.is_empty() { p.none { (t(lang, M::NoResults)) } }
@@ -141,8 +141,8 @@ fn option(found: &Found<'_>, record: &Permitted<Record, Read>) -> Markup {
         ["title", "company", "industry", "city", "amount"].iter().filter_map(|name| says(name)).take(2).collect();
     let stage = object.board_field().and_then(|f| f.choice(record.value(f.name.as_str())?.as_text()?));
     html! {
-        a.opt id={ "opt-" (record.record_id()) } role="option" aria-selected="false" href={ "/" (object.plural) "/" (record.record_id()) } data-swap {
-            (avatar(&title, record.id(), object.name != "contact", "sm"))
+        a.opt id={ "opt-" (record.record_id()) } href={ "/" (object.plural) "/" (record.record_id()) } data-swap {
+            (face(object.name.as_str(), &title, record.id(), "sm"))
             span."o-t" { (title) }
             span."o-s" { (line.join(" · ")) }
             @if let Some(choice) = stage { (tag(choice.labels.get(lang), choice.tone)) }

@@ -113,7 +113,7 @@ fn invite(view: &PeopleView<'_>) -> Markup {
                 }
                 fieldset.field {
                     legend.label { (t(lang, M::Roles)) }
-                    @for role in Role::ALL { label.check { input type="checkbox" name="roles" value=(role.code()) checked[*role == Role::Agent]; span { (role_text(lang, *role)) } } }
+                    div.roles { @for role in Role::ALL { label.check { input type="checkbox" name="roles" value=(role.code()) checked[*role == Role::Agent]; span { (role_text(lang, *role)) } } } }
                 }
                 @if let Some(text) = wrong("roles") { (crate::ui::wrong("roles", &text)) }
                 p.acts { button.btn.primary { (t(lang, M::Invite)) } }

@@ -11,8 +11,14 @@ use super::{MoveRecord, form};
 use crate::House;
 use crate::house::{Place, see_other};
 use crate::page::board::{BoardView, board};
+use crate::ui::Flash;
 
-pub(super) async fn show(house: &House, signed: &Signed, object: &Arc<Object>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    house: &House,
+    signed: &Signed,
+    object: &Arc<Object>,
+    flash: Option<Flash>,
+) -> Result<Response, Refusal> {
     let field = object.board_field().ok_or_else(Refusal::not_found)?;
     let (own, listed) = (house.clone(), Arc::clone(object));
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
@@ -21,7 +27,8 @@ pub(super) async fn show(house: &House, signed: &Signed, object: &Arc<Object>) -
         Ok((lanes, names))
     });
     let (lanes, names) = read.await?;
-    let view = BoardView { signed, object, field, lanes: &lanes, names: &names, now: house.db.now() };
+    let (currency, now) = (house.records.objects().currency(), house.db.now());
+    let view = BoardView { signed, object, field, lanes: &lanes, currency, names: &names, now, flash };
     let here = format!("/{}", object.plural);
     let place = Place { title: object.plural_label(signed.cx.lang()), here: &here, script: Some("board.js") };
     house.show(signed, place, &board(&view)).await

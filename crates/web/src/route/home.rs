@@ -12,12 +12,12 @@ use crate::text::{M, t};
 
 /// The three lists of the page: object, parameters.
 const LISTS: [(&str, &[(&str, &str)]); 3] = [
-    ("task", &[("f", "owner:is:me"), ("f", "done:not:true"), ("sort", "due"), ("limit", "8")]),
+    ("task", &[("f", "owner:is:me"), ("f", "done:not:true"), ("sort", "due"), ("limit", "14")]),
     (
         "deal",
-        &[("f", "owner:is:me"), ("f", "stage:not:won"), ("f", "stage:not:lost"), ("sort", "-amount"), ("limit", "8")],
+        &[("f", "owner:is:me"), ("f", "stage:not:won"), ("f", "stage:not:lost"), ("sort", "-amount"), ("limit", "6")],
     ),
-    ("contact", &[("sort", "-updated_at"), ("limit", "8")]),
+    ("contact", &[("sort", "-updated_at"), ("limit", "6")]),
 ];
 
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {

@@ -24,12 +24,16 @@ pub(super) async fn show(
     let own = house.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let events = own.records.ledger_page(tx, before, MOST)?;
-        let actors: Vec<UserId> = events.events.iter().filter_map(|event| event.actor.user()).collect();
+        let actors = events.events.iter().filter_map(|event| event.actor.user());
+        let about =
+            events.events.iter().filter(|event| event.object == "user").flat_map(|event| event.ids.iter().copied());
+        let actors: Vec<UserId> = actors.chain(about.map(UserId::from_uuid)).collect();
         let names = Names { people: own.people(tx, &actors)?, ..Names::default() };
         Ok((events, names))
     });
     let (events, names) = read.await?;
-    let view = LedgerView { signed: &signed, events: &events, names: &names, now: house.db.now() };
+    let view =
+        LedgerView { signed: &signed, events: &events, objects: &house.records, names: &names, now: house.db.now() };
     house
         .show(
             &signed,

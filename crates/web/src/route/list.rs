@@ -1,16 +1,24 @@
 //! Lists, and acts on many.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
-use httpkit::{Fields, Pairs, Params, Refusal, Signed};
-use kernel::{RecordId, RequestId};
-use records::ListQuery;
+use db::ReadTx;
+use http::StatusCode;
+use httpkit::{Fields, Pairs, Params, Refusal, Signed, status};
+use kernel::{Currency, Fault, RecordId, RequestId};
+use records::filter::{Op, Operand};
+use records::list::{Count, Page};
 use records::record::Bulk;
+use records::{FilterFault, ListQuery, Object, RecordFault, RecordRef};
 
 use super::{BulkAct, BulkUndo, ListPage, form};
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::list::{ListView, address, list};
+use crate::page::list::{ListView, Tab, address, list, tabs};
+use crate::text::{M, t};
+use crate::ui::Names;
 
 /// As many records as an address has room for; a page has 50 rows.
 const UNDOABLE: usize = 50;
@@ -25,42 +33,102 @@ pub(super) async fn show(
     if let Some(url) = composed(&object, &query) {
         return Ok(see_other(&url));
     }
-    let board = object.sum.is_some()
-        && query.get("as") != Some("list")
-        && query.get("f").is_none()
-        && query.get("after").is_none();
-    if board && query.get("bin").is_none() {
-        return super::board::show(&house, &signed, &object).await;
+    let board = object.sum.is_some() && query.get("as") != Some("list");
+    if board && ["f", "after", "bin", "sort"].iter().all(|name| query.get(name).is_none()) {
+        return super::board::show(&house, &signed, &object, form::flash(signed.cx.lang(), &object, &query)).await;
     }
-    let currency = house.records.objects().currency();
-    let wanted = ListQuery::parse(&object, currency, query.iter()).map_err(records::RecordFault::from)?;
-    let (own, asked, listed) = (house.clone(), wanted.clone(), object.clone());
-    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
-        let page = own.records.list_records(tx, listed.name.as_str(), &asked)?;
-        let count = own.records.count_records(tx, listed.name.as_str(), &asked)?;
-        let names = own.names(tx, page.rows.iter().map(|row| &**row))?;
-        Ok((page, count, names))
-    });
-    let (page, count, names) = read.await?;
-    let flash = form::flash(signed.cx.lang(), &object, &query);
+    let (wanted, fault) = asked(&object, house.records.objects().currency(), &query);
+    let (own, asked, listed) = (house.clone(), wanted.clone(), Arc::clone(&object));
+    let loaded = house.db.read(&signed.cx, move |tx| load(&own, tx, &listed, &asked)).await?;
     let view = ListView {
         signed: &signed,
         object: &object,
         query: &wanted,
-        page: &page,
-        count,
-        names: &names,
+        page: &loaded.page,
+        count: loaded.count,
+        tabs: &loaded.tabs,
+        names: &loaded.names,
         now: house.db.now(),
-        flash,
+        flash: form::flash(signed.cx.lang(), &object, &query),
+        refused: fault.as_ref().map(Fault::code),
     };
-    let here = format!("/{}", object.plural);
-    let here = if wanted.bin { "/bin" } else { here.as_str() };
-    let place = Place { title: object.plural_label(signed.cx.lang()), here, script: Some("list.js") };
-    house.show(&signed, place, &list(&view)).await
+    let lang = signed.cx.lang();
+    let here = if wanted.bin { "/bin".to_owned() } else { format!("/{}", object.plural) };
+    let title = if wanted.bin { t(lang, M::Bin) } else { object.plural_label(lang) };
+    let place = Place { title, here: &here, script: Some("list.js") };
+    let code = fault.map_or(StatusCode::OK, |fault| status(fault.class()));
+    house.show_as(code, &signed, place, &list(&view)).await
+}
+
+/// Reads a list's address. A part that cannot be read is left out, and the first of them is told.
+fn asked(object: &Object, currency: Currency, query: &Pairs) -> (ListQuery, Option<FilterFault>) {
+    match ListQuery::parse(object, currency, query.iter()) {
+        Ok(wanted) => (wanted, None),
+        Err(fault) => {
+            let sound = |pair: &(&str, &str)| ListQuery::parse(object, currency, [*pair]).is_ok();
+            let parts: Vec<(&str, &str)> = query.iter().filter(|(name, _)| *name != "after").filter(sound).collect();
+            (ListQuery::parse(object, currency, parts).unwrap_or_default(), Some(fault))
+        }
+    }
+}
+
+struct Loaded {
+    page: Page,
+    count: Count,
+    tabs: Vec<Tab>,
+    names: Names,
+}
+
+fn load(house: &House, tx: &ReadTx<'_>, object: &Object, wanted: &ListQuery) -> Result<Loaded, Refusal> {
+    let (records, name) = (&house.records, object.name.as_str());
+    let page = records.list_records(tx, name, wanted)?;
+    let count = records.count_records(tx, name, wanted)?;
+    let mut names = house.names(tx, page.rows.iter().map(|row| &**row))?;
+    // Conditions name records and people, too.
+    let operands =
+        || wanted.filters.iter().filter_map(|filter| Some((object.field(filter.column.name())?, &filter.op)));
+    let links: Vec<RecordRef> = operands()
+        .filter_map(|(field, op)| match op {
+            Op::Is(Operand::Value(value)) => crate::ui::link_of(field, Some(value)),
+            _ => None,
+        })
+        .collect();
+    names.titles.extend(records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
+    let tabs = if wanted.bin { bins(house, tx) } else { counted(house, tx, object)? };
+    Ok(Loaded { page, count, tabs, names })
+}
+
+/// The tabs, with their counts as long as all of them together are quickly counted.
+fn counted(house: &House, tx: &ReadTx<'_>, object: &Object) -> Result<Vec<Tab>, Refusal> {
+    let mut tabs = tabs(tx.cx().lang(), object);
+    let count = |tab: &Tab| -> Result<Count, Refusal> {
+        let parameters = tab.parameters.iter().map(|(name, value)| (*name, value.as_str()));
+        let query = ListQuery::parse(object, house.records.objects().currency(), parameters);
+        Ok(house.records.count_records(tx, object.name.as_str(), &query.map_err(RecordFault::from)?)?)
+    };
+    let whole = count(&Tab::default())?;
+    if !whole.more {
+        for tab in &mut tabs {
+            tab.count = Some(count(tab)?);
+        }
+    }
+    Ok(tabs)
+}
+
+/// The lists of the bin: one for each object that may be read.
+fn bins(house: &House, tx: &ReadTx<'_>) -> Vec<Tab> {
+    let lang = tx.cx().lang();
+    let objects = house.records.objects().iter().filter(|o| tx.cx().may::<authz::Read>(o.name.as_str()));
+    let tab = |o: &Arc<Object>| Tab {
+        label: o.plural_label(lang).to_owned(),
+        parameters: vec![("of", o.plural.clone())],
+        count: None,
+    };
+    objects.map(tab).collect()
 }
 
 /// The form of the filter menu sends three parts; a list's address has one.
-fn composed(object: &records::Object, query: &Pairs) -> Option<String> {
+fn composed(object: &Object, query: &Pairs) -> Option<String> {
     let (field, op) = (query.get("field")?, query.get("op")?);
     let value = query.get("value").unwrap_or_default().trim();
     let filter = match op {

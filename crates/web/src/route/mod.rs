@@ -12,6 +12,7 @@ mod list;
 mod people;
 mod record;
 mod search;
+mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -119,7 +120,7 @@ pub fn router(house: House) -> Router {
         .at::<NewPage>(get(record::new_page))
         .at::<BulkAct>(post(list::bulk))
         .at::<BulkUndo>(post(list::undo))
-        .at::<RecordPage>(get(record::show).post(record::update))
+        .at::<RecordPage>(get(view::show).post(record::update))
         .at::<EditPage>(get(record::edit_page))
         .at::<DeleteRecord>(post(record::delete))
         .at::<RestoreRecord>(post(record::restore))

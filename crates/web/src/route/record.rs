@@ -6,8 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
-use kernel::{RecordId, UserId};
-use ledger::ActorRef;
+use kernel::RecordId;
 use maud::html;
 use records::list::Alike;
 use records::{Change, FieldFault, Object, RecordFault, RecordRef};
@@ -15,68 +14,12 @@ use records::{Change, FieldFault, Object, RecordFault, RecordRef};
 use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
 use crate::House;
 use crate::house::{Place, html as answer, see_other};
-use crate::page::edit::{self, EditView};
-use crate::page::record::{RecordView, record as draw, title};
+use crate::page::edit::{self, ConflictView, EditView};
 use crate::text::{M, t};
 use crate::ui::{Names, plain};
 
-/// How many events a page shows at once.
-const EVENTS: u32 = 30;
-/// How many of each kind of related record.
-const RELATED: u32 = 12;
-
-fn object_of(house: &House, plural: &str) -> Result<Arc<Object>, Refusal> {
+pub(super) fn object_of(house: &House, plural: &str) -> Result<Arc<Object>, Refusal> {
     house.records.objects().by_plural(plural).cloned().ok_or_else(Refusal::not_found)
-}
-
-pub(super) async fn show(
-    State(house): State<House>,
-    signed: Signed,
-    at: RecordPage,
-    Params(query): Params,
-) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
-    // Lines of a second ago belong on the page too.
-    house.db.settle(&signed.cx).await?;
-    let tab = if query.get("tab") == Some("access") { "access" } else { "overview" };
-    let before = query.get("before").and_then(|b| b.parse().ok());
-    let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id: at.id });
-    let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
-        let shown = own.records.read_record(tx, &record)?;
-        let related = if tab == "overview" { own.records.related(tx, &record, RELATED)? } else { Vec::new() };
-        let events = match tab {
-            "access" => own.records.access_log(tx, &shown, before, EVENTS)?,
-            _ => own.records.timeline(tx, &shown, before, EVENTS)?,
-        };
-        let rows = related.iter().flat_map(|r| &r.page.rows).map(|row| &**row);
-        let mut names = own.names(tx, std::iter::once(&*shown).chain(rows))?;
-        let actors: Vec<UserId> = events.events.iter().filter_map(|e| ActorRef::user(&e.actor)).collect();
-        names.people.extend(own.people(tx, &actors)?);
-        let changed = events.events.iter().flat_map(|e| &e.changes).filter_map(|c| {
-            let field = own.records.object(record.object.as_str()).ok()?;
-            let field = field.field(c.field.as_str())?;
-            Some([crate::ui::link_of(field, c.before.as_ref()), crate::ui::link_of(field, c.after.as_ref())])
-        });
-        let links: Vec<RecordRef> = changed.flatten().flatten().collect();
-        names.titles.extend(own.records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
-        Ok((shown, related, events, names))
-    });
-    let (shown, related, events, names) = read.await?;
-    let lang = signed.cx.lang();
-    let flash = form::flash(lang, &object, &query);
-    let view = RecordView {
-        signed: &signed,
-        record: &shown,
-        related: &related,
-        events: &events,
-        names: &names,
-        now: house.db.now(),
-        tab,
-        flash,
-    };
-    let here = format!("/{}", object.plural);
-    let heading = title(lang, &shown);
-    house.show(&signed, Place { title: &heading, here: &here, script: Some("record.js") }, &draw(&view)).await
 }
 
 /// Shows the form, for a new record or a stored one.
@@ -169,7 +112,11 @@ pub(super) async fn create(
     });
     let base = format!("/{}", object.plural);
     let (faults, alike) = match written.await? {
-        Made::Record(id) => return Ok(see_other(&format!("{base}/{id}?did=created"))),
+        Made::Record(id) => {
+            let back = pairs.get("back").and_then(Next::parse);
+            let made = format!("{base}/{id}?did=created");
+            return Ok(see_other(back.as_ref().map_or(made.as_str(), Next::as_str)));
+        }
         Made::Alike(alike) => (Vec::new(), alike),
         Made::Wrong(faults) => (faults, Vec::new()),
     };
@@ -265,9 +212,17 @@ pub(super) async fn update(
             show_form(&house, &signed, StatusCode::UNPROCESSABLE_ENTITY, view).await
         }
         Changed::Stale(conflict, names) => {
-            let body = edit::conflict(&signed, &object, &base, &conflict, &names, &pairs);
+            let body = edit::conflict(&ConflictView {
+                signed: &signed,
+                object: &object,
+                base: &base,
+                conflict: &conflict,
+                names: &names,
+                pairs: &pairs,
+                now: house.db.now(),
+            });
             let here = format!("/{}", object.plural);
-            let place = Place { title: t(signed.cx.lang(), M::ConflictTitle), here: &here, script: None };
+            let place = Place { title: t(signed.cx.lang(), M::ConflictTitle), here: &here, script: Some("record.js") };
             house.show_as(StatusCode::CONFLICT, &signed, place, &body).await
         }
     }

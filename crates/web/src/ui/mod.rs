@@ -2,16 +2,19 @@
 
 mod flash;
 mod form;
+mod sum;
 mod value;
 
 pub use flash::{Flash, flash};
 pub use form::{Control, csrf, field, wrong};
-pub use value::{Names, control, link_of, plain, shown};
+pub use sum::Sums;
+pub use value::{Names, control, link_of, linked, plain, shown};
 
-use kernel::{Lang, Uuid};
+use kernel::{Date, Lang, Timestamp, Uuid};
 use maud::{Markup, html};
 
 use crate::asset;
+use crate::format;
 use crate::text::{M, t};
 
 /// Draws a symbol of the sprite; it says nothing to a screen reader.
@@ -26,11 +29,44 @@ pub fn tone_of(id: Uuid) -> u8 {
     id.as_bytes().last().copied().unwrap_or(0) % 8
 }
 
-/// Draws an avatar: round for people, square for companies.
+/// Draws an avatar: round for people, square for companies. A Chinese company is known by its first character, a person by
+/// the first of the given name.
 #[must_use]
 pub fn avatar(name: &str, id: Uuid, square: bool, size: &str) -> Markup {
     let class = if square { format!("av sq {size}") } else { format!("av {size}") };
-    html! { span class=(class) data-tone=(tone_of(id)) aria-hidden="true" { (kernel::text::initials(name)) } }
+    let first = name.chars().next().filter(|c| square && kernel::text::is_han(*c));
+    let letters = first.map_or_else(|| kernel::text::initials(name), String::from);
+    html! { span class=(class) data-tone=(tone_of(id)) aria-hidden="true" { (letters) } }
+}
+
+/// Draws the face of a record: people and companies have an avatar, the others the symbol of their object.
+#[must_use]
+pub fn face(object: &str, title: &str, id: Uuid, size: &str) -> Markup {
+    let symbol = match object {
+        "contact" | "company" => return avatar(title, id, object == "company", size),
+        "deal" => "deals",
+        "task" => "tasks",
+        _ => "note",
+    };
+    html! { span class={ "av sq " (size) } data-tone="0" aria-hidden="true" { (icon(symbol)) } }
+}
+
+/// Draws how long ago a moment was; the exact one is in its title.
+#[must_use]
+pub fn ago(lang: Lang, at: Timestamp, now: Timestamp) -> Markup {
+    html! { time datetime=(at) title=(format::moment(lang, at)) data-exact { (format::ago(lang, at, now)) } }
+}
+
+/// Draws the day something is due, in short; late ones stand out.
+#[must_use]
+pub fn due(lang: Lang, day: Date, now: Timestamp, late: bool) -> Markup {
+    let whole = format::date(lang, day, now.date());
+    html! {
+        time.due datetime=(day) title=(whole) data-late[late] {
+            (icon("calendar")) (format::short_date(lang, day, now.date()))
+            @if late { span.vh { " " (t(lang, M::Late)) } }
+        }
+    }
 }
 
 /// Draws a tag: a dot and a word, never colour alone.
@@ -63,10 +99,16 @@ pub fn banner(kind: &str, symbol: &str, title: &str, text: &str) -> Markup {
     }
 }
 
-/// Draws a figure with its name.
+/// Draws a figure with its name, and a line below it.
 #[must_use]
 pub fn stat(name: &str, figure: &str, small: &str) -> Markup {
-    html! { div.stat { div.k { (name) } div.v { (figure) } @if !small.is_empty() { div.s { (small) } } } }
+    html! {
+        div.stat {
+            div.k { (name) }
+            div.v { (figure) }
+            @if !small.is_empty() { div.s title=(small) { (small) } }
+        }
+    }
 }
 
 /// Writes yes or no.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use records::object::{Field, Kind};
 use records::{RecordRef, Value};
 
-use super::{avatar, tag, yes_no};
+use super::{avatar, face, tag, yes_no};
 use crate::format;
 use crate::text::{M, t};
 
@@ -35,17 +35,14 @@ pub fn shown(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, no
             Some(choice) => tag(choice.labels.get(lang), choice.tone),
             None => html! { (word) },
         },
-        Value::Link(id) => {
-            let square = field.link.as_ref().is_some_and(|object| *object == "company");
-            match (names.titles.get(&id.uuid()), &field.link) {
-                (Some(title), Some(object)) => html! {
-                    a.who href=(record_url(&plural_of(object.as_str()), id)) data-swap {
-                        (avatar(title, id.uuid(), square, "sm")) span { (title) }
-                    }
-                },
-                _ => html! { span.nil { (t(lang, M::NotReadable)) } },
-            }
-        }
+        Value::Link(id) => match (names.titles.get(&id.uuid()), &field.link) {
+            (Some(title), Some(object)) => html! {
+                a.who href=(record_url(&plural_of(object.as_str()), id)) data-swap {
+                    (face(object.as_str(), title, id.uuid(), "sm")) span { (title) }
+                }
+            },
+            _ => html! { span.nil { (t(lang, M::NotReadable)) } },
+        },
         Value::User(id) => match names.people.get(id) {
             Some(name) => html! { span.who { (avatar(name, id.uuid(), false, "xs")) span { (name) } } },
             None => html! { span.nil { (t(lang, M::Nothing)) } },
@@ -53,6 +50,22 @@ pub fn shown(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, no
         Value::Money(_) | Value::Number(_) => html! { span.num { (plain(lang, field, value, names, now)) } },
         Value::Text(text) if field.kind == Kind::LongText => html! { div.long { (text) } },
         _ => html! { (plain(lang, field, value, names, now)) },
+    }
+}
+
+/// Shows a value on its record's page: addresses and numbers lead where they point.
+#[must_use]
+pub fn linked(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, now: Timestamp) -> Markup {
+    let Some(Value::Text(text)) = value else { return shown(lang, field, value, names, now) };
+    let scheme = match field.kind {
+        Kind::Email => "mailto:",
+        Kind::Phone => "tel:",
+        Kind::Url if text.starts_with("https://") || text.starts_with("http://") => "",
+        _ => return shown(lang, field, value, names, now),
+    };
+    let outside = field.kind == Kind::Url;
+    html! {
+        a.quiet href={ (scheme) (text) } title=(text) rel=[outside.then_some("noopener noreferrer")] target=[outside.then_some("_blank")] { (text) }
     }
 }
 
@@ -64,7 +77,7 @@ pub fn plain(lang: Lang, field: &Field, value: &Value, names: &Names, now: Times
         Value::Choice(word) => field.choice(word).map_or(word.as_str(), |choice| choice.labels.get(lang)).to_owned(),
         Value::Number(n) if field.name == "founded" => n.to_string(),
         Value::Number(n) => format::number(*n),
-        Value::Money(money) => format::money(*money),
+        Value::Money(money) => format::money(lang, *money),
         Value::Date(day) => format::date(lang, *day, now.date()),
         Value::Time(at) => format!("{} {}", format::date(lang, at.date(), now.date()), format::time(*at)),
         Value::Tags(tags) => tags.join(", "),
@@ -101,7 +114,7 @@ pub fn control(lang: Lang, field: &Field, id: &str, typed: &str, wrong: bool, li
         Kind::Date => "date",
         _ => "text",
     };
-    let most = field.max.max(1).min(10_000);
+    let most = field.max.clamp(1, 10_000);
     match field.kind {
         Kind::LongText => html! {
             textarea.in id=(id) name=(name) maxlength=(most) aria-label=(field.label(lang)) aria-invalid=[invalid] aria-describedby=[described] { (typed) }
