@@ -11,11 +11,12 @@ use ledger::{Act, Checkpoint, Entry, Frontier, LogName};
 
 use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
-/// At most this many entries are placed in one transaction, so that writers do not wait long.
-const BATCH: i64 = 64;
-/// At most this many entries share a row of the index for each record they speak of. Under load, entries that follow each
-/// other speak of the same records: the page that everybody looks at is indexed once, not once for each look.
-const SPAN: usize = 32;
+/// At most this many entries are placed in one transaction, so that writers do not wait long and little is in memory: an
+/// entry of an import packs the values of five hundred rows.
+///
+/// They share one row of the index for each record they speak of. Under load, entries that follow each other speak of the
+/// same records: the page that everybody looks at is indexed once, not once for each look.
+const SPAN: i64 = 32;
 
 /// A ledger row: its place, its id and what it packs.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ impl Db {
     /// # Errors
     /// [`DbFault`].
     pub async fn settle(&self, cx: &Cx) -> Result<(), DbFault> {
-        while self.write(cx, place_some).await? >= BATCH.unsigned_abs() {}
+        while self.write(cx, place_some).await? >= SPAN.unsigned_abs() {}
         Ok(())
     }
 
@@ -62,7 +63,7 @@ impl Db {
     /// # Errors
     /// [`DbFault`].
     pub fn settle_now(&self, cx: &Cx) -> Result<(), DbFault> {
-        while self.write_now(cx, place_some)? >= BATCH.unsigned_abs() {}
+        while self.write_now(cx, place_some)? >= SPAN.unsigned_abs() {}
         Ok(())
     }
 }
@@ -79,32 +80,29 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     )?;
     let unplaced = tx.bare(
         "select id, body, leaf from ledger_entry where position is null order by id limit ?1",
-        &[BATCH.into()],
+        &[SPAN.into()],
         |row| Ok(Stored { position: 0, id: row.get(0)?, body: row.get(1)?, leaf: row.get(2)? }),
     )?;
     if unplaced.is_empty() {
         return Ok(0);
     }
     let mut frontier = frontier(tx)?;
-    let count = unplaced.len() as u64;
-    for span in unplaced.chunks(SPAN) {
-        let first = frontier.size();
-        let mut ids: Vec<Uuid> = Vec::new();
-        for entry in span {
-            let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
-            let position = frontier.append(leaf);
-            tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
-            let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body.clone() }.unpack()?;
-            ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        for id in ids {
-            tx.keep(
-                "insert into ledger_about (record_id, position, entries) values (?1, ?2, ?3)",
-                &[id.into(), int(first), int(span.len() as u64)],
-            )?;
-        }
+    let (first, count) = (frontier.size(), unplaced.len() as u64);
+    let mut ids: Vec<Uuid> = Vec::new();
+    for entry in unplaced {
+        let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
+        let position = frontier.append(leaf);
+        tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
+        let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
+        ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        tx.keep(
+            "insert into ledger_about (record_id, position, entries) values (?1, ?2, ?3)",
+            &[id.into(), int(first), int(count)],
+        )?;
     }
     tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
     Ok(count)
