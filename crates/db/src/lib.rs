@@ -5,7 +5,7 @@
 //! - [`ReadTx`], [`WriteTx`]: the transaction. Two doors: static SQL (`&'static str`) and the query builder.
 //! - [`Guarded`], [`Permitted`]: a row before and after the policy has looked at it. They live here because here rows
 //!   are born, so that nobody else can make one.
-//! - [`queue`]: jobs with leases. [`sequence`]: gives ledger entries their place in the Merkle tree.
+//! - [`outbox`]: the ledger read behind a cursor. [`queue`]: jobs with leases. [`sequence`]: gives ledger entries their place in the Merkle tree.
 //! - [`Keyring`]: the small database apart from the data, for keys only.
 //!
 //! **Invariant:** nothing outside this crate names a database driver, and nothing in it is string-built from input.
@@ -26,6 +26,7 @@ mod index;
 mod keyring;
 mod many;
 mod migrate;
+pub mod outbox;
 mod pending;
 mod pick;
 pub mod queue;

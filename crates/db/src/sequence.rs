@@ -163,6 +163,11 @@ pub fn stored_from(tx: &ReadTx<'_>, position: u64, most: u32) -> Result<Vec<Stor
     )
 }
 
+/// Returns entries from a position on, oldest first, for the outbox.
+pub(crate) fn entries_from(tx: &ReadTx<'_>, position: u64, most: u32) -> Result<Vec<Placed>, DbFault> {
+    stored_from(tx, position, most)?.into_iter().map(placed).collect()
+}
+
 /// Returns entries before a position, newest first, for somebody who may read the whole ledger.
 ///
 /// # Errors

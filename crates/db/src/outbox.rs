@@ -1,0 +1,35 @@
+//! The ledger as an outbox: whoever acts on what happened reads it behind a cursor of its own.
+//!
+//! Entries are handed out in the order of their places, which is commit-safe: what commits late gets a later place, so no
+//! reader ever passes it. The cursor moves in the transaction of the reader's own effect; a reader that is killed between
+//! two transactions goes on where the last one ended, and nothing is acted on twice.
+
+use ledger::ActorRef;
+
+use crate::sequence::{Placed, entries_from};
+use crate::{DbFault, WriteTx};
+
+/// Hands out the next entries that `reader` has not had, at most `most`, and moves its cursor behind them. A reader that is
+/// new begins with the first entry there ever was.
+///
+/// # Errors
+/// [`DbFault::Mismatch`] for anybody but the program itself: entries hold what everybody did. [`DbFault`] of the engine, or of
+/// an entry that cannot be read.
+pub fn take(tx: &mut WriteTx<'_>, reader: &'static str, most: u32) -> Result<Vec<Placed>, DbFault> {
+    if tx.cx().actor() != ActorRef::System {
+        return Err(DbFault::Mismatch);
+    }
+    // Writing first takes the row: on PostgreSQL a second worker of the same reader waits here, on SQLite there is only one.
+    let next = tx.bare_one(
+        "insert into ledger_cursor (reader, position) values (?1, 0) \
+         on conflict (reader) do update set position = ledger_cursor.position returning position",
+        &[reader.into()],
+        |row| row.get::<u64>(0),
+    )?;
+    let entries = entries_from(tx, next.unwrap_or(0), most)?;
+    if let Some(last) = entries.last() {
+        let behind = i64::try_from(last.position + 1).unwrap_or(i64::MAX);
+        tx.keep("update ledger_cursor set position = ?2 where reader = ?1", &[reader.into(), behind.into()])?;
+    }
+    Ok(entries)
+}
