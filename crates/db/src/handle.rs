@@ -183,7 +183,7 @@ impl Db {
         T: Send + 'static,
         E: From<DbFault> + Send + 'static,
     {
-        let run: Run = Box::new(move |tx| match run(tx) {
+        let run: Run = Box::new(move |tx| match tx.map_err(E::from).and_then(run) {
             Ok(value) => Verdict::Keep(Box::new(move |committed| {
                 let _ = answer.send(committed.map(|()| value).map_err(E::from));
             })),

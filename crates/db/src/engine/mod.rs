@@ -23,8 +23,8 @@ pub(crate) enum Verdict {
     Undo(Finish),
 }
 
-/// A write closure without its types.
-pub(crate) type Run = Box<dyn FnOnce(&mut WriteTx<'_>) -> Verdict + Send>;
+/// A write closure without its types: over a transaction, or over the reason why there is none.
+pub(crate) type Run = Box<dyn FnOnce(Result<&mut WriteTx<'_>, DbFault>) -> Verdict + Send>;
 
 /// Lines of a read that wait to be written, and what happens then.
 pub(crate) struct Reads {

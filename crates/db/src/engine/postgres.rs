@@ -169,10 +169,18 @@ impl Postgres {
 
     /// Runs a write closure in a transaction of its own and answers it.
     pub(crate) fn write(&self, cx: &Cx, run: Run) -> Result<(), DbFault> {
-        let session = self.session()?;
-        session.begin("begin")?;
+        let begun = self.session().and_then(|session| session.begin("begin").map(|()| session));
+        let session = match begun {
+            Ok(session) => session,
+            Err(fault) => {
+                match run(Err(fault.clone())) {
+                    Verdict::Keep(finish) | Verdict::Undo(finish) => finish(Err(fault.clone())),
+                }
+                return Err(fault);
+            }
+        };
         let mut tx = WriteTx::new(Link::Pg(&session), cx, &self.tools);
-        let verdict = run(&mut tx);
+        let verdict = run(Ok(&mut tx));
         let unledgered = tx.pending.unledgered();
         let at = tx.now();
         match verdict {

@@ -156,6 +156,13 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<std::thre
     std::thread::Builder::new().name(name).spawn(body).map_err(|e| DbFault::Unavailable(Arc::new(e)))
 }
 
+/// Tells a closure why it is not run, and returns how its waiter is answered.
+fn untouched(run: Run, fault: &DbFault) -> Finish {
+    match run(Err(fault.clone())) {
+        Verdict::Keep(finish) | Verdict::Undo(finish) => finish,
+    }
+}
+
 /// Takes what waits already.
 fn gather(inbox: &Receiver<Work>, batch: &mut Vec<Work>) {
     while batch.len() < BATCH {
@@ -243,9 +250,11 @@ impl Writer {
                     acts.push(reads.act);
                     finishes.push(reads.finish);
                 }
-                // After a failure the rest are dropped unrun: their waiters see the closed channel and answer 503.
-                Work::Write(cx, run) if outcome.is_ok() => outcome = self.run_one(&cx, run, &mut acts, finishes),
-                Work::Write(..) => {}
+                Work::Write(cx, run) => match &outcome {
+                    Ok(()) => outcome = self.run_one(&cx, run, &mut acts, finishes),
+                    // After a failure the rest are not run, only told.
+                    Err(fault) => finishes.push(untouched(run, fault)),
+                },
             }
         }
         outcome?;
@@ -264,9 +273,12 @@ impl Writer {
     fn run_one(&self, cx: &Cx, run: Run, acts: &mut Vec<Act>, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
         let plain =
             |sql: &str| -> Result<(), DbFault> { Ok(self.connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
-        plain("savepoint one")?;
+        if let Err(fault) = plain("savepoint one") {
+            finishes.push(untouched(run, &fault));
+            return Err(fault);
+        }
         let mut tx = WriteTx::new(Link::Lite(&self.connection), cx, &self.tools);
-        let verdict = catch_unwind(AssertUnwindSafe(|| run(&mut tx)));
+        let verdict = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut tx))));
         let unledgered = tx.pending.unledgered();
         let undo = |acts: &mut Vec<Act>| -> Result<(), DbFault> {
             plain("rollback to one")?;
