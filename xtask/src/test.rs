@@ -14,7 +14,7 @@ use crate::{packages, tool};
 const POSTGRES_URL: &str = "CUSTOS_TEST_POSTGRES";
 /// Set for long runs: the tests take larger inputs.
 const LONG: &str = "CUSTOS_TEST_LONG";
-/// Where the browser tests find the program and the browser.
+/// Where the tests find the program they start, and the browser.
 const PROGRAM: &str = "CUSTOS_TEST_PROGRAM";
 const CHROMIUM: &str = "CUSTOS_TEST_CHROMIUM";
 
@@ -30,6 +30,8 @@ pub(crate) fn run(long: bool) -> anyhow::Result<()> {
     let pages = packages::BROWSER.iter().filter(|_| has_browser);
     packages::ensure_present(engines.chain(pages))?;
 
+    tool::run(tool::cargo().args(["build", "--workspace", "--locked", "--bin", "custos"]))?;
+    let program = tool::target_dir().join("debug/custos");
     let cluster = own_cluster.then(Cluster::start).transpose()?;
     let setting = |command: &mut Command| {
         if let Some(cluster) = &cluster {
@@ -38,6 +40,7 @@ pub(crate) fn run(long: bool) -> anyhow::Result<()> {
         if long {
             command.env(LONG, "1");
         }
+        command.env(PROGRAM, &program);
         // Colours would stand between us and the counts.
         command.env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1");
     };
@@ -80,16 +83,14 @@ fn rust_runs(long: bool) -> Vec<(&'static str, Command)> {
     vec![("rust", tests), ("documentation examples", examples)]
 }
 
-/// Prepares the browser tests: their packages and the program they drive.
+/// Prepares the browser tests: their packages and the browser.
 fn browser_run(folder: &Path) -> anyhow::Result<Command> {
     if !folder.join("node_modules").is_dir() {
         tool::run(tool::program("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     }
-    tool::run(tool::cargo().args(["build", "--workspace", "--locked", "--bin", "custos"]))?;
     let mut command = tool::program("node");
     // Files by name: what a folder means to `node --test` differs between versions.
     command.arg("--test").args(browser_files(folder)?);
-    command.env(PROGRAM, tool::target_dir().join("debug/custos"));
     if let Some(chromium) = tool::find("chromium") {
         command.env(CHROMIUM, chromium);
     }
