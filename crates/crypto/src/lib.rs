@@ -4,7 +4,7 @@
 //! a [`Chance`](kernel::Chance). Primitives are those of `aws-lc-rs`, and Argon2id for passwords.
 //!
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
-//! - [`mac`], [`derive`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving.
+//! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving.
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger.
 //! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
 //! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.

@@ -3,7 +3,7 @@
 //! Entries appear here once the sequencer has placed them; `Db::settle` before the call places what is new.
 //!
 //! # How to add one more
-//! A view of the ledger is a method of [`Records`](crate::Records) that asks for a proof (of the record, or of the right to
+//! A view of the ledger is a method of [`Records`] that asks for a proof (of the record, or of the right to
 //! read the ledger) and turns entries into [`Event`]s.
 
 use authz::{Facts, Read};

@@ -6,7 +6,7 @@
 //!
 //! # How to add one more
 //! A kind that is found in another way: its terms in `term.rs`, for the index and for the question alike, and its check in
-//! [`Question::rank`].
+//! `Question::rank`.
 
 mod act;
 mod question;
