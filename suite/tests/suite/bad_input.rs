@@ -25,25 +25,199 @@ testkit::on_both_engines! {
 fn nasty() -> Vec<String> {
     let mut texts: Vec<String> = [
         // Controls, and what looks like nothing.
-        "", " ", "\t", "\n", "\r\n", "a\0b", "\0", "\u{1}", "\u{7f}", "\u{85}", "\u{9f}x", "\u{1b}[31mred", "a\u{8}b", "\u{feff}", "\u{feff}bom", "\u{200b}", "a\u{200b}b", "\u{200d}", "\u{2060}", "\u{ad}", "\u{a0}", "\u{3000}", "\u{2028}", "\u{2029}x",
+        "",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "a\0b",
+        "\0",
+        "\u{1}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{9f}x",
+        "\u{1b}[31mred",
+        "a\u{8}b",
+        "\u{feff}",
+        "\u{feff}bom",
+        "\u{200b}",
+        "a\u{200b}b",
+        "\u{200d}",
+        "\u{2060}",
+        "\u{ad}",
+        "\u{a0}",
+        "\u{3000}",
+        "\u{2028}",
+        "\u{2029}x",
         // Directions, marks, pairs and what lies beyond the first plane.
-        "\u{202e}gnp.exe", "\u{2066}x\u{2069}", "مرحبا بالعالم", "שלום", "e\u{301}", "é", "\u{301}", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L", "𠜎𠜱𠝹", "💥", "👩‍👩‍👧‍👦", "🇩🇪", "𝔘𝔫𝔦", "ﷺ", "ﬁ", "ＡＢＣ１２３", "İIıi", "ß", "ẞ", "Σς", "Ǆ", "\u{ffff}", "\u{10ffff}", "\u{fffd}", "\u{fdd0}", "\u{e000}",
+        "\u{202e}gnp.exe",
+        "\u{2066}x\u{2069}",
+        "مرحبا بالعالم",
+        "שלום",
+        "e\u{301}",
+        "é",
+        "\u{301}",
+        "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L",
+        "𠜎𠜱𠝹",
+        "💥",
+        "👩‍👩‍👧‍👦",
+        "🇩🇪",
+        "𝔘𝔫𝔦",
+        "ﷺ",
+        "ﬁ",
+        "ＡＢＣ１２３",
+        "İIıi",
+        "ß",
+        "ẞ",
+        "Σς",
+        "Ǆ",
+        "\u{ffff}",
+        "\u{10ffff}",
+        "\u{fffd}",
+        "\u{fdd0}",
+        "\u{e000}",
         // SQL, filters, queries.
-        "'", "''", "\"", "';--", "'; drop table r_contact; --", "1 or 1=1", "' or ''='", "\" or \"\"=\"", "%", "_", "\\", "\\'", "x' union select 1 --", "?1", "$1", "{ID}", "@>", ":", "::", "a:b:c", "is", "me", "name:is:x", "*", "\"unclosed", "NEAR(", "AND", "a*", "^", "-",
+        "'",
+        "''",
+        "\"",
+        "';--",
+        "'; drop table r_contact; --",
+        "1 or 1=1",
+        "' or ''='",
+        "\" or \"\"=\"",
+        "%",
+        "_",
+        "\\",
+        "\\'",
+        "x' union select 1 --",
+        "?1",
+        "$1",
+        "{ID}",
+        "@>",
+        ":",
+        "::",
+        "a:b:c",
+        "is",
+        "me",
+        "name:is:x",
+        "*",
+        "\"unclosed",
+        "NEAR(",
+        "AND",
+        "a*",
+        "^",
+        "-",
         // Formulas of spreadsheets.
-        "=1+1", "+1", "@sum(1)", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://203.0.113.5/\")", "\t=1", "\r=1", "＝1",
+        "=1+1",
+        "+1",
+        "@sum(1)",
+        "=cmd|' /C calc'!A0",
+        "=HYPERLINK(\"http://203.0.113.5/\")",
+        "\t=1",
+        "\r=1",
+        "＝1",
         // HTML, templates, paths, addresses, headers.
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "&lt;", "&#0;", "</title>", "<!--", "]]>", "${7*7}", "{{7*7}}", "%s%n%d", "%00", "%2e%2e/", "../../etc/passwd", "C:\\con", "a\r\nset-cookie: x=y", "http://169.254.169.254/", "//evil.example", "data:text/html,x",
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+        "&lt;",
+        "&#0;",
+        "</title>",
+        "<!--",
+        "]]>",
+        "${7*7}",
+        "{{7*7}}",
+        "%s%n%d",
+        "%00",
+        "%2e%2e/",
+        "../../etc/passwd",
+        "C:\\con",
+        "a\r\nset-cookie: x=y",
+        "http://169.254.169.254/",
+        "//evil.example",
+        "data:text/html,x",
         // Numbers, days, words that mean something somewhere.
-        "0", "-0", "1e309", "NaN", "Infinity", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "0x1f", "1,000.50", "1.000,50", "٣", "½", "1e3", "99999999999999999999999999", "2026-02-30", "0000-00-00", "9999-12-31", "10000-01-01", "-0001-01-01", "2026-11-02T25:00:00Z", "2026-11-02T09:00:00+99:99", "1900-02-29", "null", "undefined", "true", "nil", "None", "NULL", "[]", "{}", "EUR", "1 EUR", "1 XXX", "1.005 EUR",
+        "0",
+        "-0",
+        "1e309",
+        "NaN",
+        "Infinity",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "0x1f",
+        "1,000.50",
+        "1.000,50",
+        "٣",
+        "½",
+        "1e3",
+        "99999999999999999999999999",
+        "2026-02-30",
+        "0000-00-00",
+        "9999-12-31",
+        "10000-01-01",
+        "-0001-01-01",
+        "2026-11-02T25:00:00Z",
+        "2026-11-02T09:00:00+99:99",
+        "1900-02-29",
+        "null",
+        "undefined",
+        "true",
+        "nil",
+        "None",
+        "NULL",
+        "[]",
+        "{}",
+        "EUR",
+        "1 EUR",
+        "1 XXX",
+        "1.005 EUR",
         // Addresses and numbers that nearly are.
-        "a@b.cc", "a@b", "@", "a@@b.cc", "\"a b\"@c.dd", "a@[127.0.0.1]", "+1 555 0100", "+", "00000", "12345x1", "1-800-FLOWERS", "http://", "https://x", "x.y", "http://a.b:99999", "http://[::1]/", "ftp://a.b",
+        "a@b.cc",
+        "a@b",
+        "@",
+        "a@@b.cc",
+        "\"a b\"@c.dd",
+        "a@[127.0.0.1]",
+        "+1 555 0100",
+        "+",
+        "00000",
+        "12345x1",
+        "1-800-FLOWERS",
+        "http://",
+        "https://x",
+        "x.y",
+        "http://a.b:99999",
+        "http://[::1]/",
+        "ftp://a.b",
         // Tags that nearly are.
-        ";", ";;;", "a;;b", "a;A;ａ", "，、；",
+        ";",
+        ";;;",
+        "a;;b",
+        "a;A;ａ",
+        "，、；",
     ]
     .map(str::to_owned)
     .to_vec();
-    for (unit, times) in [("x", 99), ("x", 100), ("x", 101), ("x", 200), ("x", 201), ("x", 5_000), ("x", 100_000), ("é", 200), ("e\u{301}", 200), ("💥", 200), ("刘", 300), ("a ", 3_000), ("\u{301}", 2_000), ("ﷺ", 500), ("a;", 200), ("9", 40), ("\n", 500)] {
+    for (unit, times) in [
+        ("x", 99),
+        ("x", 100),
+        ("x", 101),
+        ("x", 200),
+        ("x", 201),
+        ("x", 5_000),
+        ("x", 100_000),
+        ("é", 200),
+        ("e\u{301}", 200),
+        ("💥", 200),
+        ("刘", 300),
+        ("a ", 3_000),
+        ("\u{301}", 2_000),
+        ("ﷺ", 500),
+        ("a;", 200),
+        ("9", 40),
+        ("\n", 500),
+    ] {
         texts.push(unit.repeat(times));
     }
     texts
@@ -60,7 +234,9 @@ fn naughty() -> Vec<String> {
 fn expected(field: &Field, typed: &str) -> String {
     let clean = text::clean(typed, usize::MAX).unwrap();
     match field.kind {
-        Kind::Text | Kind::PersonName if clean.contains(['\n', '\t']) => clean.split_whitespace().collect::<Vec<_>>().join(" "),
+        Kind::Text | Kind::PersonName if clean.contains(['\n', '\t']) => {
+            clean.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
         _ => clean,
     }
 }
@@ -93,23 +269,37 @@ fn into_all(object: &Object, currency: kernel::Currency, typed: &str) -> (Vec<(S
 }
 
 /// What a text did to an object: written, given back, refused.
-fn write_all(records: &records::Records, tx: &mut db::WriteTx<'_>, object: &Object, texts: &[String]) -> Result<(), RecordFault> {
+fn write_all(
+    records: &records::Records,
+    tx: &mut db::WriteTx<'_>,
+    object: &Object,
+    texts: &[String],
+) -> Result<(), RecordFault> {
     let currency = records.objects().currency();
     let name = object.name.as_str();
     let base = into_all(object, currency, "x").0;
     let standing = records.create_record(tx, name, Change::from_form(base.into_iter().filter(|(_, v)| v == "x")))?.at();
     for typed in texts {
         let (taken, refused) = into_all(object, currency, typed);
-        let made = records.create_record(tx, name, Change::from_form(taken.clone())).unwrap_or_else(|fault| panic!("{name} {typed:?} {taken:?}: {fault:?}"));
+        let made = records
+            .create_record(tx, name, Change::from_form(taken.clone()))
+            .unwrap_or_else(|fault| panic!("{name} {typed:?} {taken:?}: {fault:?}"));
         let at = made.at();
         check(object, &made, typed, &taken);
         check(object, &*records.read_record(tx, &at)?, typed, &taken);
-        let changed = records.update_record(tx, &standing, None, Change::from_form(taken.clone())).unwrap_or_else(|fault| panic!("{name} {typed:?}: {fault:?}"));
+        let changed = records
+            .update_record(tx, &standing, None, Change::from_form(taken.clone()))
+            .unwrap_or_else(|fault| panic!("{name} {typed:?}: {fault:?}"));
         check(object, &changed, typed, &taken);
         for field in refused {
             let change = Change::from_form([(field.clone(), typed.clone())]);
-            for refusal in [records.update_record(tx, &standing, None, change.clone()).map(|_| ()), records.create_record(tx, name, change).map(|_| ())] {
-                let Err(RecordFault::Invalid(faults)) = refusal else { panic!("{name}.{field} {typed:?}: {refusal:?}") };
+            for refusal in [
+                records.update_record(tx, &standing, None, change.clone()).map(|_| ()),
+                records.create_record(tx, name, change).map(|_| ()),
+            ] {
+                let Err(RecordFault::Invalid(faults)) = refusal else {
+                    panic!("{name}.{field} {typed:?}: {refusal:?}")
+                };
                 assert!(faults.iter().any(|fault| fault.field == field), "{name}.{field} {typed:?}: {faults:?}");
             }
         }
@@ -124,7 +314,11 @@ fn check(object: &Object, record: &records::Record, typed: &str, taken: &[(Strin
         match record.value(name) {
             Some(Value::Text(kept)) => assert_eq!(*kept, wanted, "{}.{name} {given:?}", object.name),
             Some(_) => {}
-            None => assert!(wanted.is_empty() || field.is_masked() || field.kind == Kind::Tags, "{}.{name} lost {given:?}", object.name),
+            None => assert!(
+                wanted.is_empty() || field.is_masked() || field.kind == Kind::Tags,
+                "{}.{name} lost {given:?}",
+                object.name
+            ),
         }
     }
 }
@@ -163,20 +357,33 @@ async fn questions(app: App) {
         }
     }
     let all: Vec<String> = texts.into_iter().chain(naughty()).collect();
-    founder.read(move |records, tx| {
-        for typed in &all {
-            records.search(tx, typed, &[], 10)?;
-        }
-        Ok(())
-    }).await.unwrap();
+    founder
+        .read(move |records, tx| {
+            for typed in &all {
+                records.search(tx, typed, &[], 10)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
     app.finish(&[]).await;
 }
 
 /// Asks every column of an object about a text.
 fn ask(records: &records::Records, tx: &db::ReadTx<'_>, object: &Object, typed: &str) -> Result<(), RecordFault> {
     let (currency, name) = (records.objects().currency(), object.name.as_str());
-    let mut queries = vec![("sort", typed.to_owned()), ("limit", typed.to_owned()), ("after", typed.to_owned()), ("bin", typed.to_owned()), ("f", typed.to_owned())];
-    let columns = object.fields.iter().map(|field| field.name.to_string()).chain(["owner", "created_at", "updated_at", "id", "version", "sealed"].map(str::to_owned));
+    let mut queries = vec![
+        ("sort", typed.to_owned()),
+        ("limit", typed.to_owned()),
+        ("after", typed.to_owned()),
+        ("bin", typed.to_owned()),
+        ("f", typed.to_owned()),
+    ];
+    let columns = object
+        .fields
+        .iter()
+        .map(|field| field.name.to_string())
+        .chain(["owner", "created_at", "updated_at", "id", "version", "sealed"].map(str::to_owned));
     for column in columns {
         for op in ["is", "not", "any", "has", "before", "more"] {
             queries.push(("f", format!("{column}:{op}:{typed}")));
@@ -185,7 +392,9 @@ fn ask(records: &records::Records, tx: &db::ReadTx<'_>, object: &Object, typed: 
     for (parameter, text) in queries {
         let Ok(query) = ListQuery::parse(object, currency, [(parameter, text.as_str())]) else { continue };
         records.list_records(tx, name, &query).unwrap_or_else(|fault| panic!("{name} {parameter}={text:?}: {fault:?}"));
-        records.count_records(tx, name, &query).unwrap_or_else(|fault| panic!("{name} {parameter}={text:?}: {fault:?}"));
+        records
+            .count_records(tx, name, &query)
+            .unwrap_or_else(|fault| panic!("{name} {parameter}={text:?}: {fault:?}"));
     }
     Ok(())
 }
@@ -205,8 +414,15 @@ async fn files(app: App) {
         for text in &texts {
             for in_words in [true, false] {
                 let cell = |field: &Field| {
-                    let here = words(field) == in_words && field.kind != Kind::Link && (text.len() < 15 || field.max > 100);
-                    if here { quoted(text) } else if field.name.as_str() == title { quoted(&format!("Row {rows}")) } else { String::new() }
+                    let here =
+                        words(field) == in_words && field.kind != Kind::Link && (text.len() < 15 || field.max > 100);
+                    if here {
+                        quoted(text)
+                    } else if field.name.as_str() == title {
+                        quoted(&format!("Row {rows}"))
+                    } else {
+                        String::new()
+                    }
                 };
                 file.push('\n');
                 file.push_str(&fields.iter().map(cell).collect::<Vec<_>>().join(","));
@@ -214,9 +430,15 @@ async fn files(app: App) {
             }
         }
         file.push('\n');
-        let done = import::import(&app, &founder, object, file.as_bytes()).await.unwrap_or_else(|fault| panic!("{object}: {fault:?}"));
+        let done = import::import(&app, &founder, object, file.as_bytes())
+            .await
+            .unwrap_or_else(|fault| panic!("{object}: {fault:?}"));
         let counts = done.counts;
-        assert_eq!(counts.created + counts.updated + counts.skipped + counts.wrong, done.checked.rows, "{object}: {counts:?}");
+        assert_eq!(
+            counts.created + counts.updated + counts.skipped + counts.wrong,
+            done.checked.rows,
+            "{object}: {counts:?}"
+        );
         assert!(counts.created > 200, "{object}: {counts:?}");
         let named: std::collections::BTreeSet<u64> = done.problems.iter().map(|problem| problem.row).collect();
         assert_eq!(named.len() as u64, counts.wrong, "{object}: every wrong row is named");
@@ -235,28 +457,83 @@ async fn pages(app: App) {
     for (n, typed) in some.iter().enumerate() {
         let spelled = httpkit::segment_url(typed);
         let gets = [
-            format!("/search?q={spelled}"), format!("/contacts?f={spelled}&as=list"), format!("/contacts?as=list&did={spelled}&at={spelled}&ids={spelled}&n={spelled}"),
-            format!("/contacts?as=list&field={spelled}&op=is&value={spelled}"), format!("/contacts/new?name={spelled}&company={spelled}"), format!("/contacts/{spelled}"),
-            format!("/{spelled}"), format!("/contacts/{contact}?tab={spelled}&before={spelled}"), format!("/ledger?before={spelled}"), format!("/import?object={spelled}"),
-            format!("/sign-in?next={spelled}&lang={spelled}"), format!("/join/{spelled}"), format!("/setup/{spelled}"), format!("/enter/{spelled}"), format!("/a/{spelled}/{spelled}"),
-            format!("/contacts?sort={spelled}&as=list"), format!("/contacts?after={spelled}&as=list"), format!("/import/{spelled}"),
+            format!("/search?q={spelled}"),
+            format!("/contacts?f={spelled}&as=list"),
+            format!("/contacts?as=list&did={spelled}&at={spelled}&ids={spelled}&n={spelled}"),
+            format!("/contacts?as=list&field={spelled}&op=is&value={spelled}"),
+            format!("/contacts/new?name={spelled}&company={spelled}"),
+            format!("/contacts/{spelled}"),
+            format!("/{spelled}"),
+            format!("/contacts/{contact}?tab={spelled}&before={spelled}"),
+            format!("/ledger?before={spelled}"),
+            format!("/import?object={spelled}"),
+            format!("/sign-in?next={spelled}&lang={spelled}"),
+            format!("/join/{spelled}"),
+            format!("/setup/{spelled}"),
+            format!("/enter/{spelled}"),
+            format!("/a/{spelled}/{spelled}"),
+            format!("/contacts?sort={spelled}&as=list"),
+            format!("/contacts?after={spelled}&as=list"),
+            format!("/import/{spelled}"),
         ];
         for url in gets {
             told(&format!("GET {url}"), &browser.get(&url).await, typed);
         }
-        let form = [("name", typed.as_str()), ("email", typed), ("city", typed), ("stage", typed), ("company", typed), ("version", typed), ("act", typed), ("id", typed), ("request", typed), ("ids", typed), ("roles", typed), ("lang", typed), ("theme", typed), ("text", typed), ("kind", typed), ("to", typed), ("map", typed), ("next", typed), ("password", typed), ("anyway", typed)];
-        for url in ["/contacts".to_owned(), format!("/contacts/{contact}"), "/contacts/bulk".to_owned(), "/contacts/undo".to_owned(), format!("/contacts/{contact}/move"), format!("/contacts/{contact}/note"), format!("/contacts/{contact}/reveal/{spelled}"), "/settings/people".to_owned(), "/preferences".to_owned(), format!("/import/{contact}/columns"), "/join/spent".to_owned()] {
+        let form = [
+            ("name", typed.as_str()),
+            ("email", typed),
+            ("city", typed),
+            ("stage", typed),
+            ("company", typed),
+            ("version", typed),
+            ("act", typed),
+            ("id", typed),
+            ("request", typed),
+            ("ids", typed),
+            ("roles", typed),
+            ("lang", typed),
+            ("theme", typed),
+            ("text", typed),
+            ("kind", typed),
+            ("to", typed),
+            ("map", typed),
+            ("next", typed),
+            ("password", typed),
+            ("anyway", typed),
+        ];
+        for url in [
+            "/contacts".to_owned(),
+            format!("/contacts/{contact}"),
+            "/contacts/bulk".to_owned(),
+            "/contacts/undo".to_owned(),
+            format!("/contacts/{contact}/move"),
+            format!("/contacts/{contact}/note"),
+            format!("/contacts/{contact}/reveal/{spelled}"),
+            "/settings/people".to_owned(),
+            "/preferences".to_owned(),
+            format!("/import/{contact}/columns"),
+            "/join/spent".to_owned(),
+        ] {
             told(&format!("POST {url}"), &browser.post(&url, &form).await, typed);
         }
         // A form that signs in counts its tries; a few are enough.
         if n % 16 == 0 {
-            told("sign-in", &Client::nobody(&site).with("sec-fetch-site", "same-origin").post("/sign-in", &form).await, typed);
+            told(
+                "sign-in",
+                &Client::nobody(&site).with("sec-fetch-site", "same-origin").post("/sign-in", &form).await,
+                typed,
+            );
             app.clock.advance(std::time::Duration::from_secs(60));
         }
         let json = serde_json::json!({ "fields": { "name": typed, "email": typed, "tags": [typed], "national_id": typed, typed.as_str(): typed } });
         told("API", &program.json("POST", "/api/v1/contacts", &json).await, typed);
         told("API", &program.json("PATCH", &format!("/api/v1/contacts/{contact}"), &json).await, typed);
-        for url in [format!("/api/v1/{spelled}"), format!("/api/v1/contacts/{spelled}"), format!("/api/v1/contacts?f={spelled}"), format!("/api/v1/contacts?{spelled}=1")] {
+        for url in [
+            format!("/api/v1/{spelled}"),
+            format!("/api/v1/contacts/{spelled}"),
+            format!("/api/v1/contacts?f={spelled}"),
+            format!("/api/v1/contacts?{spelled}=1"),
+        ] {
             told(&url, &program.get(&url).await, typed);
         }
     }
@@ -281,7 +558,17 @@ async fn cursors(app: App) {
     let browser = Client::of(&site(&app), &founder);
     let program = Client::program(&site(&app), &app.token(&founder).await);
     for sort in ["source", "-source", "stage", "created_at", "-updated_at"] {
-        for key in [(0, &b""[..]), (1, &i64::MIN.to_be_bytes()), (1, &i64::MAX.to_be_bytes()), (1, b"short"), (2, b"a\0b"), (2, b"\xff"), (2, "\u{10ffff}".as_bytes()), (2, &[b'x'; 4_000]), (3, b"")] {
+        for key in [
+            (0, &b""[..]),
+            (1, &i64::MIN.to_be_bytes()),
+            (1, &i64::MAX.to_be_bytes()),
+            (1, b"short"),
+            (2, b"a\0b"),
+            (2, b"\xff"),
+            (2, "\u{10ffff}".as_bytes()),
+            (2, &[b'x'; 4_000]),
+            (3, b""),
+        ] {
             for id in [Uuid::nil(), Uuid::max()] {
                 let name = sort.as_bytes();
                 let bytes = [id.as_bytes(), &[key.0, u8::try_from(name.len()).unwrap()][..], name, key.1].concat();
@@ -308,7 +595,14 @@ async fn others(app: App) {
         assert_eq!(answer.status, 409, "{version}: {answer:?}");
     }
     let other = |object: &str, id| RecordRef { object: kernel::ObjectName::parse(object).unwrap(), id };
-    for wrong in [other("deal", at.id), other("contact", deal.id), other("company", at.id), other("user", RecordId::from_uuid(founder.id.uuid())), other("ledger", at.id), other("nothing", at.id)] {
+    for wrong in [
+        other("deal", at.id),
+        other("contact", deal.id),
+        other("company", at.id),
+        other("user", RecordId::from_uuid(founder.id.uuid())),
+        other("ledger", at.id),
+        other("nothing", at.id),
+    ] {
         let fault = founder.update(&wrong, None, &[("city", "Oslo")]).await.unwrap_err();
         assert_eq!((fault.class(), fault.code()), (Class::NotFound, "not-found"), "{wrong:?}");
         assert!(founder.record(&wrong).await.is_err(), "{wrong:?}");
@@ -318,12 +612,28 @@ async fn others(app: App) {
         assert!(matches!(fault, RecordFault::Invalid(_)), "{fault:?}");
     }
     // What every record has is not written by naming it.
-    for name in ["id", "version", "owner_id", "owner", "subject_id", "sealed", "sealed_sensitive", "created_at", "deleted_at", "team_id", "unknown"] {
+    for name in [
+        "id",
+        "version",
+        "owner_id",
+        "owner",
+        "subject_id",
+        "sealed",
+        "sealed_sensitive",
+        "created_at",
+        "deleted_at",
+        "team_id",
+        "unknown",
+    ] {
         let fault = founder.update(&at, None, &[(name, "x")]).await.unwrap_err();
         let RecordFault::Invalid(faults) = fault else { panic!("{name}: {fault:?}") };
-        assert_eq!(faults.iter().map(|f| (f.field.as_str(), f.why.code())).collect::<Vec<_>>(), [(name, "unknown-field")]);
+        assert_eq!(
+            faults.iter().map(|f| (f.field.as_str(), f.why.code())).collect::<Vec<_>>(),
+            [(name, "unknown-field")]
+        );
     }
-    let seen: BTreeMap<_, _> = founder.record(&at).await.unwrap().values().iter().map(|(f, v)| (f.to_string(), v.clone())).collect();
+    let seen: BTreeMap<_, _> =
+        founder.record(&at).await.unwrap().values().iter().map(|(f, v)| (f.to_string(), v.clone())).collect();
     assert_eq!(seen.keys().map(String::as_str).collect::<Vec<_>>(), ["name", "stage"]);
     app.finish(&[]).await;
 }

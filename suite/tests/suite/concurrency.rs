@@ -23,7 +23,13 @@ testkit::on_both_engines! {
 /// Writers at once.
 const MANY: usize = 200;
 
-async fn change(app: Arc<App>, cx: authz::Cx, at: RecordRef, version: Option<i64>, city: String) -> Result<i64, RecordFault> {
+async fn change(
+    app: Arc<App>,
+    cx: authz::Cx,
+    at: RecordRef,
+    version: Option<i64>,
+    city: String,
+) -> Result<i64, RecordFault> {
     let records = app.records.clone();
     let change = Change::from_form([("city", city)]);
     app.db.write(&cx, move |tx| Ok(records.update_record(tx, &at, version, change)?.current_version())).await
@@ -71,7 +77,13 @@ async fn one_winner(app: App) {
     for version in 1..=5 {
         let mut tasks = JoinSet::new();
         for n in 0..MANY / 5 {
-            tasks.spawn(change(app.clone(), founder.cx.clone(), at.clone(), Some(version), format!("City {version} {n}")));
+            tasks.spawn(change(
+                app.clone(),
+                founder.cx.clone(),
+                at.clone(),
+                Some(version),
+                format!("City {version} {n}"),
+            ));
         }
         let results = tasks.join_all().await;
         let won: Vec<i64> = results.iter().filter_map(|result| result.as_ref().ok()).copied().collect();
@@ -79,7 +91,12 @@ async fn one_winner(app: App) {
         assert!(results.iter().filter(|result| result.is_err()).all(is_stale), "{results:?}");
     }
     let raw = Raw::data(&app).await;
-    let updates = acts(&raw).await.iter().flat_map(|act| &act.lines).filter(|l| l.verb == "update" && l.outcome == ledger::Outcome::Done && l.ids == [at.id.uuid()]).count();
+    let updates = acts(&raw)
+        .await
+        .iter()
+        .flat_map(|act| &act.lines)
+        .filter(|l| l.verb == "update" && l.outcome == ledger::Outcome::Done && l.ids == [at.id.uuid()])
+        .count();
     assert_eq!(updates, 5, "a line for each that won, and for no other");
     finish(app, &["Shared"]).await;
 }
@@ -121,7 +138,11 @@ async fn whole_steps(app: App) {
 }
 
 async fn count(actor: &Actor) -> u64 {
-    actor.read(|records, tx| records.count_records(tx, "contact", &records::ListQuery::default())).await.unwrap().counted
+    actor
+        .read(|records, tx| records.count_records(tx, "contact", &records::ListQuery::default()))
+        .await
+        .unwrap()
+        .counted
 }
 
 /// Fails when: entries of one millisecond are placed by chance. The clock of the test stands, so all of them are.
@@ -136,9 +157,16 @@ async fn order(app: App) {
         let record = records.read_record(tx, &at)?;
         records.timeline(tx, &record, None, 50)
     });
-    let cities: Vec<_> = told.await.unwrap().events.iter().rev().map(|event| {
-        event.changes.iter().find(|change| change.field.as_str() == "city").and_then(|change| change.after.clone())
-    }).collect();
+    let cities: Vec<_> = told
+        .await
+        .unwrap()
+        .events
+        .iter()
+        .rev()
+        .map(|event| {
+            event.changes.iter().find(|change| change.field.as_str() == "city").and_then(|change| change.after.clone())
+        })
+        .collect();
     let expected: Vec<_> = (0..=20).map(|n| Some(records::Value::Text(n.to_string()))).collect();
     assert_eq!(cities, expected);
     app.finish(&[]).await;
@@ -156,7 +184,15 @@ async fn two_imports(app: App) {
         let (records, db, cx) = (app.records.clone(), app.db.clone(), founder.cx.clone());
         workers.spawn_blocking(move || {
             for _ in 0..20 {
-                let Ok(mut runner) = records::import::Runner::open(records.clone(), db.clone(), cx.clone(), records::import::People::default(), id) else { return };
+                let Ok(mut runner) = records::import::Runner::open(
+                    records.clone(),
+                    db.clone(),
+                    cx.clone(),
+                    records::import::People::default(),
+                    id,
+                ) else {
+                    return;
+                };
                 while let Ok(Some(_)) = runner.step() {}
             }
         });
@@ -180,7 +216,8 @@ async fn cancelled(app: App) {
         tasks.spawn(async move {
             let writing = app.db.write(&cx, move |tx| records.create_record(tx, "contact", change).map(|_| ()));
             // Whoever waits leaves at once, or after a moment.
-            let _ = tokio::time::timeout(std::time::Duration::from_micros(u64::try_from(n).unwrap() * 20), writing).await;
+            let _ =
+                tokio::time::timeout(std::time::Duration::from_micros(u64::try_from(n).unwrap() * 20), writing).await;
         });
     }
     tasks.join_all().await;
@@ -194,7 +231,12 @@ async fn cancelled(app: App) {
         before = now;
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let created = acts(&raw).await.iter().flat_map(|act| &act.lines).filter(|line| line.verb == "create" && line.object.as_str() == "contact").count();
+    let created = acts(&raw)
+        .await
+        .iter()
+        .flat_map(|act| &act.lines)
+        .filter(|line| line.verb == "create" && line.object.as_str() == "contact")
+        .count();
     assert_eq!(before, i64::try_from(created).unwrap(), "a record for every line, a line for every record");
     assert_eq!(raw.number("select count(*) from search_doc").await, before);
     finish(app, &["Person 17"]).await;

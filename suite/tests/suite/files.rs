@@ -58,7 +58,9 @@ async fn contacts(actor: &Actor) -> Vec<Found> {
     loop {
         let now = query.clone();
         let page = actor.read(move |records, tx| records.list_records(tx, "contact", &now)).await.unwrap();
-        found.extend(page.rows.iter().map(|row| row.values().iter().map(|(f, v)| (f.to_string(), v.clone())).collect::<Found>()));
+        found.extend(
+            page.rows.iter().map(|row| row.values().iter().map(|(f, v)| (f.to_string(), v.clone())).collect::<Found>()),
+        );
         let Some(next) = page.next else { return found };
         query.after = Some(next);
     }
@@ -70,12 +72,14 @@ fn text(value: Option<&Value>) -> String {
 
 /// What is the same but for white space.
 fn same(one: &str, other: &str) -> bool {
-    let plain = |text: &str| clean(text, usize::MAX).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain =
+        |text: &str| clean(text, usize::MAX).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     plain(one) == plain(other)
 }
 
 fn same_phone(one: &str, other: &str) -> bool {
-    one == other || matches!((Phone::parse(one), Phone::parse(other)), (Ok(one), Ok(other)) if one.normal() == other.normal())
+    one == other
+        || matches!((Phone::parse(one), Phone::parse(other)), (Ok(one), Ok(other)) if one.normal() == other.normal())
 }
 
 /// Names put together of parts have the order of their script.
@@ -112,7 +116,11 @@ fn differences(found: &Found, row: &Row, mapped: &[String]) -> Vec<String> {
 }
 
 fn mapped(done: &Imported) -> Vec<String> {
-    done.plan.mapping.iter().filter_map(|target| if let Target::Field(name) = target { Some(name.clone()) } else { None }).collect()
+    done.plan
+        .mapping
+        .iter()
+        .filter_map(|target| if let Target::Field(name) = target { Some(name.clone()) } else { None })
+        .collect()
 }
 
 /// Fails when: a column goes to another field, a value is altered on its way, or rows are lost or taken twice.
@@ -149,7 +157,8 @@ fn judge(name: &str, entry: &Json, done: &Imported, found: &[Found], truth: &[Ro
         wrong.push(format!("{name}: {counts:?}"));
     }
     let payloads: Vec<&str> = entry["payloads"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    let by_email: BTreeMap<String, &Row> = truth.iter().filter(|row| !row["email"].is_empty()).map(|row| (fold(&row["email"]), row)).collect();
+    let by_email: BTreeMap<String, &Row> =
+        truth.iter().filter(|row| !row["email"].is_empty()).map(|row| (fold(&row["email"]), row)).collect();
     let by_name: BTreeMap<String, &Row> = truth.iter().map(|row| (fold(&row["full_name"]), row)).collect();
     let mapped = mapped(done);
     let mut known = 0;
@@ -164,21 +173,30 @@ fn judge(name: &str, entry: &Json, done: &Imported, found: &[Found], truth: &[Ro
         let planted = |field: &str| payloads.iter().any(|payload| same(payload, &text(record.get(field))));
         let mut differences = differences(record, row, &mapped);
         // One file writes more than the truth into these two, around it.
-        let around = |field: &str| name.starts_with("06_") && matches!(field, "street" | "notes") && {
-            let column = if field == "notes" { "notes" } else { "street" };
-            text(record.get(field)).replace('\n', " ").contains(&row[column].replace('\n', " "))
+        let around = |field: &str| {
+            name.starts_with("06_") && matches!(field, "street" | "notes") && {
+                let column = if field == "notes" { "notes" } else { "street" };
+                text(record.get(field)).replace('\n', " ").contains(&row[column].replace('\n', " "))
+            }
         };
         let excused = |field: &str| planted(field) || around(field);
         differences.retain(|fault| !excused(fault.split(':').next().unwrap()));
         wrong.extend(differences.into_iter().map(|fault| format!("{name}: {} {fault}", row["id"])));
     }
-    eprintln!("{name}: {counts:?}, {} of {} known, {} fields; {:?}", known, found.len(), mapped.len(), done.problems.iter().take(3).collect::<Vec<_>>());
+    eprintln!(
+        "{name}: {counts:?}, {} of {} known, {} fields; {:?}",
+        known,
+        found.len(),
+        mapped.len(),
+        done.problems.iter().take(3).collect::<Vec<_>>()
+    );
     wrong
 }
 
 fn all_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![path] }).collect();
+    let mut files: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![path] }).collect();
     files.sort();
     files
 }
@@ -213,15 +231,43 @@ async fn strange(app: App) {
 /// Files that nobody made, in the shapes that break readers.
 fn made_up() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = [
-        ("empty", &b""[..]), ("one byte", b"\xff"), ("a byte order mark", b"\xef\xbb\xbf"), ("half a mark", b"\xff\xfe"), ("an odd byte of UTF-16", b"\xff\xfen\0a"), ("lone surrogates", b"\xff\xfen\0\x00\xd8\n\0"),
-        ("only a header", b"name,email\n"), ("only line breaks", b"\n\n\r\r\n\n"), ("only delimiters", b",,,\n,,,\n"), ("only quotes", b"\"\"\"\"\"\"\"\""), ("an open quote", b"name\n\"never closed\n"), ("quotes inside", b"name\na\"b\"c\n"),
-        ("NULs", b"name,email\n\0\0\0,\0\n"), ("all bytes", b"name\n\x01\x02\x80\x81\xfe\n"), ("too many cells", b"name,email\na,b,c,d,e,f\n"), ("too few", b"name,email,phone\na\n"), ("the same header", b"name,name,name\na,b,c\n"), ("headers that are nothing", b",,\n1,2,3\n"),
-        ("no header", b"Ann,ann@example.org\nBo,bo@example.org\n"), ("a separator line", b"sep=;\nname;email\nAnn;a@b.cc\n"), ("only carriage returns", b"name,email\rAnn,a@b.cc\rBo,b@b.cc\r"), ("a zip", b"PK\x03\x04aaaa"), ("a PDF", b"%PDF-1.7\n"), ("HTML", b"<html><table><tr><td>name</td></tr></table></html>"),
+        ("empty", &b""[..]),
+        ("one byte", b"\xff"),
+        ("a byte order mark", b"\xef\xbb\xbf"),
+        ("half a mark", b"\xff\xfe"),
+        ("an odd byte of UTF-16", b"\xff\xfen\0a"),
+        ("lone surrogates", b"\xff\xfen\0\x00\xd8\n\0"),
+        ("only a header", b"name,email\n"),
+        ("only line breaks", b"\n\n\r\r\n\n"),
+        ("only delimiters", b",,,\n,,,\n"),
+        ("only quotes", b"\"\"\"\"\"\"\"\""),
+        ("an open quote", b"name\n\"never closed\n"),
+        ("quotes inside", b"name\na\"b\"c\n"),
+        ("NULs", b"name,email\n\0\0\0,\0\n"),
+        ("all bytes", b"name\n\x01\x02\x80\x81\xfe\n"),
+        ("too many cells", b"name,email\na,b,c,d,e,f\n"),
+        ("too few", b"name,email,phone\na\n"),
+        ("the same header", b"name,name,name\na,b,c\n"),
+        ("headers that are nothing", b",,\n1,2,3\n"),
+        ("no header", b"Ann,ann@example.org\nBo,bo@example.org\n"),
+        ("a separator line", b"sep=;\nname;email\nAnn;a@b.cc\n"),
+        ("only carriage returns", b"name,email\rAnn,a@b.cc\rBo,b@b.cc\r"),
+        ("a zip", b"PK\x03\x04aaaa"),
+        ("a PDF", b"%PDF-1.7\n"),
+        ("HTML", b"<html><table><tr><td>name</td></tr></table></html>"),
     ]
     .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
     .to_vec();
     files.push(("a very long cell".to_owned(), [b"name\n", &vec![b'x'; 3_000_000][..], b"\nAnn\n"].concat()));
-    files.push(("very many columns".to_owned(), format!("{}\n{}\n", (0..3_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(","), vec!["x"; 3_000].join(",")).into_bytes()));
+    files.push((
+        "very many columns".to_owned(),
+        format!(
+            "{}\n{}\n",
+            (0..3_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(","),
+            vec!["x"; 3_000].join(",")
+        )
+        .into_bytes(),
+    ));
     files.push(("a header without an end".to_owned(), vec![b'n'; 500_000]));
     files
 }
@@ -237,7 +283,8 @@ async fn generated(app: App) {
     assert_eq!((done.checked.fresh, done.checked.fresh + done.checked.repeated), (done.counts.created, 1_500));
     let found = contacts(&founder).await;
     assert_eq!(found.len() as u64, done.counts.created);
-    let by_email: BTreeMap<String, &Found> = found.iter().map(|record| (fold(&text(record.get("email"))), record)).collect();
+    let by_email: BTreeMap<String, &Found> =
+        found.iter().map(|record| (fold(&text(record.get("email"))), record)).collect();
     let mut compared = 0;
     for contact in sample.contacts().filter(|contact| contact.email.is_some()) {
         let Some(record) = by_email.get(&fold(contact.email.as_ref().unwrap())) else { continue };
@@ -250,7 +297,8 @@ async fn generated(app: App) {
     assert!(compared > 1_000, "{compared}");
     let again = import(&app, &founder, "contact", &file).await.unwrap();
     // Who has neither address nor number cannot be told from a namesake.
-    let nameless = sample.contacts().filter(|contact| contact.email.is_none() && contact.phone.is_none()).count() as u64;
+    let nameless =
+        sample.contacts().filter(|contact| contact.email.is_none() && contact.phone.is_none()).count() as u64;
     assert_eq!((again.counts.created, again.counts.wrong), (nameless, 0), "nobody comes in twice: {:?}", again.counts);
     assert!(nameless < 15);
     app.finish(&[&sample.contact(3).name]).await;

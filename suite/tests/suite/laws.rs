@@ -23,7 +23,17 @@ const PUT_BACK: &str = "alter table ledger_taken rename to ledger_entry";
 /// Addresses whose pages hold the canary.
 fn telling(scene: &Scene) -> Vec<String> {
     let contact = scene.record("contact").id;
-    let pages = ["/", "/contacts", "/contacts?as=list&f=owner:is:me", "/deals", "/deals?as=list", "/tasks", "/notes", "/companies", "/search?q=zqcanary"];
+    let pages = [
+        "/",
+        "/contacts",
+        "/contacts?as=list&f=owner:is:me",
+        "/deals",
+        "/deals?as=list",
+        "/tasks",
+        "/notes",
+        "/companies",
+        "/search?q=zqcanary",
+    ];
     let mut all: Vec<String> = pages.map(str::to_owned).to_vec();
     all.extend(["", "/edit", "?tab=access"].map(|more| format!("/contacts/{contact}{more}")));
     all.push(format!("/import/{}", scene.import));
@@ -93,7 +103,9 @@ async fn nothing_changed(app: App) {
         founder.post(&format!("/contacts/{contact}/note"), &[("text", "Zqnew")]).await,
         founder.post("/contacts/bulk", &[("act", "delete"), ("id", &contact)]).await,
         founder.post("/preferences", &[("theme", "dark")]).await,
-        founder.post("/settings/people", &[("name", "Zqnew"), ("email", "zqnew@example.org"), ("roles", "viewer")]).await,
+        founder
+            .post("/settings/people", &[("name", "Zqnew"), ("email", "zqnew@example.org"), ("roles", "viewer")])
+            .await,
         founder.post(&format!("/import/{}/start", scene.import), &[]).await,
         founder.upload("/import", "contact", b"name\nZqnew\n").await,
         program.json("POST", "/api/v1/contacts", &json).await,
@@ -111,8 +123,15 @@ async fn nothing_changed(app: App) {
 
 /// Every cell of the tables that hold facts.
 async fn everything(raw: &Raw) -> Vec<(String, Vec<u8>)> {
-    let facts = |place: &str| place.starts_with("r_") || place.starts_with("app_user") || place.starts_with("import") || place.starts_with("blind") || place.starts_with("link");
-    let mut cells: Vec<_> = raw.cells().await.into_iter().filter(|cell| facts(&cell.place)).map(|cell| (cell.place, cell.bytes)).collect();
+    let facts = |place: &str| {
+        place.starts_with("r_")
+            || place.starts_with("app_user")
+            || place.starts_with("import")
+            || place.starts_with("blind")
+            || place.starts_with("link")
+    };
+    let mut cells: Vec<_> =
+        raw.cells().await.into_iter().filter(|cell| facts(&cell.place)).map(|cell| (cell.place, cell.bytes)).collect();
     cells.sort();
     cells
 }

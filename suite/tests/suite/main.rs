@@ -16,10 +16,10 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
+    clippy::string_slice,
     reason = "a test fails by panicking, and says what it skipped"
 )]
 

@@ -14,13 +14,29 @@ testkit::on_both_engines! {
 
 /// The addresses of every page, with all its forms.
 async fn addresses(scene: &Scene) -> Vec<String> {
-    let mut all: Vec<String> =
-        ["/", "/search", "/search?q=Zqcanary", "/search?q=nothing", "/import", "/import?object=deal", "/ledger", "/settings/people", "/settings/account"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut all: Vec<String> = [
+        "/",
+        "/search",
+        "/search?q=Zqcanary",
+        "/search?q=nothing",
+        "/import",
+        "/import?object=deal",
+        "/ledger",
+        "/settings/people",
+        "/settings/account",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for object in scene.app.records.objects().iter() {
         let (base, id) = (format!("/{}", object.plural), scene.record(object.name.as_str()).id);
-        for more in ["", "/new", "?as=list", "?as=list&bin=1", "?as=list&did=created", "?as=list&f=owner:is:me&sort=-updated_at"] {
+        for more in [
+            "",
+            "/new",
+            "?as=list",
+            "?as=list&bin=1",
+            "?as=list&did=created",
+            "?as=list&f=owner:is:me&sort=-updated_at",
+        ] {
             all.push(format!("{base}{more}"));
         }
         for more in ["", "/edit", "?tab=access", "?did=restored"] {
@@ -47,18 +63,44 @@ async fn pages(app: App) {
             assert_eq!(answer.status, 200, "{address}: {answer:?}");
             shown.push((address, answer));
         }
-        shown.push(("a wrong form".to_owned(), founder.post("/contacts", &[("name", ""), ("email", "x"), ("birthday", "x")]).await));
-        shown.push(("one like it".to_owned(), founder.post("/contacts", &[("name", "Zqother"), ("email", "person@zq.example")]).await));
+        shown.push((
+            "a wrong form".to_owned(),
+            founder.post("/contacts", &[("name", ""), ("email", "x"), ("birthday", "x")]).await,
+        ));
+        shown.push((
+            "one like it".to_owned(),
+            founder.post("/contacts", &[("name", "Zqother"), ("email", "person@zq.example")]).await,
+        ));
         let contact = format!("/contacts/{}", scene.record("contact").id);
         let version = if lang == "en" { "1" } else { "2" };
-        assert_eq!(founder.post(&contact, &[("version", version), ("city", &format!("Zqcity {lang}"))]).await.status, 303);
-        shown.push(("a conflict".to_owned(), founder.post(&contact, &[("version", version), ("city", "Zqthird"), ("stage", "former")]).await));
+        assert_eq!(
+            founder.post(&contact, &[("version", version), ("city", &format!("Zqcity {lang}"))]).await.status,
+            303
+        );
+        shown.push((
+            "a conflict".to_owned(),
+            founder.post(&contact, &[("version", version), ("city", "Zqthird"), ("stage", "former")]).await,
+        ));
         shown.push(("nothing there".to_owned(), founder.get("/nothing/here/at/all").await));
-        shown.push(("an invitation".to_owned(), founder.post("/settings/people", &[("name", "Zqguest"), ("email", &format!("zq{lang}@zq.example")), ("roles", "viewer")]).await));
-        shown.push(("a wrong invitation".to_owned(), founder.post("/settings/people", &[("name", ""), ("email", "x")]).await));
+        shown.push((
+            "an invitation".to_owned(),
+            founder
+                .post(
+                    "/settings/people",
+                    &[("name", "Zqguest"), ("email", &format!("zq{lang}@zq.example")), ("roles", "viewer")],
+                )
+                .await,
+        ));
+        shown.push((
+            "a wrong invitation".to_owned(),
+            founder.post("/settings/people", &[("name", ""), ("email", "x")]).await,
+        ));
         shown.push(("no table".to_owned(), founder.upload("/import", "contact", b"PK\x03\x04").await));
         shown.push(("the door".to_owned(), nobody.get("/sign-in").await));
-        shown.push(("a wrong password".to_owned(), nobody.post("/sign-in", &[("email", "zq@zq.example"), ("password", "x")]).await));
+        shown.push((
+            "a wrong password".to_owned(),
+            nobody.post("/sign-in", &[("email", "zq@zq.example"), ("password", "x")]).await,
+        ));
         shown.push(("a spent link".to_owned(), nobody.get("/join/spent").await));
         for (address, answer) in &shown {
             assert!(answer.status < 500, "{address}: {answer:?}");
@@ -81,14 +123,24 @@ fn inline(page: &Page) -> Vec<String> {
     for tag in &page.tags {
         for (name, value) in &tag.attributes {
             let address = matches!(name.as_str(), "href" | "src" | "action" | "formaction");
-            let elsewhere = address && !(value.starts_with('/') && !value.starts_with("//") || value.starts_with(['#', '?']));
+            let elsewhere =
+                address && !(value.starts_with('/') && !value.starts_with("//") || value.starts_with(['#', '?']));
             // What a field of a record links to is a person's own word; it opens in a window that knows nothing of ours.
-            let theirs = elsewhere && tag.name == "a" && ["https://", "http://", "mailto:", "tel:"].iter().any(|s| value.starts_with(s)) && tag.get("rel").is_none_or(|rel| rel.contains("noopener") || value.starts_with("mailto:") || value.starts_with("tel:"));
+            let theirs = elsewhere
+                && tag.name == "a"
+                && ["https://", "http://", "mailto:", "tel:"].iter().any(|s| value.starts_with(s))
+                && tag.get("rel").is_none_or(|rel| {
+                    rel.contains("noopener") || value.starts_with("mailto:") || value.starts_with("tel:")
+                });
             if name == "style" || name.starts_with("on") || (elsewhere && !theirs) {
                 wrong.push(format!("{name}=\"{value}\" on {}", tag.name));
             }
         }
-        if tag.name == "style" || tag.name == "iframe" || tag.name == "base" || (tag.name == "script" && tag.get("src").is_none()) {
+        if tag.name == "style"
+            || tag.name == "iframe"
+            || tag.name == "base"
+            || (tag.name == "script" && tag.get("src").is_none())
+        {
             wrong.push(format!("a {} in the page", tag.name));
         }
     }
@@ -98,7 +150,8 @@ fn inline(page: &Page) -> Vec<String> {
 /// Controls that a reader of screens could not name.
 fn unlabelled(page: &Page) -> Vec<String> {
     let named = |tag: &Tag| {
-        let by_attribute = ["aria-label", "title"].iter().any(|name| tag.get(name).is_some_and(|text| !text.trim().is_empty()));
+        let by_attribute =
+            ["aria-label", "title"].iter().any(|name| tag.get(name).is_some_and(|text| !text.trim().is_empty()));
         let by_id = tag.get("aria-labelledby").is_some_and(|ids| ids.split(' ').all(|id| page.has_id(id)));
         let labelled = tag.get("id").is_some_and(|id| page.all("label").any(|label| label.get("for") == Some(id)));
         by_attribute || by_id || labelled || tag.within.iter().any(|outer| outer == "label")
@@ -108,7 +161,8 @@ fn unlabelled(page: &Page) -> Vec<String> {
         "select" | "textarea" => true,
         _ => false,
     };
-    let mut wrong: Vec<String> = page.tags.iter().filter(control).filter(|tag| !named(tag)).map(|tag| format!("no label: {tag:?}")).collect();
+    let mut wrong: Vec<String> =
+        page.tags.iter().filter(control).filter(|tag| !named(tag)).map(|tag| format!("no label: {tag:?}")).collect();
     for tag in &page.tags {
         for name in ["for", "aria-describedby", "aria-labelledby", "aria-controls"] {
             for id in tag.get(name).into_iter().flat_map(|ids| ids.split(' ')).filter(|id| !page.has_id(id)) {
@@ -123,7 +177,28 @@ fn unlabelled(page: &Page) -> Vec<String> {
 }
 
 /// Words that are no language's: names of the product, of keys, of formats, of agents, and what people typed.
-const NAMES: &[&str] = &["Custos", "Northlight", "Ada", "Founder", "English", "CSV", "Ctrl", "Alt", "Esc", "Enter", "Chrome", "API", "URL", "EUR", "UTF", "TSV", "localhost", "example", "http", "www"];
+const NAMES: &[&str] = &[
+    "Custos",
+    "Northlight",
+    "Ada",
+    "Founder",
+    "English",
+    "CSV",
+    "Ctrl",
+    "Alt",
+    "Esc",
+    "Enter",
+    "Chrome",
+    "API",
+    "URL",
+    "EUR",
+    "UTF",
+    "TSV",
+    "localhost",
+    "example",
+    "http",
+    "www",
+];
 
 /// What is known to be wrong at present. It may only shrink.
 const KNOWN: &[&str] = &[
@@ -139,21 +214,29 @@ const KNOWN: &[&str] = &[
 /// Texts in the other language, or in none.
 fn words(page: &Page, lang: &str) -> Vec<String> {
     let spoken = page.tags.iter().flat_map(|tag| {
-        let spoken = |name: &str| matches!(name, "title" | "aria-label" | "placeholder" | "alt") || name.starts_with("data-say");
+        let spoken =
+            |name: &str| matches!(name, "title" | "aria-label" | "placeholder" | "alt") || name.starts_with("data-say");
         tag.attributes.iter().filter(move |(name, _)| spoken(name)).map(|(_, text)| text.clone())
     });
-    let shown = page.texts.iter().filter(|(within, _)| within != "kbd" && within != "code").map(|(_, text)| text.clone());
+    let shown =
+        page.texts.iter().filter(|(within, _)| within != "kbd" && within != "code").map(|(_, text)| text.clone());
     let mut wrong = Vec::new();
     for text in shown.chain(spoken) {
         // Addresses are nobody's language.
-        let text: Vec<&str> = text.split_whitespace().filter(|word| !word.contains('@') && !word.contains("://")).collect();
+        let text: Vec<&str> =
+            text.split_whitespace().filter(|word| !word.contains('@') && !word.contains("://")).collect();
         let text = text.join(" ");
         let mine = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
-            word.len() >= 3 && word.chars().all(|c| c.is_ascii_alphabetic()) && !word.to_lowercase().starts_with("zq") && !NAMES.contains(word)
+            word.len() >= 3
+                && word.chars().all(|c| c.is_ascii_alphabetic())
+                && !word.to_lowercase().starts_with("zq")
+                && !NAMES.contains(word)
         });
         let latin: Vec<&str> = mine.collect();
         let han = text.chars().any(is_han) && !["中文", "简体中文"].contains(&text.as_str());
-        let key = text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-') || text.contains("::") || text.contains("_") && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let key = text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            || text.contains("::")
+            || text.contains("_") && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         if (lang == "en" && han) || (lang != "en" && !latin.is_empty()) || key {
             wrong.push(format!("not {lang}: {text:?}"));
         }
@@ -188,10 +271,14 @@ async fn headers(app: App) {
     let (founder, program) = (Client::of(&scene.site, &scene.founder), Client::program(&scene.site, &token));
     let contact = scene.record("contact").id;
     let mut answers = Vec::new();
-    for address in addresses(&scene).await.iter().map(String::as_str).chain(["/nothing/there", "/sign-in", "/healthz", "/readyz"]) {
+    for address in
+        addresses(&scene).await.iter().map(String::as_str).chain(["/nothing/there", "/sign-in", "/healthz", "/readyz"])
+    {
         answers.push((address.to_owned(), founder.get(address).await));
     }
-    for address in ["/api/v1", "/api/v1/contacts", &format!("/api/v1/contacts/{contact}"), "/api/v2", "/api/v1/contacts?x=1"] {
+    for address in
+        ["/api/v1", "/api/v1/contacts", &format!("/api/v1/contacts/{contact}"), "/api/v2", "/api/v1/contacts?x=1"]
+    {
         answers.push((address.to_owned(), program.get(address).await));
     }
     answers.push(("a foreign host".to_owned(), founder.with("host", "evil.example").get("/").await));

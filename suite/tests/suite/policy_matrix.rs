@@ -24,8 +24,21 @@ Behind the bar: whether it may be done to the object as a whole, in one's own na
 
 /// One of each area, and an object that somebody may make up one day.
 const OBJECTS: &[&str] = &[
-    "contact", "company", "deal", "note", "task", "import", "custom_thing", "user", "session", "token", "link", "ledger",
-    "workspace", "setting", "job",
+    "contact",
+    "company",
+    "deal",
+    "note",
+    "task",
+    "import",
+    "custom_thing",
+    "user",
+    "session",
+    "token",
+    "link",
+    "ledger",
+    "workspace",
+    "setting",
+    "job",
 ];
 
 /// Whose a thing is.
@@ -51,8 +64,13 @@ fn team() -> TeamId {
 fn cx(role: Role) -> Cx {
     let clock = FixedClock::at(Timestamp::from_micros(0));
     let request = RequestId::new(kernel::Clock::now(&clock), &SeededChance::new(1));
-    let identity =
-        Identity { actor: ActorRef::User(me()), person: Some(me()), session: None, roles: vec![role], teams: vec![team()] };
+    let identity = Identity {
+        actor: ActorRef::User(me()),
+        person: Some(me()),
+        session: None,
+        roles: vec![role],
+        teams: vec![team()],
+    };
     Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
 }
 
@@ -110,7 +128,8 @@ fn the_policy_is_the_committed_one() {
     for role in Role::ALL {
         table.push('\n');
         for object in OBJECTS {
-            let cells: String = Verb::ALL.iter().map(|verb| format!("{:<10}", asked(*verb, &cx(*role), object))).collect();
+            let cells: String =
+                Verb::ALL.iter().map(|verb| format!("{:<10}", asked(*verb, &cx(*role), object))).collect();
             table.push_str(&format!("\n{:<17}{object:<13}{}", role.code(), cells.trim_end()));
         }
     }
@@ -170,7 +189,8 @@ async fn use_cases(app: App) {
         }
         let made = actor.create("contact", &[("name", "New")]).await;
         assert_eq!(Some(outcome(made)), asked(Verb::Create, &cx(*role), "contact").chars().last(), "{role:?} create");
-        let listed = actor.read(|records, tx| records.list_records(tx, "contact", &records::ListQuery::default())).await;
+        let listed =
+            actor.read(|records, tx| records.list_records(tx, "contact", &records::ListQuery::default())).await;
         assert_eq!(Some(outcome(listed)), asked(Verb::Read, &cx(*role), "contact").chars().last(), "{role:?} list");
         let given = Change::from_form([("name", "Theirs")]).owned_by(founder.id);
         let given = actor.write(move |records, tx| records.create_record(tx, "contact", given).map(|_| ())).await;

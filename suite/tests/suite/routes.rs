@@ -77,17 +77,29 @@ fn form(fields: &[(&'static str, &str)]) -> Sent {
 /// list of routes nobody asks is empty.
 async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) -> Case {
     let (app, contact) = (&scene.app, scene.record("contact").id.to_string());
-    let fresh = if method == "GET" { contact } else { scene.founder.create("contact", &[("name", CANARY)]).await.unwrap().id.to_string() };
+    let fresh = if method == "GET" {
+        contact
+    } else {
+        scene.founder.create("contact", &[("name", CANARY)]).await.unwrap().id.to_string()
+    };
     let filled = |path: &str, part: &str, value: &str| path.replace(&format!("{{{part}}}"), value);
     let record = filled(&filled(route.path, "plural", "contacts"), "id", &fresh);
     let import = || filled(route.path, "id", &scene.import.to_string());
     let (url, sent) = match (route.name, method) {
-        ("HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage" | "ApiIndex" | "Alive" | "Ready" | "SignInPage", "GET") => (route.path.to_owned(), Sent::Nothing),
+        (
+            "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
+            | "ApiIndex" | "Alive" | "Ready" | "SignInPage",
+            "GET",
+        ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
-        ("SignInPage", _) => (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)])),
+        ("SignInPage", _) => {
+            (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
+        }
         ("SignOut" | "SignOutEverywhere", _) => (route.path.to_owned(), Sent::Nothing),
         ("SetUpPage", _) => (filled(route.path, "token", "spent"), form(&[])),
-        ("JoinPage", _) => (filled(route.path, "token", &invited(app).await.1), form(&[("name", "Jo"), ("password", PASSWORD)])),
+        ("JoinPage", _) => {
+            (filled(route.path, "token", &invited(app).await.1), form(&[("name", "Jo"), ("password", PASSWORD)]))
+        }
         ("EnterPage", _) => {
             let link = app.accounts.sign_in_link(&app.operator(), scene.founder.id).await.unwrap();
             (filled(route.path, "token", link.token.expose()), Sent::Nothing)
@@ -97,7 +109,9 @@ async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) ->
         ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
         ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
         ("ImportStart", _) => (import(), Sent::Nothing),
-        ("PeoplePage", _) => (route.path.to_owned(), form(&[("name", "Guest"), ("email", &unused(app)), ("roles", "viewer")])),
+        ("PeoplePage", _) => {
+            (route.path.to_owned(), form(&[("name", "Guest"), ("email", &unused(app)), ("roles", "viewer")]))
+        }
         ("PersonState", _) => {
             let person = app.person(&format!("Person {}", app.request()), Role::Agent).await;
             (filled(route.path, "id", &person.id.to_string()), form(&[("to", "disabled")]))
@@ -113,13 +127,19 @@ async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) ->
         ("RecordPage", _) => (record, form(&[("version", "1"), ("city", CANARY)])),
         ("DeleteRecord", _) => (record, form(&[("version", "1")])),
         ("RestoreRecord", _) => {
-            let at = records::RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id: fresh.parse().unwrap() };
+            let at = records::RecordRef {
+                object: kernel::ObjectName::parse("contact").unwrap(),
+                id: fresh.parse().unwrap(),
+            };
             scene.founder.write(move |records, tx| records.delete_record(tx, &at, None)).await.unwrap();
             (record, Sent::Nothing)
         }
         ("MoveRecord", _) => (record, form(&[("stage", "customer"), ("version", "1")])),
         ("NoteOn", _) => (record, form(&[("text", CANARY)])),
-        ("RevealField", _) => (filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"), Sent::Nothing),
+        ("RevealField", _) => (
+            filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
+            Sent::Nothing,
+        ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
@@ -169,7 +189,11 @@ async fn nobody(app: App) {
     let mut altered = cookie.clone();
     let last = altered.pop().unwrap();
     altered.push(if last == 'A' { 'B' } else { 'A' });
-    let mut askers = vec![nobody.clone(), nobody.with("cookie", &format!("custos={cookie}")), nobody.with("authorization", &format!("Bearer {cookie}"))];
+    let mut askers = vec![
+        nobody.clone(),
+        nobody.with("cookie", &format!("custos={cookie}")),
+        nobody.with("authorization", &format!("Bearer {cookie}")),
+    ];
     for wrong in ["", "x", "a.b", &altered, &token, &"x".repeat(4_000), "%00", "\"", "null"] {
         askers.push(nobody.with("cookie", &format!("__Host-custos={wrong}")));
         if wrong != token {
@@ -182,7 +206,11 @@ async fn nobody(app: App) {
         for asker in &askers {
             let answer = case.by(asker).await;
             let to_the_door = answer.status == 303 && answer.header("location").starts_with("/sign-in");
-            assert!(answer.status == 401 || (!case.is_change() && !case.is_api() && to_the_door), "{}: {answer:?}", case.told());
+            assert!(
+                answer.status == 401 || (!case.is_change() && !case.is_api() && to_the_door),
+                "{}: {answer:?}",
+                case.told()
+            );
             assert!(!answer.text.contains(CANARY), "{}", case.told());
             assert_eq!(answer.header("set-cookie"), "", "{}", case.told());
         }
@@ -208,12 +236,24 @@ async fn weak(app: App) {
     let scene = Scene::set(app).await;
     let cases = cases(&scene).await;
     let before = state(&scene).await;
-    for (role, sees) in [(Role::Administrator, false), (Role::SecurityOfficer, false), (Role::Auditor, false), (Role::Agent, false), (Role::Viewer, true), (Role::Marketer, true)] {
+    for (role, sees) in [
+        (Role::Administrator, false),
+        (Role::SecurityOfficer, false),
+        (Role::Auditor, false),
+        (Role::Agent, false),
+        (Role::Viewer, true),
+        (Role::Marketer, true),
+    ] {
         let (_, browser, program) = scene.somebody(&format!("Weak {}", role.code().replace('_', " ")), role).await;
-        let (before, ends) = (state(&scene).await, ["SignOut", "SignOutEverywhere", "EndSession", "JoinPage", "EnterPage", "SignInPage"]);
+        let (before, ends) = (
+            state(&scene).await,
+            ["SignOut", "SignOutEverywhere", "EndSession", "JoinPage", "EnterPage", "SignInPage"],
+        );
         for case in cases.iter().filter(|case| !ends.contains(&case.route.name)) {
             // What an administrator may do to people, and anybody to what will be their own, is no weakness.
-            let own = matches!((role, case.route.name), (Role::Administrator, "PeoplePage" | "PersonState")) || (role == Role::Agent && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
+            let own = matches!((role, case.route.name), (Role::Administrator, "PeoplePage" | "PersonState"))
+                || (role == Role::Agent
+                    && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
                 continue;
             }
@@ -244,7 +284,12 @@ async fn hidden(app: App) {
             for version in ["1", "2", ""] {
                 let with = |url: &str, sent: &Sent| {
                     let sent = match sent {
-                        Sent::Form(fields) => Sent::Form(fields.iter().map(|(n, v)| (*n, if *n == "version" { version.to_owned() } else { v.clone() })).collect()),
+                        Sent::Form(fields) => Sent::Form(
+                            fields
+                                .iter()
+                                .map(|(n, v)| (*n, if *n == "version" { version.to_owned() } else { v.clone() }))
+                                .collect(),
+                        ),
                         Sent::Json(json) => Sent::Json(json.clone()),
                         _ => Sent::Nothing,
                     };
@@ -355,8 +400,11 @@ async fn hosts(app: App) {
     let cases = cases(&scene).await;
     let token = scene.app.token(&scene.founder).await;
     for case in &cases {
-        let founder = if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
-        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", &format!("{HOST}.evil.example")] {
+        let founder =
+            if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
+        for host in
+            ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", &format!("{HOST}.evil.example")]
+        {
             let answer = case.by(&founder.with("host", host)).await;
             assert!(answer.status == 421 && !answer.text.contains(CANARY), "{}: {answer:?}", case.told());
         }
@@ -376,9 +424,21 @@ async fn bodies(app: App) {
     let cases = cases(&scene).await;
     let token = scene.app.token(&scene.founder).await;
     let before = state(&scene).await;
-    let ends = ["SignOut", "SignOutEverywhere", "EndSession", "EnterPage", "RestoreRecord", "RevealField", "ImportStart", "JoinPage"];
-    for case in cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name)) {
-        let founder = if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
+    let ends = [
+        "SignOut",
+        "SignOutEverywhere",
+        "EndSession",
+        "EnterPage",
+        "RestoreRecord",
+        "RevealField",
+        "ImportStart",
+        "JoinPage",
+    ];
+    for case in
+        cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))
+    {
+        let founder =
+            if case.is_api() { Client::program(&scene.site, &token) } else { Client::of(&scene.site, &scene.founder) };
         let kind = if case.is_api() { "application/json" } else { "application/x-www-form-urlencoded" };
         for (kind, body) in [
             (kind, vec![b'x'; BODY_LIMIT + 1]),

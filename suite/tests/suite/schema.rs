@@ -21,7 +21,8 @@ testkit::on_both_engines! {
 type Tables = BTreeMap<String, (Vec<Column>, Vec<String>)>;
 
 /// Tables that only one engine has: the full-text index without contents, and the tables it is made of.
-const ONE_SIDED: &[&str] = &["search_index", "search_index_config", "search_index_data", "search_index_docsize", "search_index_idx"];
+const ONE_SIDED: &[&str] =
+    &["search_index", "search_index_config", "search_index_data", "search_index_docsize", "search_index_idx"];
 /// The column and index that stand for it in PostgreSQL.
 const SEARCH: (&str, &str) = ("tokens", "search_doc_tokens");
 
@@ -40,7 +41,8 @@ async fn both_engines_hold_the_same_tables() {
     let Some(postgres) = App::start("postgres").await else { return };
     let sqlite = App::start("sqlite").await.unwrap();
     for places in [[sqlite.data(), postgres.data()], [sqlite.keys(), postgres.keys()]] {
-        let (mut one, mut other) = (tables(&Raw::open(places[0]).await).await, tables(&Raw::open(places[1]).await).await);
+        let (mut one, mut other) =
+            (tables(&Raw::open(places[0]).await).await, tables(&Raw::open(places[1]).await).await);
         one.retain(|table, _| !ONE_SIDED.contains(&table.as_str()));
         for (columns, indexes) in other.values_mut() {
             columns.retain(|column| column.name != SEARCH.0);
@@ -83,7 +85,10 @@ async fn again(app: App) {
 /// Fails when: `migrate::up` does not compare the newest number, or the digests.
 async fn other_version(app: App) {
     let (raw, keys) = (Raw::data(&app).await, Raw::open(app.keys()).await);
-    let newer = format!("insert into schema_migration (number, name, digest, applied_at) values (99, 'later', {}, 0)", raw.bytes(&[0; 32]));
+    let newer = format!(
+        "insert into schema_migration (number, name, digest, applied_at) values (99, 'later', {}, 0)",
+        raw.bytes(&[0; 32])
+    );
     for raw in [&raw, &keys] {
         raw.run(&newer).await;
     }
@@ -142,7 +147,9 @@ async fn statements(app: App) {
 
 fn is_statement(literal: &str) -> bool {
     let lower = literal.to_lowercase();
-    ["select ", "insert into ", "insert or replace into ", "update ", "delete from "].iter().any(|verb| lower.starts_with(verb))
+    ["select ", "insert into ", "insert or replace into ", "update ", "delete from "]
+        .iter()
+        .any(|verb| lower.starts_with(verb))
         && [" from ", " values ", " set "].iter().any(|word| lower.contains(word))
         && literal.is_ascii()
         || lower.starts_with("select count(")

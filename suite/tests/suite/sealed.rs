@@ -29,7 +29,9 @@ fn canary(field: &Field) -> Option<String> {
         Kind::Url => format!("https://{name}.{WORD}.example/{WORD}"),
         Kind::Date => "1961-04-12".to_owned(),
         Kind::Tags => format!("{WORD}; {name}{WORD}"),
-        Kind::PersonName | Kind::Text | Kind::LongText => format!("{WORD} {name}").chars().take(field.max.min(16)).collect(),
+        Kind::PersonName | Kind::Text | Kind::LongText => {
+            format!("{WORD} {name}").chars().take(field.max.min(16)).collect()
+        }
         _ => return None,
     })
 }
@@ -42,18 +44,21 @@ fn is_sealed(field: &Field) -> bool {
 async fn make_and_change(app: &App, actor: &Actor) {
     for object in app.records.objects().iter() {
         let sealed: Vec<&Field> = object.fields.iter().filter(|field| is_sealed(field)).collect();
-        let values: Vec<(String, String)> = sealed.iter().filter_map(|f| Some((f.name.to_string(), canary(f)?))).collect();
+        let values: Vec<(String, String)> =
+            sealed.iter().filter_map(|f| Some((f.name.to_string(), canary(f)?))).collect();
         assert_eq!(values.len(), sealed.len(), "a sealed field of {} has no canary", object.name);
         let pairs: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let at = actor.create(object.name.as_str(), &pairs).await.unwrap();
-        let again: Vec<(String, String)> = values.iter().map(|(n, v)| (n.clone(), v.replace(WORD, &format!("{WORD}2")).replace("19", "18"))).collect();
+        let again: Vec<(String, String)> =
+            values.iter().map(|(n, v)| (n.clone(), v.replace(WORD, &format!("{WORD}2")).replace("19", "18"))).collect();
         let pairs: Vec<(&str, &str)> = again.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         actor.update(&at, Some(1), &pairs).await.unwrap();
         let pairs: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         actor.update(&at, Some(2), &pairs).await.unwrap();
         for field in sealed.iter().filter(|field| field.class == FieldClass::Sensitive) {
             let (at, name) = (at.clone(), field.name.clone());
-            let shown = actor.read(move |records, tx| records.reveal_field(tx, &at, name.as_str(), "for a contract")).await;
+            let shown =
+                actor.read(move |records, tx| records.reveal_field(tx, &at, name.as_str(), "for a contract")).await;
             assert!(shown.unwrap().is_some());
         }
         let gone = at.clone();
@@ -69,7 +74,13 @@ async fn look(app: &App, actor: &Actor) {
         actor.read(move |records, tx| records.search(tx, &text, &[], 50).map(|_| ())).await.unwrap();
     }
     let browser = Client::of(&site(app), actor);
-    for address in ["/contacts", "/deals", &format!("/search?q={WORD}"), &format!("/contacts?f=city:is:{WORD}%20city"), &format!("/contacts?f=name:has:{WORD}")] {
+    for address in [
+        "/contacts",
+        "/deals",
+        &format!("/search?q={WORD}"),
+        &format!("/contacts?f=city:is:{WORD}%20city"),
+        &format!("/contacts?f=name:has:{WORD}"),
+    ] {
         let shown = browser.get(address).await;
         assert!(shown.status == 200 && shown.text.contains(WORD), "{address}: {shown:?}");
     }
@@ -83,13 +94,18 @@ async fn look(app: &App, actor: &Actor) {
 /// Brings them in as a file: one import that is done, one that waits, one that is refused.
 async fn bring_in(app: &App, actor: &Actor) -> kernel::UploadId {
     for (plural, object) in [("contacts", "contact"), ("companies", "company")] {
-        let fields: Vec<_> = app.records.object(object).unwrap().fields.iter().filter(|f| is_sealed(f)).cloned().collect();
+        let fields: Vec<_> =
+            app.records.object(object).unwrap().fields.iter().filter(|f| is_sealed(f)).cloned().collect();
         let mut file = fields.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join(",");
         for row in 0..700 {
             file.push('\n');
             let cell = |field: &Field| {
                 let value = canary(field).unwrap().replace("555-77-19", &format!("555-77-19-{row:03}"));
-                if matches!(field.kind, Kind::Email | Kind::Text | Kind::PersonName) { format!("{row}{value}") } else { value.replace(';', " ") }
+                if matches!(field.kind, Kind::Email | Kind::Text | Kind::PersonName) {
+                    format!("{row}{value}")
+                } else {
+                    value.replace(';', " ")
+                }
             };
             file.push_str(&fields.iter().map(cell).collect::<Vec<_>>().join(","));
         }
@@ -152,7 +168,13 @@ fn search(bytes: &[u8], place: &str) {
             text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
         };
         let hex: String = low.bytes().map(|b| format!("{b:02x}")).collect();
-        for (form, pattern) in [("UTF-8", low.clone().into_bytes()), ("UTF-16LE", wide(&low, false)), ("UTF-16BE", wide(&low, true)), ("hexadecimal", hex.into_bytes()), ("reversed", low.bytes().rev().collect())] {
+        for (form, pattern) in [
+            ("UTF-8", low.clone().into_bytes()),
+            ("UTF-16LE", wide(&low, false)),
+            ("UTF-16BE", wide(&low, true)),
+            ("hexadecimal", hex.into_bytes()),
+            ("reversed", low.bytes().rev().collect()),
+        ] {
             assert!(!holds(&folded, &pattern), "{canary} lies as {form} in {place}");
         }
     }

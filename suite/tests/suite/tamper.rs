@@ -64,12 +64,17 @@ async fn changed(app: App) {
             for at in [0, good.len() / 2, good.len() - 1] {
                 let mut bad = good.clone();
                 bad[at] ^= 1;
-                let set = |bytes: &[u8]| format!("update ledger_entry set {column} = {} where position = {position}", raw.bytes(bytes));
+                let set = |bytes: &[u8]| {
+                    format!("update ledger_entry set {column} = {} where position = {position}", raw.bytes(bytes))
+                };
                 let report = after(&app, &raw, (set(&bad), set(&good))).await;
                 assert!(names(&report, position), "{column} {position}: {report:?}");
             }
         }
-        let id = raw.texts(&format!("select {} from ledger_entry where position = {position}", hex_of(&raw))).await.remove(0);
+        let id = raw
+            .texts(&format!("select {} from ledger_entry where position = {position}", hex_of(&raw)))
+            .await
+            .remove(0);
         let good: kernel::Uuid = id.parse().unwrap();
         let bad = kernel::Uuid::from_u128(good.as_u128() ^ (1 << 40));
         let set = |id| format!("update ledger_entry set id = {} where position = {position}", raw.id(id));
@@ -98,9 +103,14 @@ async fn moved(app: App) {
     for position in [0, 4, last - 1] {
         let report = after(&app, &raw, with(&format!("delete from ledger_entry where position = {position}"))).await;
         assert!(names(&report, position), "deleted {position}: {report:?}");
-        let closed = format!("delete from ledger_entry where position = {position}; update ledger_entry set position = position - 1000 where position > {position}; update ledger_entry set position = position + 999 where position < 0");
+        let closed = format!(
+            "delete from ledger_entry where position = {position}; update ledger_entry set position = position - 1000 where position > {position}; update ledger_entry set position = position + 999 where position < 0"
+        );
         let report = after(&app, &raw, with(&closed)).await;
-        assert!(names(&report, last) || report.findings.iter().any(|f| matches!(f, Finding::TreeDiffers { .. })), "closed up {position}: {report:?}");
+        assert!(
+            names(&report, last) || report.findings.iter().any(|f| matches!(f, Finding::TreeDiffers { .. })),
+            "closed up {position}: {report:?}"
+        );
     }
     let report = after(&app, &raw, with(&format!("delete from ledger_entry where position > {}", last - 3))).await;
     assert_eq!(report.findings, [Finding::CutOff { first: last - 2, last }]);
@@ -108,8 +118,17 @@ async fn moved(app: App) {
     assert_eq!(report.findings, [Finding::CutOff { first: 0, last }]);
     let swap = "update ledger_entry set position = -1 where position = 2; update ledger_entry set position = 2 where position = 4; update ledger_entry set position = 4 where position = -1";
     let report = after(&app, &raw, with(swap)).await;
-    assert!(report.findings.iter().any(|f| matches!(f, Finding::TreeDiffers { first, last } if (*first..=*last).contains(&2))), "{report:?}");
-    let inserted = format!("update ledger_entry set position = null where position = 5; insert into ledger_entry (id, body, leaf, position) select {}, body, leaf, 5 from kept where position = 6", raw.id(kernel::Uuid::from_u128(9)));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|f| matches!(f, Finding::TreeDiffers { first, last } if (*first..=*last).contains(&2))),
+        "{report:?}"
+    );
+    let inserted = format!(
+        "update ledger_entry set position = null where position = 5; insert into ledger_entry (id, body, leaf, position) select {}, body, leaf, 5 from kept where position = 6",
+        raw.id(kernel::Uuid::from_u128(9))
+    );
     let report = after(&app, &raw, with(&inserted)).await;
     assert!(names(&report, 5), "{report:?}");
     app.finish(&[]).await;
@@ -132,7 +151,13 @@ async fn checkpoint(app: App) {
     other_size[1] = &grown;
     let mut signed_by_nobody = newest.clone();
     signed_by_nobody.truncate(signed_by_nobody.len() - 3);
-    for forged in [format!("{}\n", other_root.join("\n")), format!("{}\n", other_size.join("\n")), signed_by_nobody, String::new(), "x".repeat(1000)] {
+    for forged in [
+        format!("{}\n", other_root.join("\n")),
+        format!("{}\n", other_size.join("\n")),
+        signed_by_nobody,
+        String::new(),
+        "x".repeat(1000),
+    ] {
         let report = after(&app, &raw, (set(&forged), set(newest))).await;
         assert!(report.findings.iter().any(|f| matches!(f, Finding::CheckpointRefused { .. })), "{forged}: {report:?}");
     }
@@ -146,9 +171,14 @@ async fn checkpoint(app: App) {
     let mut bad = good.clone();
     bad[0] ^= 1;
     let body = |bytes: &[u8]| format!("update ledger_entry set body = {} where position = 2", raw.bytes(bytes));
-    raw.run(&format!("create table kept_notes as select * from ledger_checkpoint; delete from ledger_checkpoint; {}", body(&bad))).await;
+    raw.run(&format!(
+        "create table kept_notes as select * from ledger_checkpoint; delete from ledger_checkpoint; {}",
+        body(&bad)
+    ))
+    .await;
     assert!(names(&app.ledger_report().await, 2));
-    raw.run(&format!("{}; insert into ledger_checkpoint select * from kept_notes; drop table kept_notes", body(&good))).await;
+    raw.run(&format!("{}; insert into ledger_checkpoint select * from kept_notes; drop table kept_notes", body(&good)))
+        .await;
     app.finish(&[]).await;
 }
 
@@ -163,16 +193,27 @@ async fn seals(app: App) {
     let raw = Raw::data(&app).await;
     let one = founder.create("contact", &[("name", "One"), ("city", "Oslo")]).await.unwrap();
     let two = founder.create("contact", &[("name", "Two"), ("city", "Lima")]).await.unwrap();
-    let firms = [founder.create("company", &[("name", "Firm one")]).await.unwrap(), founder.create("company", &[("name", "Firm two")]).await.unwrap()];
+    let firms = [
+        founder.create("company", &[("name", "Firm one")]).await.unwrap(),
+        founder.create("company", &[("name", "Firm two")]).await.unwrap(),
+    ];
     let deal = founder.create("deal", &[("name", "Deal")]).await.unwrap();
     let id = |at: &records::RecordRef| raw.id(at.id.uuid());
     let take = |column: &str, (from, at): (&str, &records::RecordRef), (to, target): (&str, &records::RecordRef)| {
-        format!("update r_{to} set {column} = (select {column} from r_{from} where id = {}) where id = {}", id(at), id(target))
+        format!(
+            "update r_{to} set {column} = (select {column} from r_{from} where id = {}) where id = {}",
+            id(at),
+            id(target)
+        )
     };
     raw.run("create table kept_contact as select * from r_contact").await;
     raw.run("create table kept_company as select * from r_company").await;
     // The blob of another person, with and without that person's key; of another record under the same key.
-    let both = format!("{}; {}", take("sealed", ("contact", &one), ("contact", &two)), take("subject_id", ("contact", &one), ("contact", &two)));
+    let both = format!(
+        "{}; {}",
+        take("sealed", ("contact", &one), ("contact", &two)),
+        take("subject_id", ("contact", &one), ("contact", &two))
+    );
     for (doing, at) in [
         (take("sealed", ("contact", &one), ("contact", &two)), &two),
         (both, &two),
@@ -226,10 +267,16 @@ async fn masked(app: App) {
     let raw = Raw::data(&app).await;
     let fields = [("name", "One"), ("national_id", "QX-1"), ("birthday", "1980-01-02")];
     let one = founder.create("contact", &fields).await.unwrap();
-    let two = founder.create("contact", &[("name", "Two"), ("national_id", "QX-2"), ("birthday", "1990-01-02")]).await.unwrap();
-    let column = |at: &records::RecordRef| format!("select sealed_sensitive from r_contact where id = {}", raw.id(at.id.uuid()));
+    let two = founder
+        .create("contact", &[("name", "Two"), ("national_id", "QX-2"), ("birthday", "1990-01-02")])
+        .await
+        .unwrap();
+    let column =
+        |at: &records::RecordRef| format!("select sealed_sensitive from r_contact where id = {}", raw.id(at.id.uuid()));
     let good = raw.blobs(&column(&one)).await.remove(0);
-    let set = |bytes: &[u8]| format!("update r_contact set sealed_sensitive = {} where id = {}", raw.bytes(bytes), raw.id(one.id.uuid()));
+    let set = |bytes: &[u8]| {
+        format!("update r_contact set sealed_sensitive = {} where id = {}", raw.bytes(bytes), raw.id(one.id.uuid()))
+    };
     let reveal = async |field: &'static str| {
         let at = one.clone();
         founder.read(move |records, tx| records.reveal_field(tx, &at, field, "asked for")).await
@@ -273,7 +320,10 @@ fn exchanged(packed: &[u8]) -> Vec<u8> {
 async fn bytes(app: App) {
     let founder = app.founder().await;
     let (raw, keys) = (Raw::data(&app).await, Raw::open(app.keys()).await);
-    let at = founder.create("contact", &[("name", "One"), ("notes", "Something longer than a block of a cipher")]).await.unwrap();
+    let at = founder
+        .create("contact", &[("name", "One"), ("notes", "Something longer than a block of a cipher")])
+        .await
+        .unwrap();
     let id = raw.id(at.id.uuid());
     let good = raw.blobs(&format!("select sealed from r_contact where id = {id}")).await.remove(0);
     for byte in 0..good.len() {
@@ -286,18 +336,30 @@ async fn bytes(app: App) {
     assert!(founder.record(&at).await.is_ok());
     // The keys of two people change places. What was opened stays in memory for minutes, so its time passes first.
     let other = founder.create("contact", &[("name", "Two")]).await.unwrap();
-    let owner = |at: &records::RecordRef| format!("select subject_id from r_contact where id = {}", raw.id(at.id.uuid()));
+    let owner =
+        |at: &records::RecordRef| format!("select subject_id from r_contact where id = {}", raw.id(at.id.uuid()));
     let subject = async |at| kernel::Uuid::from_slice(&subject_bytes(&raw, &owner(at)).await).unwrap();
     let (a, b) = (keys.id(subject(&at).await), keys.id(subject(&other).await));
-    let wrapped = async |id: &str| keys.blobs(&format!("select wrapped from keyring_key where id = {id}")).await.remove(0);
+    let wrapped =
+        async |id: &str| keys.blobs(&format!("select wrapped from keyring_key where id = {id}")).await.remove(0);
     let (of_a, of_b) = (wrapped(&a).await, wrapped(&b).await);
-    keys.run(&format!("update keyring_key set wrapped = {} where id = {a}; update keyring_key set wrapped = {} where id = {b}", keys.bytes(&of_b), keys.bytes(&of_a))).await;
+    keys.run(&format!(
+        "update keyring_key set wrapped = {} where id = {a}; update keyring_key set wrapped = {} where id = {b}",
+        keys.bytes(&of_b),
+        keys.bytes(&of_a)
+    ))
+    .await;
     app.clock.advance(std::time::Duration::from_secs(24 * 3600));
     let founder = app.founder().await;
     for at in [&at, &other] {
         assert!(is_refused(&founder.record(at).await));
     }
-    keys.run(&format!("update keyring_key set wrapped = {} where id = {a}; update keyring_key set wrapped = {} where id = {b}", keys.bytes(&of_a), keys.bytes(&of_b))).await;
+    keys.run(&format!(
+        "update keyring_key set wrapped = {} where id = {a}; update keyring_key set wrapped = {} where id = {b}",
+        keys.bytes(&of_a),
+        keys.bytes(&of_b)
+    ))
+    .await;
     assert!(founder.record(&at).await.is_ok());
     app.finish(&[]).await;
 }

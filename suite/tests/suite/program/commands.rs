@@ -5,8 +5,20 @@ use crate::support::assert_committed;
 
 /// Every command there is.
 const COMMANDS: &[&[&str]] = &[
-    &[], &["serve"], &["init"], &["demo"], &["import"], &["user"], &["user", "invite"], &["token"], &["token", "create"],
-    &["ledger"], &["ledger", "verify"], &["doctor"], &["config"], &["config", "check"],
+    &[],
+    &["serve"],
+    &["init"],
+    &["demo"],
+    &["import"],
+    &["user"],
+    &["user", "invite"],
+    &["token"],
+    &["token", "create"],
+    &["ledger"],
+    &["ledger", "verify"],
+    &["doctor"],
+    &["config"],
+    &["config", "check"],
 ];
 
 /// Fails when: a command, an option or a sentence about one changes.
@@ -25,7 +37,10 @@ fn the_help_of_every_command_is_the_committed_one() {
     assert_committed("program/help.txt", &text);
     for listed in text.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
         let word = listed.trim().split(' ').next().unwrap();
-        let known = word.starts_with('-') || word == "help" || word.starts_with(['<', '[']) || COMMANDS.iter().any(|c| c.contains(&word));
+        let known = word.starts_with('-')
+            || word == "help"
+            || word.starts_with(['<', '['])
+            || COMMANDS.iter().any(|c| c.contains(&word));
         assert!(known, "a command that is not asked for its help: {word}");
     }
 }
@@ -34,7 +49,15 @@ fn the_help_of_every_command_is_the_committed_one() {
 #[test]
 fn a_workspace_is_set_up_once() {
     let Some(site) = Site::set_up() else { return };
-    let again = site.refused(&["init", "--admin-email", "eve@example.org", "--admin-name", "Eve", "--password-file", &site.password()]);
+    let again = site.refused(&[
+        "init",
+        "--admin-email",
+        "eve@example.org",
+        "--admin-name",
+        "Eve",
+        "--password-file",
+        &site.password(),
+    ]);
     assert!(again.contains("set up already"), "{again}");
     assert_eq!(site.number("select count(*) from app_user"), 1);
     let server = site.serve();
@@ -51,7 +74,8 @@ fn a_weak_first_password_is_refused_and_not_repeated() {
         let told = site.refused(&["init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file", &file]);
         assert!(told.contains("password") && (weak.is_empty() || !told.contains(weak)), "{told}");
     }
-    let told = site.refused(&["init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file", "/nowhere/password"]);
+    let told =
+        site.refused(&["init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file", "/nowhere/password"]);
     assert!(told.contains("/nowhere/password"), "{told}");
 }
 
@@ -92,7 +116,11 @@ fn a_token_is_all_that_is_printed_and_it_works() {
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""), "{done:?}");
     let token = done.out.strip_suffix('\n').unwrap();
     assert!(token.starts_with("custos_") && token.bytes().all(|b| b.is_ascii_graphic()), "{token:?}");
-    for wrong in [&["token", "create", "--user", "eve@example.org", "--expires", "30d"][..], &["token", "create", "--user", EMAIL, "--expires", "30y"], &["token", "create", "--user", EMAIL, "--expires", "500w"]] {
+    for wrong in [
+        &["token", "create", "--user", "eve@example.org", "--expires", "30d"][..],
+        &["token", "create", "--user", EMAIL, "--expires", "30y"],
+        &["token", "create", "--user", EMAIL, "--expires", "500w"],
+    ] {
         let told = site.refused(wrong);
         assert!(!told.contains("custos_"), "{told}");
     }
@@ -152,5 +180,8 @@ fn a_command_acts_with_the_rights_of_whom_it_names() {
     }
     assert_eq!((site.number("select count(*) from r_contact"), site.uploads()), (1, 0));
     let link = site.run(&["user", "invite", "--email", "x@example.org", "--name", "X", "--role", "viewer"]);
-    assert!(link.code == Some(0) && link.out.starts_with("http://localhost:8080/join/") && link.out.lines().count() == 1, "{link:?}");
+    assert!(
+        link.code == Some(0) && link.out.starts_with("http://localhost:8080/join/") && link.out.lines().count() == 1,
+        "{link:?}"
+    );
 }

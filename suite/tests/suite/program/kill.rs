@@ -70,7 +70,8 @@ fn kill_at(site: &Site, file: &str, moment: Duration) {
 
 /// Lets a server finish what is under way; what never began is begun again.
 fn finish(site: &Site, file: &str) {
-    let began = Path::new(&site.data().join("custos.db")).exists() && site.number("select count(*) from import_run where state in ('running', 'done')") == 1;
+    let began = Path::new(&site.data().join("custos.db")).exists()
+        && site.number("select count(*) from import_run where state in ('running', 'done')") == 1;
     let (planned, left) = (site.number("select count(*) from import_run where state = 'planned'"), site.uploads());
     if !began {
         assert!(planned + i64::try_from(left).unwrap() <= 2, "at most the file that nobody knows yet, and its plan");
@@ -104,7 +105,8 @@ fn an_import_goes_on_after_the_server_was_told_to_stop() {
         let server = site.serve();
         let before = site.number("select coalesce(sum(offset_now), 0) from import_run");
         until("a step is taken, or all are", || {
-            site.number("select coalesce(sum(offset_now), 0) from import_run") > before || site.number("select count(*) from import_run where state = 'done'") == 1
+            site.number("select coalesce(sum(offset_now), 0) from import_run") > before
+                || site.number("select count(*) from import_run where state = 'done'") == 1
         });
         server.stop();
     }

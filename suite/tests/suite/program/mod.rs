@@ -60,7 +60,8 @@ impl Site {
     }
 
     fn init(&self) {
-        let done = self.run(&["init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file", &self.password()]);
+        let done =
+            self.run(&["init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file", &self.password()]);
         assert_eq!(done.code, Some(0), "{done:?}");
     }
 
@@ -89,7 +90,12 @@ impl Site {
     #[expect(clippy::disallowed_methods, reason = "the program is what is tested")]
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).env_clear().env("CUSTOS_DATA", self.data()).env("PATH", "/usr/bin:/bin").current_dir(self.dir.path());
+        command
+            .args(arguments)
+            .env_clear()
+            .env("CUSTOS_DATA", self.data())
+            .env("PATH", "/usr/bin:/bin")
+            .current_dir(self.dir.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -106,7 +112,8 @@ impl Site {
         let done = self.run(arguments);
         assert_eq!(done.code, Some(1), "{arguments:?}: {done:?}");
         // Warnings of the log stand before it and begin with a time; below it may stand the place in a file.
-        let (log, own) = done.err.split_once("custos: ").unwrap_or_else(|| panic!("{arguments:?} does not say why: {done:?}"));
+        let (log, own) =
+            done.err.split_once("custos: ").unwrap_or_else(|| panic!("{arguments:?} does not say why: {done:?}"));
         assert!(log.is_empty() || log.ends_with('\n'), "{done:?}");
         assert!(own.lines().count() == 1 || own.contains("TOML parse error"), "{arguments:?}: one line, not {done:?}");
         assert!(!done.err.contains("panicked") && !done.err.contains("RUST_BACKTRACE"), "{done:?}");
@@ -165,7 +172,12 @@ impl Server {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-        write!(stream, "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n{lines}{length}\r\n{body}", self.port).ok()?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n{lines}{length}\r\n{body}",
+            self.port
+        )
+        .ok()?;
         let mut text = Vec::new();
         stream.read_to_end(&mut text).ok()?;
         let text = String::from_utf8_lossy(&text).into_owned();

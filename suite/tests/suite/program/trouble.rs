@@ -7,7 +7,13 @@ use std::process::Command;
 use super::{EMAIL, Server, Site, until};
 
 /// Every command that opens the house.
-const OPENING: &[&[&str]] = &[&["serve", "--listen", "127.0.0.1:0"], &["doctor"], &["ledger", "verify"], &["token", "create", "--user", EMAIL, "--expires", "1d"], &["user", "invite", "--email", "x@example.org", "--name", "X"]];
+const OPENING: &[&[&str]] = &[
+    &["serve", "--listen", "127.0.0.1:0"],
+    &["doctor"],
+    &["ledger", "verify"],
+    &["token", "create", "--user", EMAIL, "--expires", "1d"],
+    &["user", "invite", "--email", "x@example.org", "--name", "X"],
+];
 
 /// Fails when: `read_file` in the vault does not look at the mode, or makes a new key over a missing one.
 #[test]
@@ -23,7 +29,12 @@ fn a_root_key_that_is_exposed_missing_or_another_is_refused() {
         }
     }
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
-    for (bytes, says) in [(&b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"[..], "does not belong"), (b"short", "64 hexadecimal"), (b"", "64 hexadecimal"), (&[0xff; 64], "root.key")] {
+    for (bytes, says) in [
+        (&b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"[..], "does not belong"),
+        (b"short", "64 hexadecimal"),
+        (b"", "64 hexadecimal"),
+        (&[0xff; 64], "root.key"),
+    ] {
         std::fs::write(&key, bytes).unwrap();
         let told = site.refused(&["doctor"]);
         assert!(told.contains(says), "{told}");
@@ -51,7 +62,11 @@ fn a_folder_or_file_that_cannot_be_used_is_named() {
     for name in ["custos.db", "keyring.db"] {
         let path = site.data().join(name);
         let good = std::fs::read(&path).unwrap();
-        for bad in [&b"this is no database, and long enough not to be taken for an empty one; it goes on for a while ........"[..], &good[..4096]] {
+        for bad in [
+            &b"this is no database, and long enough not to be taken for an empty one; it goes on for a while ........"
+                [..],
+            &good[..4096],
+        ] {
             std::fs::write(&path, bad).unwrap();
             let told = site.refused(&["doctor"]);
             let which = if name == "keyring.db" { "keyring" } else { "database" };
@@ -74,7 +89,9 @@ fn a_port_that_is_taken_and_a_newer_database_are_told() {
     let address = taken.local_addr().unwrap().to_string();
     let told = site.refused(&["serve", "--listen", &address]);
     assert!(told.contains(&address), "{told}");
-    site.raw().execute_batch("insert into schema_migration (number, name, digest, applied_at) values (99, 'later', x'00', 0)").unwrap();
+    site.raw()
+        .execute_batch("insert into schema_migration (number, name, digest, applied_at) values (99, 'later', x'00', 0)")
+        .unwrap();
     let told = site.refused(&["doctor"]);
     assert!(told.contains("newer version of the program"), "{told}");
 }
@@ -111,7 +128,14 @@ fn api(server: &Server, token: &str) -> (u16, String) {
 
 fn make(server: &Server, token: &str, name: &str) -> (u16, String) {
     let body = format!("{{\"fields\":{{\"name\":\"{name}\",\"notes\":\"{}\"}}}}", "n".repeat(8_000));
-    server.ask("POST", "/api/v1/contacts", &format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n"), &body).unwrap()
+    server
+        .ask(
+            "POST",
+            "/api/v1/contacts",
+            &format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n"),
+            &body,
+        )
+        .unwrap()
 }
 
 /// A small disk of its own; taken away when it is let go.
@@ -174,7 +198,18 @@ fn a_full_disk_answers_503_and_loses_nothing() {
     assert!(status == 503 && text.contains("disk-full"), "{text}");
     let (status, text) = api(&server, &token);
     assert!(matches!(status, 200 | 503), "a read whose line does not fit is not answered: {text}");
-    let told = site.refused(&["import", &site.write("p.csv", format!("name,notes\n{}", format!("Ann,{}\n", "n".repeat(2_000)).repeat(500)).as_bytes(), 0o600), "--object", "contact", "--as", EMAIL]);
+    let told = site.refused(&[
+        "import",
+        &site.write(
+            "p.csv",
+            format!("name,notes\n{}", format!("Ann,{}\n", "n".repeat(2_000)).repeat(500)).as_bytes(),
+            0o600,
+        ),
+        "--object",
+        "contact",
+        "--as",
+        EMAIL,
+    ]);
     assert!(told.to_lowercase().contains("full") || told.contains("No space"), "{told}");
     assert_eq!(server.get("/healthz", "").unwrap().0, 200);
     std::fs::remove_file(site.data().join("filler")).unwrap();

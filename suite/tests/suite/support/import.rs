@@ -17,7 +17,12 @@ pub(crate) struct Imported {
 }
 
 /// Stages a file and opens an import for it.
-pub(crate) async fn plan(app: &App, actor: &Actor, object: &'static str, bytes: &[u8]) -> Result<UploadId, RecordFault> {
+pub(crate) async fn plan(
+    app: &App,
+    actor: &Actor,
+    object: &'static str,
+    bytes: &[u8],
+) -> Result<UploadId, RecordFault> {
     let (records, db, bytes) = (app.records.clone(), app.db.clone(), bytes.to_vec());
     let staging = tokio::task::spawn_blocking(move || -> std::io::Result<(UploadId, u64)> {
         let mut staging = records.stage(db.now(), db.chance())?;
@@ -35,7 +40,12 @@ pub(crate) async fn runner(app: &App, actor: &Actor, id: UploadId) -> Result<Run
 }
 
 /// Plans, checks and runs a file as it is proposed.
-pub(crate) async fn import(app: &App, actor: &Actor, object: &'static str, bytes: &[u8]) -> Result<Imported, RecordFault> {
+pub(crate) async fn import(
+    app: &App,
+    actor: &Actor,
+    object: &'static str,
+    bytes: &[u8],
+) -> Result<Imported, RecordFault> {
     let id = plan(app, actor, object, bytes).await?;
     let (_, plan) = actor.read(move |records, tx| records.read_import(tx, id)).await?;
     let mapping = plan.mapping.clone();

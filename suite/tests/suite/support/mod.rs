@@ -33,6 +33,9 @@ pub(crate) fn assert_committed(path: &str, now: &str) {
         let gone = theirs.iter().filter(|line| !ours.contains(line)).map(|line| format!("- {line}\n"));
         let new = ours.iter().filter(|line| !theirs.contains(line)).map(|line| format!("+ {line}\n"));
         let diff: String = gone.chain(new).collect();
-        panic!("{} is not what the program says now:\n{diff}\nif this is meant: CUSTOS_BLESS=1 cargo nextest run -p suite", file.display());
+        panic!(
+            "{} is not what the program says now:\n{diff}\nif this is meant: CUSTOS_BLESS=1 cargo nextest run -p suite",
+            file.display()
+        );
     }
 }

@@ -121,7 +121,9 @@ impl Raw {
     pub(crate) async fn tables(&self) -> Vec<String> {
         let sql = match self {
             Self::Lite(_) => "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
-            Self::Pg(_) => "select table_name::text from information_schema.tables where table_schema = current_schema()",
+            Self::Pg(_) => {
+                "select table_name::text from information_schema.tables where table_schema = current_schema()"
+            }
         };
         let mut tables = self.texts(sql).await;
         tables.sort();
@@ -131,8 +133,12 @@ impl Raw {
     /// Returns the columns of a table, sorted by name.
     pub(crate) async fn columns(&self, table: &str) -> Vec<Column> {
         let sql = match self {
-            Self::Lite(_) => format!("select name || ' ' || type || ' ' || case when \"notnull\" or pk then 'no' else 'yes' end from pragma_table_info('{table}')"),
-            Self::Pg(_) => format!("select column_name || ' ' || udt_name || ' ' || lower(is_nullable) from information_schema.columns where table_schema = current_schema() and table_name = '{table}'"),
+            Self::Lite(_) => format!(
+                "select name || ' ' || type || ' ' || case when \"notnull\" or pk then 'no' else 'yes' end from pragma_table_info('{table}')"
+            ),
+            Self::Pg(_) => format!(
+                "select column_name || ' ' || udt_name || ' ' || lower(is_nullable) from information_schema.columns where table_schema = current_schema() and table_name = '{table}'"
+            ),
         };
         let mut columns: Vec<Column> = self.texts(&sql).await.iter().map(|line| column(line)).collect();
         columns.sort();
@@ -142,8 +148,12 @@ impl Raw {
     /// Returns the indexes of a table, sorted: unique or not, columns, condition.
     pub(crate) async fn indexes(&self, table: &str) -> Vec<String> {
         let sql = match self {
-            Self::Lite(_) => format!("select sql from sqlite_schema where type = 'index' and tbl_name = '{table}' and sql is not null"),
-            Self::Pg(_) => format!("select indexdef from pg_indexes where schemaname = current_schema() and tablename = '{table}' and indexname not like '%_pkey' and indexname not like '%_key'"),
+            Self::Lite(_) => format!(
+                "select sql from sqlite_schema where type = 'index' and tbl_name = '{table}' and sql is not null"
+            ),
+            Self::Pg(_) => format!(
+                "select indexdef from pg_indexes where schemaname = current_schema() and tablename = '{table}' and indexname not like '%_pkey' and indexname not like '%_key'"
+            ),
         };
         let mut indexes: Vec<String> = self.texts(&sql).await.iter().map(|sql| plain_index(sql)).collect();
         indexes.sort();
@@ -190,7 +200,7 @@ fn plain_index(sql: &str) -> String {
 fn lite_cells(connection: &rusqlite::Connection, table: &str, cells: &mut Vec<Cell>) {
     // A table that is another one's index without contents cannot be read row by row; its shadow tables are.
     let Ok(mut statement) = connection.prepare(&format!("select * from \"{table}\"")) else { return };
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).unwrap();
     while let Ok(Some(row)) = rows.next() {
         for (at, name) in names.iter().enumerate() {
@@ -212,7 +222,8 @@ async fn pg_cells(client: &tokio_postgres::Client, table: &str, cells: &mut Vec<
         .unwrap();
     for column in columns {
         let (name, kind): (String, String) = (column.get(0), column.get(1));
-        let as_bytes = if kind == "bytea" { format!("\"{name}\"") } else { format!("convert_to(\"{name}\"::text, 'UTF8')") };
+        let as_bytes =
+            if kind == "bytea" { format!("\"{name}\"") } else { format!("convert_to(\"{name}\"::text, 'UTF8')") };
         let sql = format!("select {as_bytes} from \"{table}\" where \"{name}\" is not null");
         for row in client.query(&sql, &[]).await.unwrap() {
             cells.push(Cell { place: format!("{table}.{name}"), bytes: row.get(0) });

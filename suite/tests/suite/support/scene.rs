@@ -1,7 +1,7 @@
 //! A house with a site, some people, and something in every table that a page may show.
 
-use axum::Router;
 use authz::Role;
+use axum::Router;
 use kernel::{RecordId, UploadId};
 use records::RecordRef;
 use testkit::{Actor, App};
@@ -85,8 +85,15 @@ pub(crate) async fn one_of_each(actor: &Actor) -> Vec<RecordRef> {
     let contact = make(actor, "contact", &contact).await;
     let links = [("company", id(&company)), ("contact", id(&contact))];
     let with = |more: &[(&'static str, String)]| [&links[..], more].concat();
-    let deal = make(actor, "deal", &with(&[("name", text("sale")), ("amount", "1250.50".to_owned()), ("reason", text("reason"))])).await;
-    let task = make(actor, "task", &with(&[("title", text("call")), ("due", "2026-11-03".to_owned()), ("deal", id(&deal))])).await;
+    let deal = make(
+        actor,
+        "deal",
+        &with(&[("name", text("sale")), ("amount", "1250.50".to_owned()), ("reason", text("reason"))]),
+    )
+    .await;
+    let task =
+        make(actor, "task", &with(&[("title", text("call")), ("due", "2026-11-03".to_owned()), ("deal", id(&deal))]))
+            .await;
     let note = make(actor, "note", &with(&[("text", text("note")), ("kind", "call".to_owned())])).await;
     vec![company, contact, deal, task, note]
 }
