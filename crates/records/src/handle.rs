@@ -9,7 +9,8 @@ use vault::Vault;
 
 use crate::fault::RecordFault;
 use crate::object::{Object, Objects};
-use crate::record::{Record, Terms, store};
+use crate::record::store::{self, Finding};
+use crate::record::{Record, Terms};
 use crate::search::{is_blind, normals, terms};
 use crate::value::Value;
 
@@ -19,6 +20,7 @@ use crate::value::Value;
 pub struct Records {
     pub(crate) vault: Vault,
     objects: Arc<Objects>,
+    pub(crate) finding: Arc<Finding>,
     uploads: Arc<Path>,
 }
 
@@ -26,7 +28,8 @@ impl Records {
     /// Takes the vault, the definitions, and the folder where uploaded files wait, sealed.
     #[must_use]
     pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
-        Self { vault, objects: Arc::new(objects), uploads: Arc::from(uploads) }
+        let finding = Arc::new(Finding::of(&objects));
+        Self { vault, objects: Arc::new(objects), finding, uploads: Arc::from(uploads) }
     }
 
     /// Returns the definitions.

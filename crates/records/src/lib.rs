@@ -1,7 +1,6 @@
 //! Objects and records: what the CRM keeps, and all that can be done with it.
 //!
-//! - [`object`]: definitions of objects and fields; the standard ones lie in `objects/*.toml`.
-//! - [`value`]: values of fields, parsed at the border, stored compactly.
+//! - [`object`], [`value`]: definitions and values, from the crate `objects`.
 //! - [`record`]: one record: made, read, changed, put in the bin, revealed.
 //! - [`filter`] and [`list`]: many records: lists, boards, what is related, what is alike.
 //! - [`search`]: finding records by what is sealed.
@@ -12,7 +11,7 @@
 //! permitted cannot be shown.
 //!
 //! # How to add one more
-//! An object or a field of one: `objects/*.toml`; its table, forms, lists, search, import and API follow. A kind of field: a
+//! An object or a field of one: `crates/objects/standard/*.toml`; its table, forms, lists, search, import and API follow. A kind of field: a
 //! variant of [`object::Kind`], and what the compiler then asks for. A use case: see `record/mod.rs`.
 
 mod fault;
@@ -21,14 +20,13 @@ mod handle;
 pub mod history;
 pub mod import;
 pub mod list;
-pub mod object;
 pub mod record;
 pub mod search;
-pub mod value;
 
 pub use fault::{Conflict, FieldConflict, RecordFault};
 pub use filter::{FilterFault, ListQuery};
 pub use handle::Records;
 pub use object::{Field, Object, Objects};
+pub use objects::{object, value};
 pub use record::{Change, Record, RecordRef};
 pub use value::{FieldFault, Value, Values, Why};

@@ -243,7 +243,10 @@ impl Records {
             return Err(db::DbFault::Stale.into());
         }
         tx.note(Line::done(verbs::IMPORT, import_object().clone()).about(id).fact("state", to.word()));
-        self.discard_upload(id);
+        // Of an import that was taken whole the file goes when that is committed: see `Runner`.
+        if to != State::Done {
+            self.discard_upload(id);
+        }
         Ok(())
     }
 

@@ -128,7 +128,10 @@ impl Runner {
                 State::Running => records.end_import(tx, id, (State::Running, State::Done), None),
                 _ => Ok(()),
             }
-        })
+        })?;
+        // Only now: were it gone before and the commit lost, the import could never be finished.
+        self.records.discard_upload(id);
+        Ok(())
     }
 
     /// Reads the next rows; nothing at the end of the file.

@@ -39,6 +39,11 @@ pub(super) fn importer(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, 
     tx.bare_one("select user_id from import_run where id = ?1 and state = 'running'", &[id.into()], |row| row.get(0))
 }
 
+/// Returns the imports that still need their files.
+pub(super) fn in_need(tx: &ReadTx<'_>) -> Result<Vec<UploadId>, DbFault> {
+    tx.bare("select id from import_run where state in ('planned', 'running')", &[], |row| row.get(0))
+}
+
 pub(super) fn newest(tx: &ReadTx<'_>, most: u32) -> Result<Vec<Guarded<ImportRun>>, DbFault> {
     tx.all(NEWEST, &[most.into()], read)
 }

@@ -2,15 +2,22 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crypto::stream::{OpenReader, SealWriter};
+use db::ReadTx;
 use kernel::{Chance, Timestamp, UploadId};
 
+use super::store;
 use crate::Records;
+use crate::fault::RecordFault;
 
 /// What a sealed upload is bound to, beside its own key.
 const PLACE: &[u8] = b"custos-import-1";
+
+/// A file that no import knows may be on its way in for so long; then whoever brought it is gone.
+const ON_ITS_WAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A file on its way in. Dropped without [`finish`](Self::finish) it is removed again.
 pub struct Staging {
@@ -99,7 +106,39 @@ impl Records {
         }
     }
 
+    /// Removes files that nobody will read: their import has ended, or a program was killed before it could begin one.
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the file system.
+    pub fn remove_stray_uploads(&self, tx: &ReadTx<'_>) -> Result<usize, RecordFault> {
+        let needed = store::in_need(tx)?;
+        let mut removed = 0;
+        let Ok(entries) = std::fs::read_dir(self.uploads()) else { return Ok(0) };
+        for entry in entries {
+            let path = entry?.path();
+            let Some(id) = named(&path) else { continue };
+            let young = tx.now().since(made(id)) < ON_ITS_WAY;
+            if !needed.contains(&id) && !(young && store::find(tx, id)?.is_none()) {
+                std::fs::remove_file(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     fn upload_path(&self, id: UploadId) -> PathBuf {
         self.uploads().join(format!("{id}.sealed"))
     }
+}
+
+/// Returns the import a file belongs to; nothing for a file that is not ours.
+fn named(path: &Path) -> Option<UploadId> {
+    path.file_name()?.to_str()?.strip_suffix(".sealed")?.parse().ok()
+}
+
+/// Returns when an id was made.
+fn made(id: UploadId) -> Timestamp {
+    let millis = id.uuid().as_u128() >> 80;
+    Timestamp::from_micros(i64::try_from(millis).unwrap_or(0).saturating_mul(1_000))
 }

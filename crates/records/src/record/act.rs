@@ -12,7 +12,7 @@ use vault::VaultFault;
 use super::change::Change;
 use super::model::{Head, Record, RecordRef};
 use super::rules::{self, Altered};
-use super::{seal, store};
+use super::seal;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Kind, Object};
@@ -57,7 +57,7 @@ impl Records {
     /// [`RecordFault::Denied`] or [`RecordFault::NotFound`], which look alike from outside.
     pub fn read_record(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let found = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?;
+        let found = self.find(tx, &object, at.id)?;
         found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))
     }
 
@@ -74,7 +74,7 @@ impl Records {
         change: Change,
     ) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let found = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?;
+        let found = self.find(tx, &object, at.id)?;
         let record = found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))?;
         if let Some(version) = version.filter(|version| *version != record.current_version()) {
             return Err(self.conflict(tx, &record, version, change));
@@ -162,7 +162,7 @@ impl Records {
 
     fn open_to_delete(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Delete>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let found = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?;
+        let found = self.find(tx, &object, at.id)?;
         found.open::<Delete>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))
     }
 

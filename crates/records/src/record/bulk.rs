@@ -7,7 +7,7 @@ use ledger::{Line, verbs};
 
 use super::model::RecordRef;
 use super::rules::Altered;
-use super::{seal, store};
+use super::seal;
 use crate::Records;
 use crate::fault::RecordFault;
 
@@ -71,7 +71,7 @@ impl Records {
     /// Gives a record to somebody.
     fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let found = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?;
+        let found = self.find(tx, &object, at.id)?;
         let record = found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))?;
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
@@ -126,7 +126,7 @@ impl Records {
     /// Returns the lines that the actor left in a request, found through one of the records they are about.
     fn lines_of(&self, tx: &ReadTx<'_>, at: &RecordRef, request: RequestId) -> Result<Vec<Line>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let record = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?.open::<Read>(tx)?;
+        let record = self.find(tx, &object, at.id)?.open::<Read>(tx)?;
         let entries = sequence::entries_about(tx, &record, None, 50)?;
         let acts = entries.into_iter().flat_map(|entry| entry.acts);
         let own = acts.filter(|act| act.request == request && act.actor == tx.cx().actor());

@@ -5,7 +5,7 @@ use db::ReadTx;
 use ledger::{Line, verbs};
 
 use super::model::RecordRef;
-use super::{seal, store};
+use super::seal;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::FieldClass;
@@ -34,7 +34,7 @@ impl Records {
         if reason.is_empty() {
             return Err(RecordFault::Reason);
         }
-        let record = store::find(tx, &object, at.id)?.ok_or(RecordFault::NotFound)?.open::<Reveal>(tx)?;
+        let record = self.find(tx, &object, at.id)?.open::<Reveal>(tx)?;
         let value = seal::unmask(&self.vault, &record, &field.name)?;
         tx.note(
             Line::done(verbs::REVEAL, object.name.clone()).about(at.id).fields([field.name.clone()]).because(reason),

@@ -1,15 +1,18 @@
 //! Records in their tables.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use db::schema::{ObjectTable, OpenColumn};
-use db::{ColumnType, DbFault, Guarded, ReadTx, Row};
+use db::{ColumnType, DbFault, Guarded, Prepared, ReadTx, Row};
 use kernel::{Currency, Date, Money, ObjectName, RecordId};
 use sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 
 use super::model::{Head, SealedRecord, currency_column};
 use super::seal;
-use crate::object::{Field, Kind, Object};
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::object::{Field, Kind, Object, Objects};
 use crate::value::{Value, Values};
 
 const BASE: [&str; 10] = [
@@ -118,16 +121,31 @@ fn cell(field: &Field, row: &Row<'_>, at: usize) -> Result<Option<Value>, DbFaul
     })
 }
 
-/// Finds one record, in the bin or out of it.
-pub(crate) fn find(
-    tx: &ReadTx<'_>,
-    object: &Arc<Object>,
-    id: RecordId,
-) -> Result<Option<Guarded<SealedRecord>>, DbFault> {
-    let finding = object.finding.get_or_init(|| {
-        let mut query = select(object);
-        query.and_where(Expr::col(Alias::new("id")).eq(kernel::Uuid::nil()));
-        db::Prepared::of(&query)
-    });
-    Ok(tx.select_prepared(finding, &[id.into()], |row| read(object, row))?.into_iter().next())
+/// The statements that find one record of each object, rendered once.
+#[derive(Debug)]
+pub(crate) struct Finding(BTreeMap<ObjectName, Prepared>);
+
+impl Finding {
+    pub(crate) fn of(objects: &Objects) -> Self {
+        let finding = |object: &Arc<Object>| {
+            let mut query = select(object);
+            query.and_where(Expr::col(Alias::new("id")).eq(kernel::Uuid::nil()));
+            (object.name.clone(), Prepared::of(&query))
+        };
+        Self(objects.iter().map(finding).collect())
+    }
+}
+
+impl Records {
+    /// Finds one record, in the bin or out of it.
+    pub(crate) fn find(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        id: RecordId,
+    ) -> Result<Guarded<SealedRecord>, RecordFault> {
+        let finding = self.finding.0.get(&object.name).ok_or(RecordFault::NotFound)?;
+        let found = tx.select_prepared(finding, &[id.into()], |row| read(object, row))?;
+        found.into_iter().next().ok_or(RecordFault::NotFound)
+    }
 }

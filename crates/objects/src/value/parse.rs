@@ -82,7 +82,7 @@ fn number(text: &str) -> Result<i64, Why> {
 }
 
 /// Keeps a number in the range of its field.
-pub(crate) fn within(field: &Field, number: i64) -> Result<i64, Why> {
+pub fn within(field: &Field, number: i64) -> Result<i64, Why> {
     let (least, most) = field.range;
     match number {
         n if n < least => Err(Why::Small(least)),
@@ -105,7 +105,7 @@ pub(super) fn date(text: &str) -> Result<Date, Why> {
 }
 
 /// Takes RFC 3339, or what a `datetime-local` control sends, which is taken as UTC.
-pub(crate) fn time(text: &str) -> Result<Timestamp, Why> {
+pub fn time(text: &str) -> Result<Timestamp, Why> {
     let local = || match text.len() {
         10 => Timestamp::parse_rfc3339(&format!("{text}T00:00:00Z")),
         16 => Timestamp::parse_rfc3339(&format!("{text}:00Z")),
@@ -124,7 +124,7 @@ fn boolean(text: &str) -> Result<bool, Why> {
 }
 
 /// Takes tags: blank ones and repetitions are left out, order stays.
-pub(crate) fn tags<'a>(field: &Field, items: impl IntoIterator<Item = &'a str>) -> Result<Option<Value>, Why> {
+pub fn tags<'a>(field: &Field, items: impl IntoIterator<Item = &'a str>) -> Result<Option<Value>, Why> {
     let mut tags: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for item in items {

@@ -1,7 +1,6 @@
 //! What the CRM keeps: objects and their fields, read from definitions.
 //!
-//! The standard ones lie in `objects/*.toml` and are part of the program. Everything else in this crate (tables, forms,
-//! lists, search, import) is written once, over these definitions.
+//! The standard ones lie in `standard/*.toml` and are part of the program.
 
 mod field;
 mod read;
@@ -9,7 +8,7 @@ mod read;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use kernel::{Currency, FieldName, Lang, ObjectName};
 
@@ -62,8 +61,6 @@ pub struct Object {
     pub about: Option<FieldName>,
     /// Places of the fields by name: records are opened by the thousand, and each field of each is looked up.
     by_name: Vec<(FieldName, usize)>,
-    /// The statement that finds one record, made once.
-    pub(crate) finding: OnceLock<db::Prepared>,
 }
 
 impl Object {
@@ -83,7 +80,7 @@ impl Object {
     }
 
     /// Returns the names of all fields in the order of names.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &FieldName> {
+    pub fn names(&self) -> impl Iterator<Item = &FieldName> {
         self.by_name.iter().map(|(name, _)| name)
     }
 
@@ -143,11 +140,11 @@ pub struct Objects {
 }
 
 const STANDARD: [&str; 5] = [
-    include_str!("../../objects/contact.toml"),
-    include_str!("../../objects/company.toml"),
-    include_str!("../../objects/deal.toml"),
-    include_str!("../../objects/task.toml"),
-    include_str!("../../objects/note.toml"),
+    include_str!("../../standard/contact.toml"),
+    include_str!("../../standard/company.toml"),
+    include_str!("../../standard/deal.toml"),
+    include_str!("../../standard/task.toml"),
+    include_str!("../../standard/note.toml"),
 ];
 
 impl Objects {

@@ -1,7 +1,5 @@
 //! Definitions as they are written.
 
-use std::sync::OnceLock;
-
 use kernel::{Currency, FieldName, ObjectName, text};
 use serde::Deserialize;
 
@@ -156,7 +154,6 @@ pub(super) fn object(toml: &str) -> Result<Object, DefinitionFault> {
         fields,
         about: None,
         by_name,
-        finding: OnceLock::new(),
     })
 }
 

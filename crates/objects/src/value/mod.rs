@@ -12,8 +12,7 @@ use kernel::{Date, FieldName, Money, RecordId, Timestamp, UserId};
 pub use code::CodeFault;
 pub use fault::{FieldFault, Why};
 pub use json::parse_json;
-pub use parse::{MOST_TAGS, parse_text, parse_url};
-pub(crate) use parse::{tags as parse_tags, time as parse_time, within};
+pub use parse::{MOST_TAGS, parse_text, parse_url, tags as parse_tags, time as parse_time, within};
 
 /// The value of a field. It is personal data more often than not: no `Display`, and nothing logs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
