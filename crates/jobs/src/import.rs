@@ -65,6 +65,16 @@ impl Work for ImportWork {
         IMPORT_JOB
     }
 
+    fn tidy(&self) -> Result<(), JobFault> {
+        let records = self.records.clone();
+        let removing = self.db.read_now(&system_cx(&self.db), move |tx| records.remove_stray_uploads(tx));
+        let removed = removing.map_err(JobFault::step)?;
+        if removed > 0 {
+            tracing::info!(removed, "uploaded files without an import were removed");
+        }
+        Ok(())
+    }
+
     fn step(&self, job: &Leased) -> Result<Progress, JobFault> {
         let Some(mut runner) = self.runner(job)? else { return Ok(Progress::Done) };
         match runner.step() {

@@ -85,7 +85,18 @@ impl Jobs {
         }
     }
 
+    /// Lets each kind of work put its own in order.
+    async fn tidy(&self) {
+        for work in &self.works {
+            let work = Arc::clone(work);
+            if let Ok(Err(fault)) = tokio::task::spawn_blocking(move || work.tidy()).await {
+                tracing::warn!(code = fault.code(), "what was left behind could not be put in order");
+            }
+        }
+    }
+
     async fn take_jobs(&self, mut stop: watch::Receiver<bool>) {
+        self.tidy().await;
         while !*stop.borrow() {
             if !self.run_next(&stop).await {
                 pause(&mut stop).await;

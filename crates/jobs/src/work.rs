@@ -28,6 +28,14 @@ pub trait Work: Send + Sync + 'static {
     /// [`JobFault`]; the job is tried again if that can help.
     fn step(&self, job: &Leased) -> Result<Progress, JobFault>;
 
+    /// Puts in order what a program that was killed left behind. Called once, before the first job.
+    ///
+    /// # Errors
+    /// [`JobFault`]; it is logged, and the work goes on.
+    fn tidy(&self) -> Result<(), JobFault> {
+        Ok(())
+    }
+
     /// Is told that a job was given up, so that whoever waits for it can see why.
     fn give_up(&self, job: &Leased, fault: &JobFault) {
         let _ = (job, fault);

@@ -33,5 +33,6 @@ mod program;
 mod routes;
 mod schema;
 mod sealed;
+mod stray;
 mod support;
 mod tamper;

@@ -101,7 +101,10 @@ impl Records {
 
     /// Removes a file that is needed no more.
     pub(super) fn discard_upload(&self, id: UploadId) {
-        if let Err(fault) = std::fs::remove_file(self.upload_path(id)) {
+        let gone = std::fs::remove_file(self.upload_path(id));
+        if let Err(fault) =
+            gone.or_else(|fault| if fault.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(fault) })
+        {
             tracing::warn!(import = %id, error = %fault, "an uploaded file could not be removed");
         }
     }
