@@ -6,7 +6,7 @@ use kernel::{Lang, RequestId, SessionId, TeamId, UserId};
 use ledger::{ActorRef, Origin};
 
 use crate::role::Area;
-use crate::{Action, Reach, Role, Verb};
+use crate::{Action, Assurance, Reach, Role, Verb};
 
 /// Who somebody is, as authentication found out.
 #[derive(Clone, Debug)]
@@ -35,6 +35,7 @@ struct Inner {
     origin: Origin,
     request: RequestId,
     lang: Lang,
+    assurance: Option<Assurance>,
 }
 
 impl Cx {
@@ -43,7 +44,19 @@ impl Cx {
     /// `clippy.toml` refuses this call everywhere but in the homes that authenticate.
     #[must_use]
     pub fn mint(identity: Identity, origin: Origin, request: RequestId, lang: Lang) -> Self {
-        Self(Arc::new(Inner { identity, origin, request, lang }))
+        Self(Arc::new(Inner { identity, origin, request, lang, assurance: None }))
+    }
+
+    /// Makes the context of somebody who signed in, with what they proved and when. The same homes call it, and no others.
+    #[must_use]
+    pub fn mint_proven(
+        identity: Identity,
+        assurance: Assurance,
+        origin: Origin,
+        request: RequestId,
+        lang: Lang,
+    ) -> Self {
+        Self(Arc::new(Inner { identity, origin, request, lang, assurance: Some(assurance) }))
     }
 
     /// Makes the context of a caller nobody knows yet: it may do nothing, and gives failed attempts a place in the ledger.
@@ -51,7 +64,7 @@ impl Cx {
     pub fn nobody(origin: Origin, request: RequestId, lang: Lang) -> Self {
         let identity =
             Identity { actor: ActorRef::Nobody, person: None, session: None, roles: Vec::new(), teams: Vec::new() };
-        Self(Arc::new(Inner { identity, origin, request, lang }))
+        Self(Arc::new(Inner { identity, origin, request, lang, assurance: None }))
     }
 
     /// Returns the actor as the ledger names it.
@@ -70,6 +83,12 @@ impl Cx {
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
         self.0.identity.session
+    }
+
+    /// Returns what the person proved at sign-in or since, and when; nothing for programs, which prove nothing anew.
+    #[must_use]
+    pub fn assurance(&self) -> Option<Assurance> {
+        self.0.assurance
     }
 
     /// Returns the roles held.

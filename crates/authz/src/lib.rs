@@ -9,6 +9,7 @@
 //! difference as a diff. A new built-in role: one variant and one set in `role.rs`.
 
 mod action;
+mod assurance;
 mod cx;
 mod decision;
 mod role;
@@ -17,6 +18,7 @@ pub use action::{
     Action, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update, Verb,
     Write,
 };
+pub use assurance::{Assurance, Level};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
 pub use role::{Reach, Role};

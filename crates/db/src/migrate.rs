@@ -28,6 +28,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     3 "records" => "../migrations/0003_records.sql";
     4 "import" => "../migrations/0004_import.sql";
     5 "job" => "../migrations/0005_job.sql";
+    6 "factor" => "../migrations/0006_factor.sql";
 };
 
 /// The steps of the keyring.

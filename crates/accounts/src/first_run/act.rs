@@ -1,6 +1,6 @@
 //! What is done at first run.
 
-use authz::{Cx, Denied};
+use authz::{Cx, Denied, Level};
 use crypto::Secret;
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::UserId;
@@ -104,7 +104,7 @@ impl Accounts {
         let founded = self.db().write(cx, move |tx| -> Result<_, AccountFault> {
             link::act::spend(tx, &vault, token.expose(), Purpose::Setup)?;
             let (workspace, user) = found(tx, &vault, &founding, hash)?;
-            let (session, _) = sign_in::enter(tx, &vault, user, "setup", None)?;
+            let (session, _) = sign_in::enter(tx, &vault, user, ("setup", Level::Single), None)?;
             Ok((workspace, session))
         });
         let (workspace, session) = founded.await?;

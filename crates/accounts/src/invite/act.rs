@@ -1,6 +1,6 @@
 //! What is done to invite and to join.
 
-use authz::{Create, Cx, Denied, Facts, Grant, permit};
+use authz::{Create, Cx, Denied, Facts, Grant, Level, permit};
 use crypto::Secret;
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::{Fault as _, UserId};
@@ -94,7 +94,7 @@ fn join(
     account.password = Some(hash);
     people::update_own(tx, &account)?;
     tx.note(Line::done(verbs::INVITE_ACCEPT, object::user()).about(user).fields(object::fields(&["name", "password"])));
-    Ok(sign_in::enter(tx, vault, user, "invitation", None)?.0)
+    Ok(sign_in::enter(tx, vault, user, ("invitation", Level::Single), None)?.0)
 }
 
 /// Takes back an invitation that was not accepted, by closing its account.

@@ -1,6 +1,6 @@
 //! What is done with sessions.
 
-use authz::{Cx, Denied};
+use authz::{Assurance, Cx, Denied, Level};
 use db::{DbFault, WriteTx};
 use kernel::{SessionId, UserId};
 use ledger::{Line, verbs};
@@ -13,14 +13,19 @@ use super::store;
 use crate::{AccountFault, Accounts, object};
 
 /// Starts a session with a new id and a new secret. The caller leaves the line that says why.
-pub(crate) fn start(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId) -> Result<NewSession, DbFault> {
-    let span = Span::start(tx.now());
-    start_within(tx, vault, user, span)
+pub(crate) fn start(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, level: Level) -> Result<NewSession, DbFault> {
+    let rest = (Span::start(tx.now()), Assurance { level, at: tx.now() });
+    start_within(tx, vault, user, rest)
 }
 
-fn start_within(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, span: Span) -> Result<NewSession, DbFault> {
+fn start_within(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    (span, assurance): (Span, Assurance),
+) -> Result<NewSession, DbFault> {
     let cookie = Cookie::new(tx.new_id(), tx.chance());
-    store::insert(tx, cookie.id, user, vault.token_hash(cookie.secret.expose()), span)?;
+    store::insert(tx, cookie.id, user, vault.token_hash(cookie.secret.expose()), (span, assurance))?;
     Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until })
 }
 
@@ -50,27 +55,30 @@ pub(crate) fn end_all(tx: &mut WriteTx<'_>, user: UserId, why: &'static str) -> 
     Ok(())
 }
 
-/// Puts a session with a new id and secret in the place of the one that acts; it ends when that one would have.
-pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault) -> Result<NewSession, AccountFault> {
-    let (user, old, span) = living(tx)?;
+/// Puts a session with a new id and secret in the place of the one that acts; it ends when that one would have. With a
+/// `level` the person has just proved that much; a session never falls below what it had.
+pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault, level: Option<Level>) -> Result<NewSession, AccountFault> {
+    let (user, old, (span, had)) = living(tx)?;
+    let has = level.map_or(had, |level| Assurance { level: level.max(had.level), at: tx.now() });
     end_one(tx, user, old, verbs::SESSION_END)?;
-    let new = start_within(tx, vault, user, span)?;
-    tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id));
+    let new = start_within(tx, vault, user, (span, has))?;
+    tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id).fact("level", has.level.name()));
     Ok(new)
 }
 
 /// Does the same and ends every other session of the person too.
 pub(crate) fn renew_alone(tx: &mut WriteTx<'_>, vault: &Vault, why: &'static str) -> Result<NewSession, AccountFault> {
-    let (user, _, span) = living(tx)?;
+    let (user, _, rest) = living(tx)?;
     end_all(tx, user, why)?;
-    Ok(start_within(tx, vault, user, span)?)
+    Ok(start_within(tx, vault, user, rest)?)
 }
 
-/// Returns the person and the session that act, and the rest of its span.
-fn living(tx: &WriteTx<'_>) -> Result<(UserId, SessionId, Span), AccountFault> {
+/// Returns the person and the session that act, the rest of its span, and what was proved in it.
+fn living(tx: &WriteTx<'_>) -> Result<(UserId, SessionId, (Span, Assurance)), AccountFault> {
     let (user, id) = own(tx.cx())?;
     let row = store::find(tx, id)?.filter(|row| row.user == user && row.span.lives(tx.now()));
-    Ok((user, id, row.ok_or(AccountFault::SignedOut)?.span.used(tx.now())))
+    let row = row.ok_or(AccountFault::SignedOut)?;
+    Ok((user, id, (row.span.used(tx.now()), row.assurance)))
 }
 
 /// Returns the person and the session that act.
@@ -146,7 +154,7 @@ impl Accounts {
     pub async fn renew_session(&self, cx: &Cx) -> Result<NewSession, AccountFault> {
         let (_, old) = own(cx)?;
         let vault = self.vault();
-        let new = self.db().write(cx, move |tx| renew(tx, &vault)).await?;
+        let new = self.db().write(cx, move |tx| renew(tx, &vault, None)).await?;
         self.forget_session(old);
         Ok(new)
     }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use authz::{Cx, Identity};
+use authz::{Assurance, Cx, Identity};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
 use ledger::{ActorRef, Line, Origin, verbs};
 use vault::Vault;
 
 use super::cookie::Cookie;
-use super::model::{Signed, SignedUser, signed_user};
+use super::model::{SessionRow, Signed, SignedUser, signed_user};
 use super::rules::{SEEN_EVERY, Span};
 use super::store;
 use crate::person::{State, store as people};
@@ -19,6 +19,7 @@ use crate::{AccountFault, Accounts, object};
 pub(crate) struct Recognition {
     secret_hash: [u8; 32],
     span: Span,
+    assurance: Assurance,
     user: Arc<SignedUser>,
     csrf: String,
 }
@@ -38,7 +39,8 @@ fn recognise(
     }
     let account = people::known(tx, row.user)?.filter(|account| account.state == State::Active);
     let user = Arc::new(signed_user(&account.ok_or(AccountFault::SignedOut)?, vault)?);
-    let recognition = Recognition { secret_hash: row.secret_hash, span: row.span, user, csrf: vault.csrf(id) };
+    let SessionRow { secret_hash, span, assurance, .. } = row;
+    let recognition = Recognition { secret_hash, span, assurance, user, csrf: vault.csrf(id) };
     Ok((recognition, row.seen_at))
 }
 
@@ -72,7 +74,11 @@ impl Accounts {
         }
         let user = Arc::clone(&known.user);
         let lang = user.preferences.lang.unwrap_or(lang);
-        Ok(Signed { cx: mint(&user, cookie.id, origin, request, lang), user, csrf: known.csrf.clone() })
+        Ok(Signed {
+            cx: mint((&user, cookie.id, known.assurance), origin, request, lang),
+            user,
+            csrf: known.csrf.clone(),
+        })
     }
 
     /// Asks the database, and writes down at most once a minute that the session is used.
@@ -90,7 +96,12 @@ impl Accounts {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a home of authentication: the cookie's secret was compared just now")]
-fn mint(user: &SignedUser, session: SessionId, origin: Origin, request: RequestId, lang: Lang) -> Cx {
+fn mint(
+    (user, session, assurance): (&SignedUser, SessionId, Assurance),
+    origin: Origin,
+    request: RequestId,
+    lang: Lang,
+) -> Cx {
     let identity = Identity {
         actor: ActorRef::User(user.id),
         person: Some(user.id),
@@ -98,5 +109,5 @@ fn mint(user: &SignedUser, session: SessionId, origin: Origin, request: RequestI
         roles: user.roles.clone(),
         teams: Vec::new(),
     };
-    Cx::mint(identity, origin, request, lang)
+    Cx::mint_proven(identity, assurance, origin, request, lang)
 }

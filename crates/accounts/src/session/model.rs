@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Cx, Role};
+use authz::{Assurance, Cx, Level, Role};
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use kernel::{SessionId, Timestamp, UserId, text};
@@ -94,6 +94,7 @@ pub(crate) struct SessionRow {
     pub(crate) user: UserId,
     pub(crate) seen_at: Timestamp,
     pub(crate) span: Span,
+    pub(crate) assurance: Assurance,
 }
 
 // What a cookie is compared with; shown to nobody.
@@ -106,6 +107,7 @@ impl SessionRow {
             user: row.get(1)?,
             seen_at: row.get(2)?,
             span: Span { idle_until: row.get(3)?, until: row.get(4)? },
+            assurance: Assurance { level: Level::parse(row.get(5)?).ok_or(DbFault::Shape(5))?, at: row.get(6)? },
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The statements about sessions.
 
+use authz::Assurance;
 use db::{DbFault, ReadTx, Val, WriteTx};
 use kernel::{SessionId, Timestamp, UserId};
 
@@ -8,7 +9,7 @@ use super::rules::Span;
 
 /// Finds a session that has not been ended.
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
-    let sql = "select secret_hash, user_id, seen_at, idle_until, until from session where id = ?1 and ended_at is null";
+    let sql = "select secret_hash, user_id, seen_at, idle_until, until, level, level_at from session where id = ?1 and ended_at is null";
     tx.bare_one(sql, &[id.into()], SessionRow::from_row)
 }
 
@@ -18,10 +19,10 @@ pub(crate) fn insert(
     id: SessionId,
     user: UserId,
     hash: [u8; 32],
-    span: Span,
+    (span, assurance): (Span, Assurance),
 ) -> Result<(), DbFault> {
     let origin = tx.cx().origin().clone();
-    let values: [Val; 9] = [
+    let values: [Val; 11] = [
         id.into(),
         hash.into(),
         user.into(),
@@ -31,10 +32,12 @@ pub(crate) fn insert(
         via_code(origin.via).into(),
         origin.agent.into(),
         origin.ip.map(|ip| ip.to_string()).into(),
+        assurance.level.number().into(),
+        assurance.at.into(),
     ];
     tx.run(
-        "insert into session (id, secret_hash, user_id, created_at, seen_at, idle_until, until, via, agent, ip) \
-         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "insert into session (id, secret_hash, user_id, created_at, seen_at, idle_until, until, via, agent, ip, \
+         level, level_at) values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         &values,
     )?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Signing in.
 
-use authz::Cx;
+use authz::{Cx, Level};
 use crypto::Secret;
 use db::WriteTx;
 use kernel::{Email, Fault as _, SessionId, UserId};
@@ -58,7 +58,7 @@ fn finish(
         people::update_own(tx, &account)?;
     }
     keys.succeeded(tx)?;
-    enter(tx, vault, proof.user, "password", previous).map(Some)
+    enter(tx, vault, proof.user, ("password", Level::Single), previous).map(Some)
 }
 
 /// Starts the session of somebody who has proved who they are, and says `by` what.
@@ -66,15 +66,17 @@ pub(crate) fn enter(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
     user: UserId,
-    by: &'static str,
+    (by, level): (&'static str, Level),
     previous: Option<&str>,
 ) -> Result<(NewSession, Option<SessionId>), AccountFault> {
     let replaced = match previous {
         Some(cookie) => session::act::end_presented(tx, vault, cookie)?,
         None => None,
     };
-    let new = session::act::start(tx, vault, user)?;
-    tx.note(Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by));
+    let new = session::act::start(tx, vault, user, level)?;
+    tx.note(
+        Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by).fact("level", level.name()),
+    );
     Ok((new, replaced))
 }
 
@@ -87,7 +89,7 @@ fn enter_by_link(
     let link = link::act::spend(tx, vault, token, Purpose::SignIn)?;
     let user = link.user.ok_or(AccountFault::LinkSpent)?;
     people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::LinkSpent)?;
-    enter(tx, vault, user, "link", previous)
+    enter(tx, vault, user, ("link", Level::Single), previous)
 }
 
 impl Accounts {
