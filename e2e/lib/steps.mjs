@@ -118,7 +118,9 @@ export const make = async (page, plural, values) => {
     else await control.fill(value);
   }
   await form.getByRole("button", { name: "Save", exact: true }).click();
-  await page.waitForURL(new RegExp(`/${plural}/[0-9a-f-]{36}`));
+  const refused = page.locator("main").getByRole("alert").first();
+  const made = page.waitForURL(new RegExp(`/${plural}/[0-9a-f-]{36}`));
+  await Promise.race([made, refused.waitFor().then(async () => assert.fail(`refused: ${await page.locator("main").innerText()}`), () => made)]);
   return new URL(page.url()).pathname;
 };
 

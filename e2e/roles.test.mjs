@@ -1,0 +1,127 @@
+// Colleagues: what belongs to somebody else is not there, not only hidden.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, visit } from "./lib/browser.mjs";
+import { serve } from "./lib/server.mjs";
+import { ask, join, make, session } from "./lib/steps.mjs";
+
+/** @typedef {import("./lib/browser.mjs").ContextOptions["storageState"]} State */
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {import("./lib/server.mjs").Server} */
+let server;
+/** @type {State} */
+let manager;
+/** @type {State} */
+let noor;
+/** @type {State} */
+let ivo;
+/** @type {State} */
+let viewer;
+
+before(async () => {
+  browser = await launch();
+  server = await serve();
+  manager = await session(browser, server);
+  const invite = async (/** @type {string} */ email, /** @type {string} */ name, /** @type {string} */ password, role = "agent") =>
+    join(browser, server, await server.invite(email, name, role), password);
+  noor = await invite("noor@brightloom.example", "Noor Haddad", "lantern-orbit-thimble-29");
+  ivo = await invite("ivo@brightloom.example", "Ivo Brandt", "gravel-saffron-kettle-83");
+  viewer = await invite("vera@brightloom.example", "Vera Lund", "marble-turnip-zenith-57", "viewer");
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+test("an agent does not see a colleague's contact, by any way", async () => {
+  let address = "";
+  await visit(browser, server, { storageState: noor }, async (_, page) => {
+    const values = { Name: "Clementine Vasquez", Email: "clementine@vasquez.example", Phone: "+47 955 77 321", "National ID": "05108934567" };
+    address = await make(page, "contacts", values);
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Clementine Vasquez" }).waitFor();
+  });
+  await visit(browser, server, { storageState: ivo }, async (visitor, page) => {
+    visitor.expect(404);
+    for (const part of ["", "/edit", "?tab=access"]) {
+      const answer = await page.goto(address + part);
+      assert.equal(answer?.status(), 404, part);
+      assert.ok(!(await page.content()).includes("Clementine"));
+    }
+    await page.goto("/contacts");
+    await page.getByText("Nothing here yet").waitFor();
+    for (const text of ["clementine", "clementine@vasquez.example", "95577321"]) {
+      const list = await ask(page, text);
+      assert.equal(await list.getByText("Clementine").count(), 0, text);
+      await page.keyboard.press("Escape");
+    }
+    // Neither what would change it, nor what would uncover it.
+    const statuses = await page.evaluate(async (base) => {
+      const csrf = document.querySelector("input[name=csrf]")?.getAttribute("value") ?? "";
+      const acts = ["", "/delete", "/restore", "/note", "/reveal/national_id"];
+      const send = (/** @type {string} */ act) =>
+        fetch(base + act, { method: "POST", body: new URLSearchParams({ csrf, name: "Taken over", text: "x", version: "1" }), redirect: "manual" });
+      return Promise.all(acts.map(async (act) => [act, (await send(act)).status]));
+    }, address);
+    for (const [act, status] of statuses) assert.equal(status, 404, `POST ${act}`);
+  });
+  await visit(browser, server, { storageState: manager }, async (_, page) => {
+    await page.goto(address);
+    await page.getByRole("heading", { name: "Clementine Vasquez", level: 1 }).waitFor();
+    await page.goto(`${address}?tab=access`);
+    await page.getByRole("row", { name: /Ivo Brandt.*refused/ }).first().waitFor();
+  });
+});
+
+test("a link that an agent may not follow is not named either", async () => {
+  let deal = "";
+  await visit(browser, server, { storageState: manager }, async (_, page) => {
+    await make(page, "contacts", { Name: "Thaddeus Undercroft" });
+    deal = await make(page, "deals", { Name: "Cellar doors", Contact: "Thaddeus Undercroft" });
+    await page.goto(deal);
+    await page.getByRole("link", { name: "Thaddeus Undercroft" }).first().waitFor();
+  });
+  await visit(browser, server, { storageState: noor }, async (visitor, page) => {
+    visitor.expect(404, 422);
+    const answer = await page.goto(deal);
+    assert.equal(answer?.status(), 404);
+    // The name of somebody one may not see cannot be found out by linking to them.
+    await page.goto("/deals/new");
+    await page.getByLabel("Name", { exact: true }).fill("Guessing");
+    await page.getByLabel("Contact", { exact: true }).fill("Thaddeus Undercroft");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("There is nothing of this name that you may see.").waitFor();
+  });
+});
+
+test("a viewer reads, and is offered nothing that changes anything", () =>
+  visit(browser, server, { storageState: viewer }, async (visitor, page) => {
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Clementine Vasquez" }).click();
+    await page.getByRole("heading", { name: "Clementine Vasquez", level: 1 }).waitFor();
+    for (const name of [/^Edit/, /^More/, /^Delete/, /Save note/, /^Reveal/]) {
+      assert.equal(await page.getByRole("button", { name }).count(), 0, String(name));
+    }
+    assert.equal(await page.getByRole("link", { name: /^New/ }).count(), 0);
+    visitor.expect(403, 404);
+    for (const address of ["/contacts/new", "/import", "/ledger", "/settings/people"]) {
+      const answer = await page.goto(address);
+      assert.ok([403, 404].includes(answer?.status() ?? 0), `${address}: ${answer?.status()}`);
+    }
+  }));
+
+test("somebody who was disabled is out at once", async () => {
+  await visit(browser, server, { storageState: ivo }, async (_, page) => {
+    await page.goto("/contacts");
+    await page.getByRole("heading", { name: "Contacts", level: 1 }).waitFor();
+    await visit(browser, server, { storageState: manager }, async (_own, people) => {
+      await people.goto("/settings/people");
+      await people.getByRole("row", { name: /Ivo Brandt/ }).getByRole("button", { name: "Disable" }).click();
+      await people.getByRole("row", { name: /Ivo Brandt/ }).getByText("Disabled").waitFor();
+    });
+    await page.goto("/contacts");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+});
