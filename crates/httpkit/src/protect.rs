@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::answer::page::ErrorPage;
 use crate::answer::problem::{Question, answer};
 use crate::answer::refusal::Refusal;
+use crate::answer::squeeze;
 use crate::request::agent::Agent;
 use crate::request::asked::{Asked, Surface};
 use crate::request::body;
@@ -135,6 +136,7 @@ async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Respo
     let route = request.extensions().get::<MatchedPath>().cloned();
     let question = Question::of(&request);
     let (asked, checked) = guard.ask(&request);
+    let compressed = method == Method::GET && squeeze::may(request.headers());
     let mut response = match guard.admit(request, &asked, checked).await {
         Ok(request) => caught(next.run(request)).await.unwrap_or_else(|_| Refusal::panicked().into_response()),
         Err(refusal) => refusal.into_response(),
@@ -142,6 +144,9 @@ async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Respo
     if let Some(refusal) = refused(&response) {
         record(&refusal, &asked);
         response = answer(&refusal, &asked, &question, &*guard.0.pages);
+    }
+    if compressed {
+        response = squeeze::squeeze(response).await;
     }
     crate::answer::header::add(&mut response, &asked, &path);
     // The ledger says who saw what; the log is for whoever looks for a fault.

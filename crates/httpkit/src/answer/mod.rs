@@ -5,3 +5,4 @@ pub(crate) mod header;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod refusal;
+pub(crate) mod squeeze;
