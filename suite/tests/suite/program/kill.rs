@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kernel::SeededChance;
 
-use super::{EMAIL, Site, below, copy, is_long, pause, until};
+use super::{EMAIL, Site, below, copy, pause, rounds, until};
 
 /// Rows of the file.
 const ROWS: usize = 3_000;
@@ -46,7 +46,7 @@ fn an_import_that_is_killed_at_any_moment_ends_with_every_row_once() {
     let expected = state(&site);
     assert_eq!(expected.3, i64::try_from(ROWS).unwrap());
     let chance = SeededChance::new(2026);
-    for round in 0..if is_long() { 200 } else { 3 } {
+    for round in 0..rounds(3) {
         std::fs::remove_dir_all(site.data()).unwrap();
         copy(&site.path("before"), &site.data());
         let moment = Duration::from_micros(takes / 20 + below(&chance, takes * 9 / 10));

@@ -242,8 +242,10 @@ fn below(chance: &SeededChance, most: u64) -> u64 {
     u64::from_be_bytes(bytes) % most
 }
 
-/// Tells whether a long run is wanted.
+/// Returns how often something is tried that chance decides: `usual`, 200 times in a long run (`CUSTOS_TEST_LONG=1`), or as
+/// often as a larger number there says.
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says so")]
-fn is_long() -> bool {
-    std::env::var_os("CUSTOS_TEST_LONG").is_some()
+fn rounds(usual: u32) -> u32 {
+    let long = std::env::var("CUSTOS_TEST_LONG").ok();
+    long.map_or(usual, |long| long.parse().ok().filter(|times| *times > 1).unwrap_or(200))
 }

@@ -1,15 +1,15 @@
 //! Every address, asked by everybody.
 
-use accounts::Invitation;
+mod cases;
+
 use authz::Role;
-use httpkit::RouteInfo;
-use serde_json::{Value, json};
 use testkit::{App, PASSWORD};
 
-use crate::support::http::{Answer, BODY_LIMIT, Client, HOST, multipart, site};
+use self::cases::{Case, Sent, all, case, cases};
+use crate::support::http::{BODY_LIMIT, Client, HOST, site};
 use crate::support::ledger::done_in;
 use crate::support::raw::Raw;
-use crate::support::scene::{CANARY, Scene, absent, file};
+use crate::support::scene::{CANARY, Scene, absent};
 
 testkit::on_both_engines! {
     nobody_and_garbage_get_nothing => super::nobody;
@@ -19,159 +19,6 @@ testkit::on_both_engines! {
     another_site_changes_nothing => super::cross_site;
     a_host_that_is_not_ours_is_refused => super::hosts;
     bodies_that_are_not_as_they_should_be_are_refused => super::bodies;
-}
-
-/// What is sent to a route.
-enum Sent {
-    Nothing,
-    Form(Vec<(&'static str, String)>),
-    Json(Value),
-    File(String),
-}
-
-/// One way to ask a route.
-struct Case {
-    route: &'static RouteInfo,
-    method: &'static str,
-    url: String,
-    sent: Sent,
-}
-
-impl Case {
-    fn is_api(&self) -> bool {
-        self.route.path.starts_with("/api")
-    }
-
-    fn is_change(&self) -> bool {
-        self.method != "GET"
-    }
-
-    async fn by(&self, client: &Client) -> Answer {
-        let (kind, body) = match &self.sent {
-            Sent::Nothing => (String::new(), Vec::new()),
-            Sent::Form(fields) => {
-                let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-                ("application/x-www-form-urlencoded".to_owned(), crate::support::http::form(&fields).into_bytes())
-            }
-            Sent::Json(json) => ("application/json".to_owned(), json.to_string().into_bytes()),
-            Sent::File(text) => multipart("contact", text.as_bytes()),
-        };
-        client.send(self.method, &self.url, &kind, body).await
-    }
-
-    fn told(&self) -> String {
-        format!("{} {} {}", self.route.name, self.method, self.url)
-    }
-}
-
-/// Every route of every surface.
-fn all() -> impl Iterator<Item = &'static RouteInfo> {
-    web::route::all().iter().chain(api::route::all()).chain(httpkit::health::all())
-}
-
-fn form(fields: &[(&'static str, &str)]) -> Sent {
-    Sent::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
-}
-
-/// Makes what a route needs, and says how to ask it so that it succeeds. A route that is not here fails every test: the
-/// list of routes nobody asks is empty.
-async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) -> Case {
-    let (app, contact) = (&scene.app, scene.record("contact").id.to_string());
-    let fresh = if method == "GET" {
-        contact
-    } else {
-        scene.founder.create("contact", &[("name", CANARY)]).await.unwrap().id.to_string()
-    };
-    let filled = |path: &str, part: &str, value: &str| path.replace(&format!("{{{part}}}"), value);
-    let record = filled(&filled(route.path, "plural", "contacts"), "id", &fresh);
-    let import = || filled(route.path, "id", &scene.import.to_string());
-    let (url, sent) = match (route.name, method) {
-        (
-            "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "ApiIndex" | "Alive" | "Ready" | "SignInPage",
-            "GET",
-        ) => (route.path.to_owned(), Sent::Nothing),
-        ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
-        ("SignInPage", _) => {
-            (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
-        }
-        ("SignOut" | "SignOutEverywhere", _) => (route.path.to_owned(), Sent::Nothing),
-        ("SetUpPage", _) => (filled(route.path, "token", "spent"), form(&[])),
-        ("JoinPage", _) => {
-            (filled(route.path, "token", &invited(app).await.1), form(&[("name", "Jo"), ("password", PASSWORD)]))
-        }
-        ("EnterPage", _) => {
-            let link = app.accounts.sign_in_link(&app.operator(), scene.founder.id).await.unwrap();
-            (filled(route.path, "token", link.token.expose()), Sent::Nothing)
-        }
-        ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
-        ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
-        ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
-        ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
-        ("ImportStart", _) => (import(), Sent::Nothing),
-        ("PeoplePage", _) => {
-            (route.path.to_owned(), form(&[("name", "Guest"), ("email", &unused(app)), ("roles", "viewer")]))
-        }
-        ("PersonState", _) => {
-            let person = app.person(&format!("Person {}", app.request()), Role::Agent).await;
-            (filled(route.path, "id", &person.id.to_string()), form(&[("to", "disabled")]))
-        }
-        ("EndSession", _) => {
-            let session = app.founder().await.cx.session().unwrap();
-            (filled(route.path, "id", &session.to_string()), Sent::Nothing)
-        }
-        ("ListPage", "POST") => (record, form(&[("name", CANARY)])),
-        ("BulkAct", _) => (record, form(&[("act", "delete"), ("id", &fresh)])),
-        ("BulkUndo", _) => bulk_undo(scene, &fresh).await,
-        ("ListPage" | "NewPage" | "RecordPage" | "EditPage", "GET") => (record, Sent::Nothing),
-        ("RecordPage", _) => (record, form(&[("version", "1"), ("city", CANARY)])),
-        ("DeleteRecord", _) => (record, form(&[("version", "1")])),
-        ("RestoreRecord", _) => {
-            let at = records::RecordRef {
-                object: kernel::ObjectName::parse("contact").unwrap(),
-                id: fresh.parse().unwrap(),
-            };
-            scene.founder.write(move |records, tx| records.delete_record(tx, &at, None)).await.unwrap();
-            (record, Sent::Nothing)
-        }
-        ("MoveRecord", _) => (record, form(&[("stage", "customer"), ("version", "1")])),
-        ("NoteOn", _) => (record, form(&[("text", CANARY)])),
-        ("RevealField", _) => (
-            filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
-            Sent::Nothing,
-        ),
-        ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
-        ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
-        (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
-    };
-    Case { route, method, url, sent }
-}
-
-fn unused(app: &App) -> String {
-    format!("{}@example.org", app.request())
-}
-
-async fn invited(app: &App) -> (kernel::UserId, String) {
-    let invitation = Invitation { email: unused(app), name: "Guest".to_owned(), roles: vec![Role::Viewer] };
-    let (id, link) = app.accounts.invite(&app.operator(), invitation).await.unwrap();
-    (id, link.token.expose().clone())
-}
-
-async fn bulk_undo(scene: &Scene, id: &str) -> (String, Sent) {
-    let done = scene.fresh().await.post("/contacts/bulk", &[("act", "delete"), ("id", id)]).await;
-    assert_eq!(done.status, 303, "{done:?}");
-    let request = done.header("x-request-id").to_owned();
-    ("/contacts/undo".to_owned(), Sent::Form(vec![("request", request), ("ids", id.to_owned())]))
-}
-
-async fn cases(scene: &Scene) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for route in all() {
-        for method in route.methods {
-            cases.push(case(scene, route, method).await);
-        }
-    }
-    cases
 }
 
 /// How many records there are, and in which versions: a change shows.

@@ -1,0 +1,4 @@
+//! Somebody with the database file changes it: the ledger says where, and a seal that was moved does not open.
+
+mod ledger;
+mod seals;
