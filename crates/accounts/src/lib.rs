@@ -7,6 +7,7 @@
 //! - `token`: the same for programs.
 //! - `person`: profile, roles, state, preferences; names for owner columns.
 //! - `invite`: a link by which a person joins.
+//! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
 //! - `password`: which are refused, and the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
@@ -22,6 +23,7 @@
 //! column of a person's profile: a field with the next number in `person/model.rs`. A fault: a variant in `fault.rs`.
 
 mod accounts;
+mod factor;
 mod fault;
 mod first_run;
 mod input;
@@ -35,6 +37,7 @@ mod sign_in;
 mod token;
 
 pub use accounts::Accounts;
+pub use factor::Kind as FactorKind;
 pub use fault::{AccountFault, Wrong};
 pub use first_run::{Founder, Workspace};
 pub use invite::{Invitation, Joining};

@@ -113,6 +113,10 @@ ids! {
     SessionId = Session;
     /// The id of an API token.
     TokenId = Token;
+    /// The id of a passkey or of another thing people prove who they are with.
+    FactorId = Factor;
+    /// The id of a question that waits for an answer.
+    ChallengeId = Challenge;
     /// The id of a team.
     TeamId = Team;
     /// The id of a job in the queue.
