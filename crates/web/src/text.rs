@@ -110,6 +110,7 @@ messages! {
     RevealReason: "Looked at from the record page", "在记录页查看";
     Composer: "Write a note, or log a call or a meeting…", "写笔记，或记录通话与会议…";
     SaveNote: "Save note", "保存笔记";
+    Replace: "Replace", "替换";
     SetNew: "Add", "添加";
     HideEmpty: "Hide empty fields", "收起空字段";
     SealedNot: "Sealed: your role does not open it", "已密封：您的角色无权查看";
@@ -137,6 +138,8 @@ messages! {
     OpenDeals: "Open deals", "进行中商机数";
     ByStage: "By stage, likely ones in blue", "各阶段数量，蓝色为预计赢单";
     Late: "overdue", "已逾期";
+    Figures: "Figures", "数据概览";
+    ShowMore: "Show more", "显示更多";
     ShowAll: "Show all", "查看全部";
     SignInTitle: "Sign in", "登录";
     Email: "Email", "邮箱";
@@ -241,6 +244,7 @@ messages! {
     KeySide: "Hide or show the sidebar", "隐藏或显示侧边栏";
     KeyHelp: "This sheet", "显示此列表";
     Move: "move", "移动";
+    Then: "then", "再按";
     Open: "open", "打开";
     NoResults: "Nothing found", "没有找到";
     TypeToSearch: "Type a name, a word, part of an address or a number", "输入姓名、词语、部分邮箱或号码";

@@ -27,6 +27,15 @@ export const h = (tag, props = {}, ...children) => {
   return element;
 };
 
+/** Tells whether keys are being typed somewhere, so that single ones mean nothing else. @param {any} event */
+export const typing = (event) =>
+  event.target instanceof Element &&
+  event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog[open], [contenteditable]");
+
+/** Tells whether a key stands alone and single keys are on (WCAG 2.1.4). @param {any} event */
+export const single = (event) =>
+  !(event.metaKey || event.ctrlKey || event.altKey || typing(event)) && document.body.dataset.keys === "on";
+
 const icons = new URL("icons.svg", import.meta.url).pathname;
 
 /** @param {string} id */

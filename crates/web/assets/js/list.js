@@ -1,6 +1,6 @@
 // @ts-check
 // Lists: moving with keys, selecting, acting on the selection.
-import { $, $$, on } from "./core.js";
+import { $, $$, on, single } from "./core.js";
 
 const boxes = () => $$("tbody input[name=id]");
 const rows = () => $$(".t tbody tr[data-row]");
@@ -45,9 +45,7 @@ on("click", "[data-unselect]", () => {
 document.addEventListener("swapped", tell);
 
 document.addEventListener("keydown", (event) => {
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  const typing = target?.closest("input:not([type=checkbox]), textarea, select, dialog[open]");
-  if (typing || event.metaKey || event.ctrlKey || event.altKey || document.body.dataset.keys !== "on") return;
+  if (!single(event)) return;
   const all = rows();
   if (!all.length) return;
   const at = all.findIndex((row) => row.contains(document.activeElement));

@@ -1,6 +1,6 @@
 // @ts-check
 // The palette: records, pages and actions, found as one types.
-import { $, $$, load, on } from "./core.js";
+import { $, $$, load, on, single } from "./core.js";
 
 const dialog = $("#palette");
 const input = $("#palette-input");
@@ -47,9 +47,7 @@ on("click", "[data-palette]", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
-  const slash = event.key === "/" && !typing && document.body.dataset.keys === "on";
-  if (slash || (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey))) {
+  if ((event.key === "/" && single(event)) || (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey))) {
     event.preventDefault();
     open();
   }

@@ -5,9 +5,9 @@ import { $, $$, load, on, say, submit, toast } from "./core.js";
 // Each field is a small form. It shows its value; a click on it, or its button, shows its control instead.
 on("click", "[data-field] .shown", (event, shown) => {
   const field = shown.closest("[data-field]");
-  if (event.target.closest("a") || !$("[data-open-edit]", field) || getSelection()?.type === "Range") return;
+  if (event.target.closest("a, .seal") || !$("[data-open-edit]", field) || getSelection()?.type === "Range") return;
   field.toggleAttribute("data-editing", true);
-  const control = $("input:not([type=hidden]), select, textarea", field);
+  const control = $("dd > form .in", field);
   control?.focus();
   control?.select?.();
 });
@@ -15,19 +15,19 @@ on("click", "[data-field] .shown", (event, shown) => {
 /** @param {any} field */
 const close = (field) => {
   field.removeAttribute("data-editing");
-  $("form", field)?.reset();
+  $("dd > form", field)?.reset();
 };
 
-on("keydown", "[data-field] form", (event, form) => {
+on("keydown", "[data-field] > dd > form", (event, form) => {
   if (event.key === "Escape") {
     close(form.closest("[data-field]"));
     $("[data-open-edit]", form.closest("[data-field]"))?.focus();
   }
 });
 
-on("change", "[data-field] form select", (_, select) => select.form.requestSubmit());
+on("change", "[data-field] > dd > form select", (_, select) => select.form.requestSubmit());
 
-on("focusout", "[data-field] form", (event, form) => {
+on("focusout", "[data-field] > dd > form", (event, form) => {
   if (form.contains(event.relatedTarget) || !form.isConnected) return;
   const field = form.closest("[data-field]");
   if (!field.hasAttribute("data-editing") || form.hasAttribute("data-busy")) return;

@@ -1,6 +1,6 @@
 // @ts-check
 // The shell: forms and links without a blank page, drawer, menus, key strokes.
-import { $, $$, busy, load, on, say, submit, swap, toast } from "./core.js";
+import { $, $$, busy, load, on, say, single, submit, swap, toast } from "./core.js";
 
 on("submit", "form[data-swap]", (event, form) => {
   event.preventDefault();
@@ -66,11 +66,10 @@ on("keydown", ".menu", (event, menu) => {
   items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
 });
 
-// Single keys can be turned off (WCAG 2.1.4).
+// One key, or G and one more.
 let armed = 0;
 document.addEventListener("keydown", (event) => {
-  const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog[open], [contenteditable]");
-  if (typing || event.metaKey || event.ctrlKey || event.altKey || document.body.dataset.keys !== "on") return;
+  if (!single(event)) return;
   const going = event.timeStamp - armed < 1200 && $(`[data-go="${CSS.escape(event.key.toLowerCase())}"]`);
   armed = event.key === "g" ? event.timeStamp : 0;
   if (going) {

@@ -14,6 +14,9 @@ use crate::format;
 use crate::text::{M, t};
 use crate::ui::{Flash, Names, Sums, avatar, due, flash, icon, stat, tag};
 
+/// As many characters of an amount fit on a card beside a date.
+const MOST_SUM: usize = 11;
+
 /// What a board shows.
 pub struct BoardView<'a> {
     /// Who looks.
@@ -26,6 +29,8 @@ pub struct BoardView<'a> {
     pub lanes: &'a [Lane],
     /// The currency of the workspace.
     pub currency: Currency,
+    /// How many cards a column shows when it is asked for more; none if that is as many as a board takes.
+    pub more: Option<u32>,
     /// What ids are called.
     pub names: &'a Names,
     /// The present moment.
@@ -89,7 +94,7 @@ fn figures(view: &BoardView<'_>) -> Markup {
     };
     let count: u64 = open.iter().map(|lane| lane.count).sum();
     html! {
-        div.kpis {
+        div.kpis tabindex="0" role="group" aria-label=(t(lang, M::Figures)) {
             (figure(M::OpenPipeline, open.iter().flat_map(|lane| lane.sums.iter().copied()).collect()))
             (figure(M::Weighted, weighted.collect()))
             (figure(M::Won, won.flat_map(|lane| lane.sums.iter().copied()).collect()))
@@ -146,7 +151,11 @@ fn column(view: &BoardView<'_>, lane: &Lane, choice: &Choice) -> Markup {
                 }
             }
             ol { @for record in &lane.rows { (card(view, record)) } }
-            @if lane.next.is_some() { a.btn.ghost.s href=(rest) data-swap { (t(lang, M::ShowAll)) " " (format::count(lane.count)) } }
+            @if lane.next.is_some() {
+                a.btn.ghost.s href=(view.more.map_or(rest, |limit| format!("/{}?as=board&limit={limit}", object.plural))) data-swap {
+                    (t(lang, if view.more.is_some() { M::ShowMore } else { M::ShowAll })) " " span.count { (lane.rows.len()) " / " (format::count(lane.count)) }
+                }
+            }
         }
     }
 }
@@ -175,15 +184,27 @@ fn card(view: &BoardView<'_>, record: &Permitted<Record, Read>) -> Markup {
                     (card_menu(view, record))
                 }
             }
-            @if let Some((id, name)) = company { span.who.co { (avatar(name, id.uuid(), true, "xs")) span { (name) } } }
+            div."deal-c" {
+                @if let Some((id, name)) = company { span.who.co { (avatar(name, id.uuid(), true, "xs")) span { (name) } } }
+                span.sp {}
+                @if let Some((id, name)) = owner { span title=(name) { (avatar(name, id.uuid(), false, "xs")) } }
+            }
             div."deal-f" {
-                @if let Some(amount) = record.value("amount").and_then(Value::as_money) { b.num { (format::money(lang, amount)) } }
+                @if let Some(amount) = record.value("amount").and_then(Value::as_money) { (sum_of(lang, amount)) }
                 span.sp {}
                 @if let Some(day) = close { (due(lang, day, view.now, late)) }
-                @if let Some((id, name)) = owner { (avatar(name, id.uuid(), false, "xs")) }
             }
         }
     }
+}
+
+/// An amount on a card: one that is too long for it is shortened, and whole in its title.
+fn sum_of(lang: Lang, amount: Money) -> Markup {
+    let whole = format::money(lang, amount);
+    if whole.chars().count() <= MOST_SUM {
+        return html! { b.num { (whole) } };
+    }
+    html! { b.num title=(whole) { (format::short_money(lang, amount)) } }
 }
 
 /// The menu of a card: works without a mouse and without script, where each entry is a form of its own.

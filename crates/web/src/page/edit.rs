@@ -105,7 +105,7 @@ fn input(view: &EditView<'_>, f: &Field) -> Markup {
     let fault = view.faults.iter().find(|fault| fault.field == name);
     let wrong = fault.map(|fault| field_text(lang, fault.why.code(), fault.why.limit()));
     let spec = Control { name, label: f.label(lang), hint: "", required: f.required, wrong };
-    field(lang, &spec, &control(lang, f, name, held, fault.is_some(), None))
+    field(lang, &spec, &control(lang, f, name, held, fault.is_some()))
 }
 
 fn alike(view: &EditView<'_>) -> Markup {
@@ -148,6 +148,9 @@ pub fn conflict(view: &ConflictView<'_>) -> Markup {
     let ConflictView { signed, object, base, conflict, names, pairs, now } = *view;
     let lang = signed.cx.lang();
     let text = |field: &Field, value: Option<&Value>| {
+        if field.is_masked() {
+            return "••••••".to_owned();
+        }
         value.map_or_else(|| t(lang, M::Nothing).to_owned(), |value| plain(lang, field, value, names, now))
     };
     html! {
@@ -169,10 +172,10 @@ pub fn conflict(view: &ConflictView<'_>) -> Markup {
                                     td {
                                         span.take {
                                             (text(f, row.current.as_ref()))
-                                            button.btn.s type="button" data-take=(held(row.current.as_ref(), names)) { (t(lang, M::TakeTheirs)) span.vh { ": " (f.label(lang)) } }
+                                            @if !f.is_masked() { button.btn.s type="button" data-take=(held(row.current.as_ref(), names)) { (t(lang, M::TakeTheirs)) span.vh { ": " (f.label(lang)) } } }
                                         }
                                     }
-                                    td { (control(lang, f, f.name.as_str(), pairs.get(f.name.as_str()).unwrap_or_default(), false, None)) }
+                                    td { (control(lang, f, f.name.as_str(), pairs.get(f.name.as_str()).unwrap_or_default(), false)) }
                                 }
                             }
                         }

@@ -177,8 +177,10 @@ fn target(lang: Lang, object: &Object, plan: &Plan, at: usize, column: &str) -> 
 
 /// Draws the third step: what would happen.
 #[must_use]
-pub fn check(signed: &Signed, run: &ImportRun, plan: &Plan, found: &Checked) -> Markup {
+pub fn check(signed: &Signed, object: &Object, run: &ImportRun, plan: &Plan, found: &Checked) -> Markup {
     let lang = signed.cx.lang();
+    let by: Vec<&str> =
+        found.matched.iter().map(|m| object.field(m.field.as_str()).map_or("", |field| field.label(lang))).collect();
     let known: u64 = found.matched.iter().map(|m| m.rows).sum::<u64>() + found.repeated;
     page(
         signed,
@@ -188,7 +190,7 @@ pub fn check(signed: &Signed, run: &ImportRun, plan: &Plan, found: &Checked) -> 
             div.tally {
                 (stat(t(lang, M::Rows), &number(found.rows), ""))
                 (stat(t(lang, M::RowsNew), &number(found.fresh), ""))
-                (stat(t(lang, M::RowsMatch), &number(known), &found.matched.iter().map(|m| m.field.to_string()).collect::<Vec<_>>().join(", ")))
+                (stat(t(lang, M::RowsMatch), &number(known), &by.join(either(lang, ", ", "、"))))
                 (stat(t(lang, M::RowsWrong), &number(found.wrong), ""))
             }
             form.acts method="post" action={ "/import/" (run.import_id()) "/start" } data-swap {

@@ -55,7 +55,7 @@ pub fn events(view: &LedgerView<'_>, of_record: bool) -> Markup {
         div.scroll tabindex="0" role="region" aria-label=(t(lang, M::AccessLog)) {
             table.plain.log {
                 thead { tr { th { (t(lang, M::When)) } th { (t(lang, M::Who)) } th { (t(lang, M::What)) } th { (t(lang, M::Where)) } } }
-                tbody { @for event in &events.events { (line(view, event, of_record)) } }
+                tbody { @for group in grouped(&events.events) { (line(view, &group, of_record)) } }
             }
         }
         @if let Some(before) = events.before {
@@ -64,34 +64,62 @@ pub fn events(view: &LedgerView<'_>, of_record: bool) -> Markup {
     }
 }
 
-fn line(view: &LedgerView<'_>, event: &Event, of_record: bool) -> Markup {
+/// What one act did in the same way to several kinds of things is one line.
+fn grouped(events: &[Event]) -> Vec<Vec<&Event>> {
+    let mut groups: Vec<Vec<&Event>> = Vec::new();
+    for event in events {
+        let same = |other: &&Event| {
+            (other.entry, &other.verb, &other.outcome) == (event.entry, &event.verb, &event.outcome)
+                && event.fields.is_empty()
+                && event.reason == other.reason
+        };
+        match groups
+            .iter_mut()
+            .rev()
+            .take_while(|g| g.iter().any(|o| o.entry == event.entry))
+            .find(|g| g.iter().all(same))
+        {
+            Some(group) => group.push(event),
+            None => groups.push(vec![event]),
+        }
+    }
+    groups
+}
+
+fn line(view: &LedgerView<'_>, group: &[&Event], of_record: bool) -> Markup {
+    let Some(event) = group.first() else { return html! {} };
     let lang = view.signed.cx.lang();
     let object = view.objects.objects().get(event.object.as_str());
     let said = match object.filter(|_| of_record) {
         Some(object) => phrase::done_to(lang, &event.verb, object),
-        None => phrase::happened(lang, event, view.objects),
+        None => phrase::happened(lang, group, view.objects),
     };
-    let address = object.filter(|_| !of_record).zip(event.ids.first()).filter(|_| event.ids.len() == 1);
-    let label =
-        |name: &str| object.and_then(|o| o.field(name)).map_or_else(|| name.to_owned(), |f| f.label(lang).to_owned());
-    let fields: Vec<String> = event.fields.iter().map(|f| label(f.as_str())).collect();
+    let alone = group.len() == 1 && event.ids.len() == 1 && !of_record;
+    let address = object.filter(|_| alone).zip(event.ids.first());
     html! {
         tr {
             td.when { (when(lang, event, view.now)) }
             th scope="row" { (who(view, event)) }
-            td {
+            td.what {
                 @match address {
                     Some((object, id)) => a.quiet href={ "/" (object.plural) "/" (id) } data-swap { (said) },
                     None => (said),
                 }
-                @if !fields.is_empty() && object.is_some() { span.nil { (either(lang, ": ", "：")) (fields.join(either(lang, ", ", "、"))) } }
-                @if let Some(name) = whom(view, event) { span.nil { (either(lang, ": ", "：")) (name) } }
+                @if let Some(more) = details(view, event) { span.nil { (either(lang, ": ", "：")) (more) } }
                 (outcome(lang, event))
                 @if let Some(reason) = &event.reason { span.nil { " · " (reason) } }
             }
             td.via { (via(lang, event)) }
         }
     }
+}
+
+/// The fields or the person an entry is about.
+fn details(view: &LedgerView<'_>, event: &Event) -> Option<String> {
+    let lang = view.signed.cx.lang();
+    let object = view.objects.objects().get(event.object.as_str());
+    let labels: Vec<&str> = event.fields.iter().filter_map(|f| Some(object?.field(f.as_str())?.label(lang))).collect();
+    if labels.is_empty() { whom(view, event).map(str::to_owned) } else { Some(labels.join(either(lang, ", ", "、"))) }
 }
 
 /// The person an entry is about, where it is about one.

@@ -98,10 +98,25 @@ pub fn done_to(lang: Lang, verb: &str, object: &Object) -> String {
     say(lang, verb, &thing)
 }
 
-/// Says what happened in the workspace.
+/// Says what one act did in the same way to one or several kinds of things.
 #[must_use]
-pub fn happened(lang: Lang, event: &Event, objects: &Records) -> String {
-    say(lang, &event.verb, &things(lang, event, objects))
+pub fn happened(lang: Lang, events: &[&Event], objects: &Records) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for event in events {
+        match kinds.iter_mut().find(|(known, _)| *known == event.object.as_str()) {
+            Some((_, n)) => *n += event.ids.len(),
+            None => kinds.push((event.object.as_str(), event.ids.len())),
+        }
+    }
+    let mut all: Vec<String> = kinds.iter().map(|(name, n)| things(lang, name, *n, objects)).collect();
+    let last = all.pop().unwrap_or_default();
+    let verb = events.first().map_or("", |event| event.verb.as_str());
+    let named = match (all.is_empty(), lang) {
+        (true, _) => last,
+        (false, Lang::En) => format!("{} and {last}", all.join(", ")),
+        (false, Lang::Zh) => format!("{}和{last}", all.join("、")),
+    };
+    say(lang, verb, &named)
 }
 
 fn say(lang: Lang, verb: &str, thing: &str) -> String {
@@ -110,8 +125,7 @@ fn say(lang: Lang, verb: &str, thing: &str) -> String {
 }
 
 /// Names what something was done to: `a contact`, `12 deals`, `3 个商机`.
-fn things(lang: Lang, event: &Event, objects: &Records) -> String {
-    let name = event.object.as_str();
+fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String {
     let (one, several) = match (objects.objects().get(name), OTHERS.iter().find(|(known, ..)| *known == name)) {
         (Some(object), _) => (object.label(lang).to_lowercase(), object.plural_label(lang).to_lowercase()),
         (None, Some((_, one, several, zh))) => match lang {
@@ -120,8 +134,8 @@ fn things(lang: Lang, event: &Event, objects: &Records) -> String {
         },
         (None, None) => (name.to_owned(), name.to_owned()),
     };
-    let n = crate::format::number(i64::try_from(event.ids.len()).unwrap_or(i64::MAX));
-    match (lang, event.ids.len()) {
+    let n = crate::format::number(i64::try_from(count).unwrap_or(i64::MAX));
+    match (lang, count) {
         (Lang::En, 0) => several,
         (Lang::En, 1) if one.starts_with(['a', 'e', 'i', 'o']) => format!("an {one}"),
         (Lang::En, 1) => format!("a {one}"),

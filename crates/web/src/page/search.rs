@@ -26,7 +26,7 @@ pub fn palette(lang: Lang) -> Markup {
             div."p-foot" aria-hidden="true" {
                 span { kbd { "↑" } kbd { "↓" } " " (t(lang, M::Move)) }
                 span { kbd { "↵" } " " (t(lang, M::Open)) }
-                span { kbd { "G" } " " kbd { "C" } " " (if lang == Lang::En { "contacts" } else { "联系人" }) }
+                span { kbd { "G" } " " (t(lang, M::Then)) " " kbd { "C" } " " (if lang == Lang::En { "contacts" } else { "联系人" }) }
             }
         }
     }
@@ -134,11 +134,14 @@ fn option(found: &Found<'_>, record: &Permitted<Record, Read>) -> Markup {
     let object = record.definition();
     let title = super::record::title(lang, record);
     let says = |name: &str| {
-        let field = object.field(name)?;
+        let field = object.field(name).filter(|field| field.name != object.title)?;
         Some(plain(lang, field, record.value(name)?, found.names, found.now))
     };
-    let line: Vec<String> =
-        ["title", "company", "industry", "city", "amount"].iter().filter_map(|name| says(name)).take(2).collect();
+    let line: Vec<String> = ["title", "company", "industry", "city", "amount", "due"]
+        .iter()
+        .filter_map(|name| says(name))
+        .take(2)
+        .collect();
     let stage = object.board_field().and_then(|f| f.choice(record.value(f.name.as_str())?.as_text()?));
     html! {
         a.opt id={ "opt-" (record.record_id()) } href={ "/" (object.plural) "/" (record.record_id()) } data-swap {

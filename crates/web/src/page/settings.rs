@@ -56,10 +56,10 @@ pub fn people(view: &PeopleView<'_>) -> Markup {
                 @if let Some(link) = &view.link {
                     div.banner.good role="status" { (icon("link")) div { b { (t(lang, M::InviteLink)) } p.code { (link) } } }
                 }
-                table.plain {
-                    thead { tr { th { (t(lang, M::Name)) } th { (t(lang, M::Roles)) } th { (t(lang, M::State)) } th {} } }
+                div.scroll { table.plain {
+                    thead { tr { th { (t(lang, M::Name)) } th { (t(lang, M::Roles)) } th { (t(lang, M::State)) } td {} } }
                     tbody { @for person in view.people { (person_line(view, person, may)) } }
-                }
+                } }
                 @if may { (invite(view)) }
             }
         }

@@ -147,7 +147,8 @@ pub(super) async fn check(State(house): State<House>, signed: Signed, at: Import
     let own = house.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(own.records.read_import(tx, at.id)?) });
     let (run, plan) = read.await?;
-    house.show(&signed, place(&signed), &page::check(&signed, &run, &plan, &found)).await
+    let object = house.records.object(run.target().as_str())?;
+    house.show(&signed, place(&signed), &page::check(&signed, &object, &run, &plan, &found)).await
 }
 
 pub(super) async fn start(State(house): State<House>, signed: Signed, at: ImportStart) -> Result<Response, Refusal> {

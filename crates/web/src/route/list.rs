@@ -35,7 +35,7 @@ pub(super) async fn show(
     }
     let board = object.sum.is_some() && query.get("as") != Some("list");
     if board && ["f", "after", "bin", "sort"].iter().all(|name| query.get(name).is_none()) {
-        return super::board::show(&house, &signed, &object, form::flash(signed.cx.lang(), &object, &query)).await;
+        return super::board::show(&house, &signed, &object, &query).await;
     }
     let (wanted, fault) = asked(&object, house.records.objects().currency(), &query);
     let (own, asked, listed) = (house.clone(), wanted.clone(), Arc::clone(&object));

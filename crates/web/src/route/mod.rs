@@ -12,6 +12,7 @@ mod list;
 mod people;
 mod record;
 mod search;
+mod squeeze;
 mod view;
 
 use axum::Router;
@@ -128,5 +129,6 @@ pub fn router(house: House) -> Router {
         .at::<NoteOn>(post(record::note))
         .at::<RevealField>(post(record::reveal))
         .fallback(files::absent)
+        .layer(axum::middleware::from_fn(squeeze::squeeze))
         .with_state(house)
 }

@@ -9,6 +9,7 @@ use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
 use kernel::RecordId;
 use maud::html;
 use records::list::Alike;
+use records::object::Default;
 use records::{Change, FieldFault, Object, RecordFault, RecordRef};
 
 use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
@@ -52,9 +53,14 @@ pub(super) async fn new_page(
     let own = house.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(own.records.titles_of(tx, links)?) });
     let titles = read.await?;
-    let typed = query.iter().map(|(name, value)| {
+    let asked = query.iter().map(|(name, value)| {
         let title = value.parse::<RecordId>().ok().and_then(|id| titles.get(&id).cloned());
         (name.to_owned(), title.unwrap_or_else(|| value.to_owned()))
+    });
+    // What a new record holds by itself is in its form already; what the address says comes first.
+    let usual = object.fields.iter().filter_map(|field| match &field.default {
+        Some(Default::Value(value)) => Some((field.name.to_string(), value.to_input())),
+        _ => None,
     });
     let base = format!("/{}", object.plural);
     let view = EditView {
@@ -63,7 +69,7 @@ pub(super) async fn new_page(
         action: base.clone(),
         back: base,
         version: None,
-        typed: typed.collect(),
+        typed: asked.chain(usual).collect(),
         faults: &[],
         alike: &[],
     };

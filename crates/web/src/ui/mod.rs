@@ -8,6 +8,7 @@ mod value;
 pub use flash::{Flash, flash};
 pub use form::{Control, csrf, field, wrong};
 pub use sum::Sums;
+pub(crate) use value::record_url;
 pub use value::{Names, control, link_of, linked, plain, shown};
 
 use kernel::{Date, Lang, Timestamp, Uuid};
@@ -72,7 +73,7 @@ pub fn due(lang: Lang, day: Date, now: Timestamp, late: bool) -> Markup {
 /// Draws a tag: a dot and a word, never colour alone.
 #[must_use]
 pub fn tag(label: &str, tone: u8) -> Markup {
-    html! { span.tag data-tone=(tone) { span.dot {} (label) } }
+    html! { span.tag data-tone=(tone) { (label) } }
 }
 
 /// Draws what stands where nothing is: a symbol, a line, a hint and one thing to do.

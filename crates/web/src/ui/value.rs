@@ -20,10 +20,13 @@ pub struct Names {
     pub people: HashMap<UserId, String>,
 }
 
-/// Returns where a record's page is.
+/// Returns where the page of a record of a standard object is.
 #[must_use]
-pub(crate) fn record_url(plural: &str, id: impl std::fmt::Display) -> String {
-    format!("/{plural}/{id}")
+pub(crate) fn record_url(object: &str, id: impl std::fmt::Display) -> String {
+    match object {
+        "company" => format!("/companies/{id}"),
+        other => format!("/{other}s/{id}"),
+    }
 }
 
 /// Shows a value.
@@ -37,7 +40,7 @@ pub fn shown(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, no
         },
         Value::Link(id) => match (names.titles.get(&id.uuid()), &field.link) {
             (Some(title), Some(object)) => html! {
-                a.who href=(record_url(&plural_of(object.as_str()), id)) data-swap {
+                a.who href=(record_url(object.as_str(), id)) data-swap {
                     (face(object.as_str(), title, id.uuid(), "sm")) span { (title) }
                 }
             },
@@ -87,14 +90,6 @@ pub fn plain(lang: Lang, field: &Field, value: &Value, names: &Names, now: Times
     }
 }
 
-/// The plural in URLs of a standard object that can be linked to.
-fn plural_of(object: &str) -> String {
-    match object {
-        "company" => "companies".to_owned(),
-        other => format!("{other}s"),
-    }
-}
-
 /// Returns the reference a link's value stands for.
 #[must_use]
 pub fn link_of(field: &Field, value: Option<&Value>) -> Option<RecordRef> {
@@ -104,7 +99,7 @@ pub fn link_of(field: &Field, value: Option<&Value>) -> Option<RecordRef> {
 
 /// Draws the control for a field, with what was typed or stored.
 #[must_use]
-pub fn control(lang: Lang, field: &Field, id: &str, typed: &str, wrong: bool, link_label: Option<&str>) -> Markup {
+pub fn control(lang: Lang, field: &Field, id: &str, typed: &str, wrong: bool) -> Markup {
     let invalid = wrong.then_some("true");
     let described = wrong.then(|| format!("{id}-wrong"));
     let name = field.name.as_str();
@@ -134,7 +129,7 @@ pub fn control(lang: Lang, field: &Field, id: &str, typed: &str, wrong: bool, li
             }
         },
         Kind::Link => html! {
-            input.in id=(id) name=(name) type="text" value=(link_label.unwrap_or(typed)) autocomplete="off" spellcheck="false"
+            input.in id=(id) name=(name) type="text" value=(typed) autocomplete="off" spellcheck="false"
                 aria-label=(field.label(lang)) aria-invalid=[invalid] aria-describedby=[described]
                 data-link=[field.link.as_ref().map(|l| l.as_str())];
         },

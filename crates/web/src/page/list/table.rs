@@ -8,7 +8,10 @@ use records::{Object, Record, Value};
 
 use super::{ListView, address_of, bar};
 use crate::text::{M, t};
-use crate::ui::{ago, avatar, csrf, due, face, icon, plain, shown};
+use crate::ui::{ago, avatar, csrf, due, face, icon, plain, record_url, shown};
+
+/// As many Latin letters fit into a cell.
+const WIDE: usize = 22;
 
 /// What a column shows.
 enum Column<'a> {
@@ -49,7 +52,7 @@ pub(super) fn table(view: &ListView<'_>) -> Markup {
     html! {
         form.grid method="post" action={ "/" (object.plural) "/bulk" } data-swap data-keep="grid" tabindex="-1" {
             (csrf(&view.signed.csrf))
-            table.t {
+            table class=(if faced(object) { "t" } else { "t bare" }) {
                 thead { tr {
                     th."c-sel" scope="col" { input type="checkbox" id="all" aria-label=(t(lang, M::SelectAll)); }
                     th."c-name" scope="col" { (object.title_field().map_or("", |f| f.label(lang))) }
@@ -60,6 +63,11 @@ pub(super) fn table(view: &ListView<'_>) -> Markup {
             (bulk(view))
         }
     }
+}
+
+/// People and companies have faces; the others would all have the same.
+fn faced(object: &Object) -> bool {
+    object.name == "contact" || object.name == "company"
 }
 
 /// A heading. Where the list can be sorted by the column it is a link: once for one direction, again for the other.
@@ -96,7 +104,8 @@ fn class_of(column: &Column<'_>) -> Option<&'static str> {
         Column::Owner => None,
         Column::Field(field) => match field.kind {
             Kind::Link => Some("c-co"),
-            Kind::Choice | Kind::Boolean => Some("c-stage"),
+            Kind::Choice => Some("c-stage"),
+            _ if field.name == "due" => Some("c-stage"),
             Kind::Money | Kind::Number => Some("num"),
             _ => None,
         },
@@ -112,47 +121,69 @@ fn row(view: &ListView<'_>, columns: &[Column<'_>], record: &Permitted<Record, R
         tr data-row {
             td."c-sel" { input type="checkbox" name="id" value=(id) aria-label={ (t(lang, M::SelectOne)) " " (title) }; }
             th."c-name" scope="row" {
-                a.rec href=(url) data-swap { (face(object.name.as_str(), &title, id.uuid(), "")) span { (title) } }
+                a.rec href=(url) data-swap { @if faced(object) { (face(object.name.as_str(), &title, id.uuid(), "")) } (title) }
             }
-            @for column in columns { td class=[class_of(column)] { (cell(view, column, record)) } }
+            @for column in columns {
+                td class=[class_of(column)] title=[whole(column, record)] { (cell(view, column, record)) }
+            }
         }
     }
 }
 
+/// A text that may be too long for its cell is whole in the cell's title.
+fn whole<'a>(column: &Column<'_>, record: &'a Record) -> Option<&'a str> {
+    let Column::Field(field) = column else { return None };
+    let text = match field.kind {
+        Kind::Email | Kind::Phone | Kind::Text | Kind::Url => record.value(field.name.as_str())?.as_text()?,
+        _ => return None,
+    };
+    let wide = |c: char| if kernel::text::is_han(c) { 2 } else { 1 };
+    (text.chars().map(wide).sum::<usize>() > WIDE).then_some(text)
+}
+
 fn cell(view: &ListView<'_>, column: &Column<'_>, record: &Permitted<Record, Read>) -> Markup {
     let lang = view.lang();
+    let nothing = || html! { span.nil { (t(lang, M::Nothing)) } };
     match column {
         Column::Updated => ago(lang, record.updated_at(), view.now),
-        Column::Owner => {
-            let owner = record.owner().and_then(|id| view.names.people.get(&id).map(|name| (id, name)));
-            html! { @if let Some((id, name)) = owner { span.who { (avatar(name, id.uuid(), false, "xs")) span { (name) } } } }
-        }
+        Column::Owner => match record.owner().and_then(|id| view.names.people.get(&id).map(|name| (id, name))) {
+            Some((id, name)) => html! { (avatar(name, id.uuid(), false, "xs")) (name) },
+            None => nothing(),
+        },
         Column::About => {
             let about = ["contact", "company", "deal"].iter().find_map(|name| {
                 let field = view.object.field(name)?;
                 record.value(name).map(|value| (field, value))
             });
-            match about {
-                Some((field, value)) => shown(lang, field, Some(value), view.names, view.now),
-                None => html! { span.nil { (t(lang, M::Nothing)) } },
-            }
+            about.map_or_else(nothing, |(field, value)| link(view, field, value))
         }
-        Column::Field(field) => field_cell(view, field, record),
+        Column::Field(field) => match record.value(field.name.as_str()) {
+            Some(value) => field_cell(view, field, value, record),
+            None => nothing(),
+        },
     }
 }
 
-fn field_cell(view: &ListView<'_>, field: &Field, record: &Record) -> Markup {
+/// A link to another record: its face and its title.
+fn link(view: &ListView<'_>, field: &Field, value: &Value) -> Markup {
+    let lang = view.lang();
+    let to = value.as_link().zip(field.link.as_ref());
+    let known = to.and_then(|(id, object)| view.names.titles.get(&id.uuid()).map(|title| (id, object, title)));
+    let Some((id, object, title)) = known else { return shown(lang, field, Some(value), view.names, view.now) };
+    let url = record_url(object.as_str(), id);
+    html! { a href=(url) title=(title) data-swap { (face(object.as_str(), title, id.uuid(), "sm")) (title) } }
+}
+
+fn field_cell(view: &ListView<'_>, field: &Field, value: &Value, record: &Record) -> Markup {
     let lang = view.lang();
     let open = record.value("done") != Some(&Value::Bool(true));
-    match (field.kind, record.value(field.name.as_str())) {
-        (Kind::Email | Kind::Phone | Kind::Text | Kind::Url, Some(value)) => {
-            let text = plain(lang, field, value, view.names, view.now);
-            html! { span title=[(text.chars().count() > 22).then_some(text.as_str())] { (text) } }
-        }
-        (Kind::Date, Some(Value::Date(day))) if field.name == "due" => {
+    match (field.kind, value) {
+        (Kind::Link, value) => link(view, field, value),
+        (Kind::Date, Value::Date(day)) if field.name == "due" => {
             due(lang, *day, view.now, open && *day < view.now.date())
         }
-        (_, value) => shown(lang, field, value, view.names, view.now),
+        (Kind::Choice, value) => shown(lang, field, Some(value), view.names, view.now),
+        (_, value) => html! { (plain(lang, field, value, view.names, view.now)) },
     }
 }
 

@@ -194,7 +194,7 @@ fn head(view: &RecordView<'_>, title: &str) -> Markup {
     let object = record.definition();
     let stage = object.board_field().and_then(|field| field.choice(record.value(field.name.as_str())?.as_text()?));
     let says = |name: &str| {
-        let field = object.field(name)?;
+        let field = object.field(name).filter(|field| field.name != object.title)?;
         Some(plain(lang, field, record.value(name)?, view.names, view.now))
     };
     let line: Vec<String> =

@@ -34,7 +34,7 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
         @if object.fields.iter().any(Field::is_masked) {
             section {
                 h2 { span.sealed { (icon("shield")) } (t(lang, M::Sealed)) }
-                dl { @for field in object.fields.iter().filter(|f| f.is_masked()) { (sealed(view, field)) } }
+                dl { @for field in object.fields.iter().filter(|f| f.is_masked()) { (sealed(view, field, may)) } }
                 p.hint { (t(lang, M::SealedHint)) }
             }
         }
@@ -90,51 +90,57 @@ fn symbol(field: &Field) -> &'static str {
 
 /// One field: its value, and the small form that changes it where it stands.
 fn detail(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
-    let (lang, record) = (view.lang(), view.record);
-    let name = field.name.as_str();
-    let value = record.value(name);
-    let id = format!("f-{name}");
-    let typed = value.map(Value::to_input).unwrap_or_default();
+    let (lang, value) = (view.lang(), view.record.value(field.name.as_str()));
     let link = value.and_then(Value::as_link).and_then(|id| view.names.titles.get(&id.uuid()));
+    let typed = link.cloned().or_else(|| value.map(Value::to_input)).unwrap_or_default();
     let edits = may && field.kind != Kind::User && field.stamps.is_none();
+    let value = linked(lang, field, value, view.names, view.now);
+    line(view, field, &value, edits.then_some((M::Edit, typed.as_str())))
+}
+
+/// A field's line: its name, what is shown, and the form that changes it where it may be changed.
+fn line(view: &RecordView<'_>, field: &Field, value: &Markup, edit: Option<(M, &str)>) -> Markup {
+    let lang = view.lang();
+    let name = field.name.as_str();
     html! {
         div.f data-field=(name) {
             dt { (icon(symbol(field))) span { (field.label(lang)) } }
             dd {
-                @if edits {
-                    div.shown {
-                        div { (linked(lang, field, value, view.names, view.now)) }
-                        button.ib.s type="button" data-open-edit aria-label={ (t(lang, M::Edit)) " " (field.label(lang)) } { (icon("edit")) }
+                div.shown {
+                    div { (value) }
+                    @if let Some((verb, _)) = edit {
+                        button.ib.s type="button" data-open-edit aria-label={ (t(lang, verb)) " " (field.label(lang)) } title=(t(lang, verb)) { (icon("edit")) }
                     }
+                }
+                @if let Some((_, typed)) = edit {
                     form method="post" action=(view.url("")) data-swap data-done=(t(lang, M::DoneSaved)) {
                         (csrf(&view.signed.csrf))
-                        input type="hidden" name="version" value=(record.current_version());
-                        (control(lang, field, &id, &typed, false, link.map(String::as_str)))
+                        input type="hidden" name="version" value=(view.record.current_version());
+                        (control(lang, field, &format!("f-{name}"), typed, false))
                     }
-                } @else { div.shown { div { (linked(lang, field, value, view.names, view.now)) } } }
+                }
             }
         }
     }
 }
 
-fn sealed(view: &RecordView<'_>, field: &Field) -> Markup {
-    let (lang, record) = (view.lang(), view.record);
-    let holds = record.holds(field.name.as_str());
-    html! {
-        div.f {
-            dt { (icon(symbol(field))) span { (field.label(lang)) } }
-            dd {
-                @if holds && view.signed.cx.may::<Reveal>(record.definition().name.as_str()) {
-                    form.seal method="post" data-state="closed" action={ (view.url("/reveal/")) (field.name) } {
-                        (csrf(&view.signed.csrf))
-                        button."seal-btn" aria-label={ (t(lang, M::Reveal)) " " (field.label(lang)) } { (icon("lock")) span.mask { "••••••••" } span."seal-cta" { (t(lang, M::Reveal)) } }
-                        span."seal-out" aria-live="polite" { span.ring {} span."seal-v" {} }
-                    }
-                } @else if holds { span."seal-btn".still title=(t(lang, M::SealedNot)) { (icon("lock")) span.mask { "••••••••" } span.vh { (t(lang, M::SealedNot)) } } }
-                @else { span.nil { (t(lang, M::Nothing)) } }
+/// A sealed field. Its value is not in the page; the form that replaces it begins empty.
+fn sealed(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
+    let lang = view.lang();
+    let holds = view.record.holds(field.name.as_str());
+    let opens = view.signed.cx.may::<Reveal>(view.record.definition().name.as_str());
+    let mask = html! { (icon("lock")) span.mask { "••••••••" } };
+    let value = html! {
+        @if holds && opens {
+            form.seal method="post" data-state="closed" action={ (view.url("/reveal/")) (field.name) } {
+                (csrf(&view.signed.csrf))
+                button."seal-btn" aria-label={ (t(lang, M::Reveal)) " " (field.label(lang)) } { (mask) span."seal-cta" { (t(lang, M::Reveal)) } }
+                span."seal-out" aria-live="polite" { span.ring {} span."seal-v" {} }
             }
-        }
-    }
+        } @else if holds { span."seal-btn".still title=(t(lang, M::SealedNot)) { (mask) span.vh { (t(lang, M::SealedNot)) } } }
+        @else { span.nil { (t(lang, M::Nothing)) } }
+    };
+    line(view, field, &value, may.then_some((if holds { M::Replace } else { M::SetNew }, "")))
 }
 
 fn relation(view: &RecordView<'_>, related: &Related) -> Markup {
@@ -164,7 +170,7 @@ fn mini(view: &RecordView<'_>, row: &Record) -> Markup {
     let object = row.definition();
     let done = row.value("done") == Some(&Value::Bool(true));
     let said = ["stage", "title", "due", "close_date"].iter().filter_map(|name| {
-        let field = object.field(name)?;
+        let field = object.field(name).filter(|field| field.name != object.title)?;
         Some(plain(lang, field, row.value(name)?, view.names, view.now))
     });
     html! {
