@@ -35,7 +35,7 @@ after(async () => {
 /** @param {Page} page @param {string} stage */
 const columnOf = (page, stage) => page.locator(`[data-stage="${stage}"]`);
 /** @param {Page} page @param {string} name */
-const cardOf = (page, name) => page.locator(".deal:not(.ghost)").filter({ hasText: name });
+const cardOf = (page, name) => page.locator("[data-stage] .deal").filter({ hasText: name });
 /** @param {Page} page @param {string} stage */
 const count = async (page, stage) => Number((await columnOf(page, stage).locator("header .count").innerText()).replaceAll(",", ""));
 
@@ -90,9 +90,9 @@ test("let go over nothing, or with Escape, the card stays", () =>
     await page.mouse.move(from.x, from.y);
     await page.mouse.down();
     await page.mouse.move(to.x, to.y + 60, { steps: 12 });
-    await page.locator(".deal.ghost").waitFor();
+    await page.locator("body > .deal").waitFor();
     await page.keyboard.press("Escape");
-    await page.locator(".deal.ghost").waitFor({ state: "detached" });
+    await page.locator("body > .deal").waitFor({ state: "detached" });
     await page.mouse.up();
     await page.goto("/deals");
     await columnOf(page, "qualified").locator(".deal").filter({ hasText: "Never moved" }).waitFor();
@@ -171,7 +171,7 @@ test("with a finger: held still it lifts, dragged it moves", () =>
     const cdp = await visitor.context.newCDPSession(page);
     const from = await middle(cardOf(page, "Moved by finger").locator("a").first());
     const to = await middle(columnOf(page, "discovery").locator("header"));
-    const lifted = () => page.locator(".deal.ghost").waitFor();
+    const lifted = () => page.locator("body > .deal").waitFor();
     const over = () => page.locator('[data-stage="discovery"][data-over]').waitFor();
     await drag(cdp, from, { x: to.x, y: to.y + 60 }, 10, lifted, over);
     await isIn(page, "Moved by finger", "discovery");
@@ -185,7 +185,7 @@ test("a finger that moves at once scrolls, and moves no card", () =>
     const before = await page.locator(".board").evaluate((board) => board.scrollLeft);
     await drag(cdp, from, { x: from.x - 180, y: from.y }, 12);
     await page.waitForFunction((was) => (document.querySelector(".board")?.scrollLeft ?? 0) > was, before);
-    assert.equal(await page.locator(".deal.ghost").count(), 0);
+    assert.equal(await page.locator("body > .deal").count(), 0);
     await page.goto("/deals");
     await columnOf(page, "qualified").locator(".deal").filter({ hasText: "Scrolled past" }).waitFor();
   }));

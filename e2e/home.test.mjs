@@ -35,7 +35,7 @@ test("an empty workspace says what to do first", () =>
     for (const [address, heading] of /** @type {const} */ ([["/contacts", "Contacts"], ["/companies", "Companies"], ["/tasks", "Tasks"]])) {
       await page.goto(address);
       await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
-      await page.getByRole("heading", { name: "Nothing here yet" }).waitFor();
+      await page.locator("main .empty h2").filter({ hasText: /^(Nothing|No) .*yet$/ }).waitFor();
     }
   }));
 
@@ -61,7 +61,7 @@ test("a deal with a contact, a task for it and a note are all on each other's pa
     await page.goto(contact);
     const panel = page.getByRole("complementary", { name: "Details" });
     await panel.getByRole("link", { name: /Two dinghies/ }).waitFor();
-    await page.getByText("1 deal", { exact: true }).waitFor();
+    await page.getByText(/^1 (open )?deal$/).waitFor();
     // What is made from a record's page is linked to it already.
     await panel.getByRole("link", { name: "Add Task" }).click();
     await page.waitForURL(/\/tasks\/new\?contact=/);

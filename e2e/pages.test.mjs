@@ -361,7 +361,7 @@ describe("headers", () => {
     for (const address of addresses) {
       const { headers } = await ask(server.url + address, { state: storageState });
       assert.equal(headers["content-security-policy"], POLICY, address);
-      assert.match(headers["referrer-policy"] ?? "", /^(no-referrer|same-origin)$/, address);
+      assert.match(String(headers["referrer-policy"]), /^(no-referrer|same-origin)$/, address);
       assert.equal(headers["cache-control"], "no-store", address);
       for (const [name, value] of Object.entries(every)) assert.equal(headers[name], value, `${address} ${name}`);
       assert.ok(headers["permissions-policy"], address);

@@ -69,7 +69,7 @@ test("somebody is found by the search page", async () => {
   await page.goto("/search");
   await page.getByRole("searchbox", { name: "Search" }).fill("gwendol");
   await page.keyboard.press("Enter");
-  await page.getByRole("option", { name: /Gwendolyn Plain/ }).click();
+  await page.locator("main").getByRole("link", { name: /Gwendolyn Plain/ }).click();
   await page.getByRole("heading", { name: "Gwendolyn Plain", level: 1 }).waitFor();
   visitor.check();
 });

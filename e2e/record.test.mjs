@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Visitor, launch, visit } from "./lib/browser.mjs";
 import * as data from "./lib/data.mjs";
 import { founder, serve } from "./lib/server.mjs";
-import { ask, changeInPlace, field, hasLine, logLines, make, session } from "./lib/steps.mjs";
+import { ask, changeInPlace, field, hasLine, logLines, make, openField, session } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -38,7 +38,7 @@ test("a field changed in place shows before and after in the timeline", () =>
     assert.equal((await field(page, "title").locator(".shown").innerText()).trim(), "Chief cartographer");
 
     const newest = page.getByRole("region", { name: "Timeline" }).locator("li.ev").first();
-    await newest.getByText("changed it").waitFor();
+    await newest.locator("del").waitFor();
     assert.equal((await newest.locator("del").innerText()).trim(), "Cartographer");
     assert.equal((await newest.locator("ins").innerText()).trim(), "Chief cartographer");
     assert.ok((await newest.innerText()).includes(founder.name));
@@ -52,15 +52,11 @@ test("a field changed in place shows before and after in the timeline", () =>
 test("a choice changed in place is saved at once, and Escape leaves everything as it was", () =>
   signedIn(async (_, page) => {
     await page.goto(await make(page, "contacts", { Name: "Leopold Marchetti" }));
-    await field(page, "stage").hover();
-    await page.getByRole("button", { name: "Edit Stage", exact: true }).click();
-    await field(page, "stage").getByLabel("Stage", { exact: true }).selectOption({ label: "Customer" });
+    await (await openField(page, "stage", "Stage")).selectOption({ label: "Customer" });
     await page.locator("#toasts").getByText("Saved").waitFor();
     await field(page, "stage").locator(".shown").getByText("Customer").waitFor();
 
-    await field(page, "title").hover();
-    await page.getByRole("button", { name: "Edit Job title", exact: true }).click();
-    const control = field(page, "title").getByLabel("Job title", { exact: true });
+    const control = await openField(page, "title", "Job title");
     await control.fill("never to be stored");
     await control.press("Escape");
     await control.waitFor({ state: "hidden" });
@@ -72,9 +68,7 @@ test("a value that is refused in place says why and is not lost", () =>
   signedIn(async (visitor, page) => {
     visitor.expect(422);
     await page.goto(await make(page, "contacts", { Name: "Ottoline Frye" }));
-    await field(page, "email").hover();
-    await page.getByRole("button", { name: "Edit Email", exact: true }).click();
-    const control = field(page, "email").getByLabel("Email", { exact: true });
+    const control = await openField(page, "email", "Email");
     // The browser's own check takes an address without a dot; the server does not.
     await control.fill("ottoline@frye");
     await control.press("Enter");
@@ -204,8 +198,8 @@ test("two tabs change one field: the second sees original, current and its own, 
     await shoot(slow, "conflict-en");
     const row = slow.getByRole("row", { name: /^Job title/ });
     const cells = await row.locator("td").allInnerTexts();
-    assert.equal(cells[0]?.trim(), "Archivist", "what it was");
-    assert.equal(cells[1]?.trim(), "Curator", "what it is now");
+    assert.equal(cells[0]?.split("\n")[0]?.trim(), "Archivist", "what it was");
+    assert.equal(cells[1]?.split("\n")[0]?.trim(), "Curator", "what it is now");
     assert.equal(await row.getByLabel("Job title").inputValue(), "Head archivist", "what was typed");
     assert.equal(await slow.getByLabel("Department").inputValue(), "Maps and charts", "other changes are kept");
 
@@ -237,7 +231,7 @@ test("a sensitive value is not in the page, is shown when asked for, and the loo
     await shown.waitFor();
     await page.goto(`${address}?tab=access`);
     const lines = await logLines(page);
-    hasLine(lines, founder.name, "opened a sealed field", "national_id");
+    hasLine(lines, founder.name, "opened a sealed field", "National ID");
     assert.ok(!(await page.content()).includes(secret));
     await page.goto("/ledger");
     hasLine(await logLines(page), founder.name, "opened a sealed field");
@@ -302,7 +296,7 @@ test("lists sort, filter and page, all in the address", () =>
     await menu.getByRole("button", { name: "Apply" }).click();
     await page.waitForURL(/f=email/);
     await page.getByText("Isolde Farrow").first().waitFor();
-    await page.getByRole("link", { name: "Clear", exact: true }).click();
+    await page.locator(".chip").getByRole("link").click();
     await page.waitForURL((url) => !url.search.includes("f="));
   }));
 

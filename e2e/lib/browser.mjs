@@ -122,13 +122,17 @@ export class Visitor {
  */
 export const visit = async (browser, server, options, walk) => {
   const visitor = await Visitor.open(browser, server, options);
+  const page = await visitor.page();
   try {
-    const page = await visitor.page();
     await walk(visitor, page);
     visitor.check();
   } catch (error) {
-    // Without its complaints a page that is stuck looks like a mystery.
-    if (error instanceof Error && visitor.wrong.length) error.message += `\nthe pages complained: ${visitor.wrong.join("\n")}`;
+    // A page that is stuck is a mystery until one sees it.
+    if (error instanceof Error) {
+      const text = await page.locator("main").innerText({ timeout: 1_000 }).catch(() => "");
+      const seen = text.replaceAll(/\s+/g, " ").slice(0, 400);
+      error.message += `\nat ${page.url()}: ${seen}\nthe pages complained: ${visitor.wrong.join("\n") || "of nothing"}`;
+    }
     throw error;
   } finally {
     await visitor.close();

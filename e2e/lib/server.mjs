@@ -52,6 +52,13 @@ export class Server {
   #folder = mkdtempSync(path.join(tmpdir(), "custos-e2e-"));
   /** Where pages are; known once it was started. */
   url = "";
+  /** Options that every command gets: where the data lies. @type {string[]} */
+  #place;
+
+  /** @param {string} [database] a PostgreSQL database, instead of the embedded one */
+  constructor(database) {
+    this.#place = ["--data", this.data, ...(database ? ["--database", database] : [])];
+  }
 
   /** The folder with everything that is stored. */
   get data() {
@@ -80,7 +87,7 @@ export class Server {
 
   /** Runs another command on the same folder. @param {...string} words */
   command(...words) {
-    return run([...words, "--data", this.data]);
+    return run([...words, ...this.#place]);
   }
 
   /** The same, for commands that have to succeed; returns what was printed. @param {...string} words */
@@ -93,7 +100,7 @@ export class Server {
   /** Starts serving and waits until the program says where. The port stays the same when it is started again. */
   async start() {
     const port = this.url ? new URL(this.url).port : "0";
-    const child = spawn(program, ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`], {
+    const child = spawn(program, ["serve", ...this.#place, "--listen", `127.0.0.1:${port}`], {
       env: clean(),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -168,5 +175,5 @@ export class Server {
   }
 }
 
-/** Starts a server whose workspace is set up. */
-export const serve = async () => (await new Server().init()).start();
+/** Starts a server whose workspace is set up. @param {string} [database] */
+export const serve = async (database) => (await new Server(database).init()).start();

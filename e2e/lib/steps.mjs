@@ -98,11 +98,18 @@ export const saved = async (page) => {
 /** A field in the panel of a record's page. @param {Page} page @param {string} name */
 export const field = (page, name) => page.locator(`[data-field="${name}"]`);
 
+/** Turns a field of a record's page into its control; an empty field may be behind a line that says how many there are. @param {Page} page @param {string} name @param {string} label */
+export const openField = async (page, name, label) => {
+  const button = page.getByRole("button", { name: new RegExp(`^(Edit|Add) ${label}$`) });
+  if (!(await field(page, name).isVisible())) await page.getByText(/\d+ empty fields?/).click();
+  await field(page, name).hover();
+  await button.click();
+  return field(page, name).getByLabel(label, { exact: true });
+};
+
 /** Changes a field where it stands, by pointer. @param {Page} page @param {string} name @param {string} label @param {string} value */
 export const changeInPlace = async (page, name, label, value) => {
-  await field(page, name).hover();
-  await page.getByRole("button", { name: `Edit ${label}`, exact: true }).click();
-  const control = field(page, name).getByLabel(label, { exact: true });
+  const control = await openField(page, name, label);
   await control.fill(value);
   await control.press("Enter");
   await saved(page);

@@ -64,7 +64,10 @@ export const inline = (html) =>
     const wrong = [...attributes.keys()].filter((name) => name === "style" || name.startsWith("on")).map((name) => `<${tag} ${name}>`);
     if (tag === "style") wrong.push("<style>");
     if (tag === "script" && !attributes.get("src")) wrong.push("<script> without src");
-    for (const [name, value] of attributes) if (/^\s*(javascript|data|vbscript):/i.test(value) && name !== "value") wrong.push(`<${tag} ${name}=${value.slice(0, 30)}>`);
+    for (const name of ["href", "xlink:href", "src", "srcdoc", "action", "formaction", "data", "poster"]) {
+      const value = attributes.get(name) ?? "";
+      if (name === "srcdoc" ? value : /^\s*(javascript|data|vbscript):/i.test(value)) wrong.push(`<${tag} ${name}=${value.slice(0, 30)}>`);
+    }
     return wrong;
   });
 
