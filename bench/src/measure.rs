@@ -27,7 +27,7 @@ pub(crate) async fn all(options: &Options, scratch: &Path) -> Result<Vec<Line>> 
     let (bare_point, bare_list) = bare(options, scratch).await?;
     let small = custos(options, scratch, options.small).await?;
     let main = custos(options, scratch, options.rows).await?;
-    let mut lines = against_bare(options, &main, bare_point, bare_list);
+    let mut lines = against_bare(&main, bare_point, bare_list);
     lines.extend(imported(options.rows, main.import));
     lines.extend(growth(&small, &main, options.small, options.rows));
     if options.large > 0 {
@@ -38,7 +38,7 @@ pub(crate) async fn all(options: &Options, scratch: &Path) -> Result<Vec<Line>> 
     Ok(lines)
 }
 
-fn against_bare(options: &Options, main: &Sized, bare_point: Outcome, bare_list: Outcome) -> Vec<Line> {
+fn against_bare(main: &Sized, bare_point: Outcome, bare_list: Outcome) -> Vec<Line> {
     let rates =
         |ours: Outcome, theirs: Outcome| format!("{:.0}/s of {:.0}/s, p95 {:.2} ms", ours.rate, theirs.rate, ours.p95);
     vec![
