@@ -9,6 +9,7 @@ use db::Db;
 use vault::Vault;
 
 use crate::first_run::Workspace;
+use crate::password::Breached;
 use crate::person::Names;
 use crate::session::Recognised;
 use crate::{AccountFault, link, session, sign_in};
@@ -25,6 +26,8 @@ pub(crate) struct Inner {
     pub(crate) names: Names,
     /// Made once and never changed, so it is read once.
     pub(crate) workspace: OnceLock<Workspace>,
+    /// The operator's list, where there is one.
+    pub(crate) breached: OnceLock<Breached>,
 }
 
 impl Accounts {
@@ -38,6 +41,7 @@ impl Accounts {
             recognised: Recognised::default(),
             names: Names::default(),
             workspace: OnceLock::new(),
+            breached: OnceLock::new(),
         }))
     }
 

@@ -8,6 +8,8 @@ use db::DbFault;
 use kernel::{Class, Fault};
 use vault::VaultFault;
 
+use crate::password::BreachedFault;
+
 /// One thing wrong with what somebody entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrong {
@@ -56,6 +58,12 @@ pub enum AccountFault {
     /// Nobody has this e-mail address: said to the operator, never on a page.
     #[error("no such person")]
     NobodyThere,
+    /// The password is too short to stand without the factor that would go.
+    #[error("password needs a second factor")]
+    PasswordLeans,
+    /// The list of breached passwords cannot be read; no password is taken unseen.
+    #[error("list of breached passwords")]
+    Breached(#[from] BreachedFault),
     /// The policy says no.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -114,9 +122,14 @@ impl Fault for AccountFault {
             Self::SignedOut | Self::WrongCredentials => Class::Unauthenticated,
             Self::TooManyTries(_) | Self::Busy => Class::TooMany,
             Self::LinkSpent | Self::NobodyThere => Class::NotFound,
-            Self::AlreadySetUp | Self::EmailTaken | Self::LastAdministrator | Self::WrongState => Class::Conflict,
+            Self::AlreadySetUp
+            | Self::EmailTaken
+            | Self::LastAdministrator
+            | Self::WrongState
+            | Self::PasswordLeans => Class::Conflict,
             Self::Invalid(_) => Class::Invalid,
             Self::OnOneself => Class::Forbidden,
+            Self::Breached(_) => Class::Unavailable,
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
@@ -138,6 +151,8 @@ impl Fault for AccountFault {
             Self::LastAdministrator => "last-administrator",
             Self::WrongState => "wrong-state",
             Self::NobodyThere => "nobody-there",
+            Self::PasswordLeans => "password-leans",
+            Self::Breached(_) => "breached-unavailable",
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
             Self::Vault(fault) => fault.code(),

@@ -42,7 +42,7 @@ pub use fault::{AccountFault, Wrong};
 pub use first_run::{Founder, Workspace};
 pub use invite::{Invitation, Joining};
 pub use link::{LinkView, NewLink, Purpose};
-pub use password::{LONGEST, SHORTEST};
+pub use password::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use session::{NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;

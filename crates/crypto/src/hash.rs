@@ -15,6 +15,19 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     first(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// Returns SHA-1 (FIPS 180-4): only the name under which lists of breached passwords know one. It protects nothing here.
+#[must_use]
+pub fn sha1(bytes: &[u8]) -> [u8; 20] {
+    first(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref())
+}
+
+/// Returns HMAC-SHA1 (RFC 2104) under a key of any length: only what authenticator apps agree on (RFC 6238 §1.2). HMAC does
+/// not rest on the collisions that SHA-1 has lost.
+#[must_use]
+pub fn mac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
+    first(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key), message).as_ref())
+}
+
 /// SHA-256 over parts.
 pub struct Hasher(digest::Context);
 
@@ -117,6 +130,33 @@ pub(crate) mod tests {
         parts.update(b"a");
         parts.update(b"bc");
         assert_eq!(parts.finish().to_vec(), unhex(abc));
+    }
+
+    /// FIPS 180-4, by the examples of NIST's Cryptographic Standards and Guidelines.
+    #[test]
+    fn sha1_gives_the_standards_own_values() {
+        for (text, hash) in [
+            ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
+        ] {
+            assert_eq!(sha1(text.as_bytes()).to_vec(), unhex(hash));
+        }
+    }
+
+    /// RFC 2202 §3, test cases 1, 2 and 6.
+    #[test]
+    fn hmac_sha1_gives_the_standards_own_values() {
+        for (key, message, tag) in [
+            (vec![0x0b; 20], "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (b"Jefe".to_vec(), "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (
+                vec![0xaa; 80],
+                "Test Using Larger Than Block-Size Key - Hash Key First",
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112",
+            ),
+        ] {
+            assert_eq!(mac_sha1(&key, message.as_bytes()).to_vec(), unhex(tag));
+        }
     }
 
     /// RFC 4231 §4.7 and §4.2: keys longer and shorter than a block are the library's own matter; ours are 32 bytes, so the

@@ -4,7 +4,8 @@
 //! a [`Chance`](kernel::Chance). Primitives are those of `aws-lc-rs`, and Argon2id for passwords.
 //!
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
-//! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving.
+//! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
+//!   [`mac_sha1`]: for what others agreed on long ago.
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger.
 //! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
 //! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.
@@ -26,7 +27,7 @@ mod token;
 pub use aead::{open, seal};
 pub use chance::SystemChance;
 pub use fault::CryptoFault;
-pub use hash::{Hasher, blind, derive, mac, same, sha256, verify_mac, word_token};
+pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, verify_mac, word_token};
 pub use key::Key;
 pub use password::{Cost, Passwords, Verdict, stretch};
 pub use secret::Secret;

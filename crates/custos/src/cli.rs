@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Tokens for programs
     #[command(subcommand)]
     Token(Token),
+    /// Passwords that nobody may take
+    #[command(subcommand)]
+    Passwords(Passwords),
     /// The tamper-evident list of everything that happened
     #[command(subcommand)]
     Ledger(Ledger),
@@ -159,6 +162,19 @@ pub(crate) enum Token {
         /// What it is for
         #[arg(long, default_value = "command line")]
         label: String,
+    },
+}
+
+/// What can be done about passwords.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Passwords {
+    /// Make the file that the setting `breached_passwords` names, from a list of breached passwords of any size
+    Build {
+        /// The list: one password, or the SHA-1 of one in hexadecimal, a line
+        list: PathBuf,
+        /// Where the file goes
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
 }
 

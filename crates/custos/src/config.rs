@@ -27,6 +27,8 @@ struct File {
     hosts: Vec<String>,
     /// A file with the passphrase the root key is made from, instead of a key file.
     passphrase_file: Option<PathBuf>,
+    /// A file that `custos passwords build` made: no password of it is taken.
+    breached_passwords: Option<PathBuf>,
 }
 
 /// Everything that was decided before the program starts.
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) hosts: Vec<String>,
     /// Where the passphrase is, if the root key is made from one.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Where the list of breached passwords is, if there is one.
+    pub(crate) breached_passwords: Option<PathBuf>,
 }
 
 impl Config {
@@ -84,6 +88,7 @@ impl Config {
             tls,
             hosts,
             passphrase_file: file.passphrase_file,
+            breached_passwords: file.breached_passwords,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::{Accounts, Breached};
 use anyhow::{Context as _, Result, bail};
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -38,6 +38,7 @@ pub(crate) struct House {
 pub(crate) async fn open(config: &Config) -> Result<House> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    let breached = config.breached_passwords.as_deref().map(open_breached).transpose()?;
     make_folder(&config.data)?;
     let (data, keys) = places(config)?;
     let keyring = Keyring::open(keys, clock.now()).await.context("the keyring cannot be opened")?;
@@ -51,11 +52,19 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let passwords = Passwords::new(crypto::Cost::default(), cores)?;
     let accounts = Accounts::new(db.clone(), vault.clone(), passwords);
+    if let Some(list) = breached {
+        accounts.refuse_breached(list);
+    }
     let objects = Objects::standard(Currency::EUR).context("object definitions")?;
     let records = Records::new(vault.clone(), objects, config.data.join("uploads"));
     let tables = records.clone();
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
     Ok(House { db, vault, accounts, records })
+}
+
+/// A list that is not as it should be would let breached passwords pass: better not to start.
+fn open_breached(path: &Path) -> Result<Breached> {
+    Breached::open(path).with_context(|| format!("the list of breached passwords {}", path.display()))
 }
 
 /// Returns the name under which the ledger signs.

@@ -124,6 +124,24 @@ const ENTRIES: &[(&str, Entry)] = &[
         ["This account is in another state", "Reload the page to see it.", "该账户状态已变化", "请重新加载页面查看。"],
     ),
     (
+        "password-leans",
+        [
+            "Your password is too short to stand alone",
+            "Choose one of at least 15 characters, then remove the second factor.",
+            "您的密码过短，不能单独使用",
+            "请先设置至少 15 个字符的密码，再移除第二验证因素。",
+        ],
+    ),
+    (
+        "breached-unavailable",
+        [
+            "The password cannot be checked at the moment",
+            "Nothing was changed. Whoever runs the server finds the reason in its log.",
+            "暂时无法检查密码",
+            "未做任何更改，请服务器管理员查看日志。",
+        ],
+    ),
+    (
         "stale",
         [
             "Somebody was faster",
@@ -330,6 +348,12 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "This would be guessed soon. Take a few unrelated words.",
         "这个密码很容易被猜到，请使用几个互不相关的词。",
     ),
+    (
+        "password-common",
+        "Many people use this, or it was stolen somewhere. Take a few unrelated words.",
+        "这个密码过于常见或已被泄露，请使用几个互不相关的词。",
+    ),
+    ("password-short-of-two", "At least 8 characters.", "至少 8 个字符。"),
     ("password-short", "At least 15 characters.", "至少 15 个字符。"),
     ("required", "Please fill this in.", "请填写此项。"),
     ("missing", "Please fill this in.", "请填写此项。"),

@@ -5,7 +5,9 @@
 
 pub(crate) mod challenge;
 mod model;
+mod rules;
 pub(crate) mod store;
 
 pub use model::Kind;
 pub(crate) use model::{Factor, open, seal};
+pub(crate) use rules::is_asked_for;

@@ -66,5 +66,5 @@ impl Founding {
 /// Returns what a password must not be made of.
 pub(crate) fn about(founder: &Founder) -> About {
     let Founder { workspace, name, email, .. } = founder;
-    About { name: name.clone(), email: email.clone(), workspace: workspace.clone() }
+    About { name: name.clone(), email: email.clone(), workspace: workspace.clone(), one_of_two: false }
 }

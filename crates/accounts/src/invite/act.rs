@@ -73,7 +73,7 @@ fn line(account: &Account) -> Line {
 fn about(tx: &ReadTx<'_>, vault: &Vault, token: &str, name: &str) -> Result<About, AccountFault> {
     let link = link::act::look(tx, vault, token, Some(Purpose::Join))?;
     let account = people::known(tx, link.user.ok_or(AccountFault::LinkSpent)?)?.ok_or(AccountFault::LinkSpent)?;
-    Ok(About { name: name.to_owned(), email: account.profile(vault)?.email, workspace: String::new() })
+    Ok(About { name: name.to_owned(), email: account.profile(vault)?.email, ..About::default() })
 }
 
 /// Uses the link up, takes name and password, and starts the first session.

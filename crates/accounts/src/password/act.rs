@@ -4,19 +4,32 @@ use std::sync::Arc;
 
 use crypto::{Secret, Verdict};
 
+use super::Breached;
 use super::rules::{self, About};
 use crate::{AccountFault, Accounts};
 
 impl Accounts {
     /// Checks a new password against the rules and hashes it.
     pub(crate) async fn take_password(&self, typed: Secret<String>, about: About) -> Result<String, AccountFault> {
-        let (passwords, db) = (Arc::clone(&self.inner().passwords), self.db().clone());
+        let (passwords, db, accounts) = (Arc::clone(&self.inner().passwords), self.db().clone(), self.clone());
         blocking(move || {
             let password = rules::normal(&typed);
             rules::check(&password, &about).map_err(|code| AccountFault::wrong("password", code))?;
+            if accounts.is_breached(&password)? {
+                return Err(AccountFault::wrong("password", "password-common"));
+            }
             Ok(passwords.hash(&password, db.chance())?)
         })
         .await
+    }
+
+    /// Refuses from now on what a list of breached passwords holds. A list that was set before stays.
+    pub fn refuse_breached(&self, list: Breached) {
+        let _ = self.inner().breached.set(list);
+    }
+
+    fn is_breached(&self, password: &Secret<String>) -> Result<bool, AccountFault> {
+        Ok(self.inner().breached.get().map_or(Ok(false), |list| list.holds(password))?)
     }
 
     /// Compares a password with a hash; without one it takes the same time and does not fit.

@@ -7,12 +7,12 @@ use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 
-use super::About;
 use super::act::Fit;
+use super::{About, rules};
 use crate::person::store as people;
 use crate::session::{self, NewSession};
 use crate::sign_in::store as tries;
-use crate::{AccountFault, Accounts, object};
+use crate::{AccountFault, Accounts, factor, object};
 
 /// What is needed to judge the change: the present hash, and what the new password must not be made of.
 struct Present {
@@ -36,7 +36,8 @@ fn begin(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Result<Pres
 fn present(tx: &ReadTx<'_>, vault: &Vault, own: UserId) -> Result<Present, AccountFault> {
     let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
     let profile = account.profile(vault)?;
-    let about = About { name: profile.name, email: profile.email, workspace: String::new() };
+    let one_of_two = factor::is_asked_for(&factor::store::list(tx, own)?);
+    let about = About { name: profile.name, email: profile.email, workspace: String::new(), one_of_two };
     Ok(Present { hash: account.password, about })
 }
 
@@ -50,11 +51,17 @@ fn finish(
     vault: &Vault,
     own: UserId,
     old: &str,
-    new: String,
+    (new, leans): (String, bool),
 ) -> Result<NewSession, AccountFault> {
     let account = people::known(tx, own)?.filter(|account| account.password.as_deref() == Some(old));
     let mut account = account.ok_or(AccountFault::SignedOut)?;
+    if leans && !factor::is_asked_for(&factor::store::list(tx, own)?) {
+        return Err(AccountFault::wrong("password", "password-short"));
+    }
     account.password = Some(new);
+    let mut profile = account.profile(vault)?;
+    profile.leans = Some(leans);
+    account.sealed = profile.seal(vault, own, account.subject)?;
     people::update_own(tx, &account)?;
     tx.note(Line::done(verbs::PASSWORD_CHANGE, object::user()).about(own));
     session::act::renew_alone(tx, vault, "password-changed")
@@ -76,8 +83,9 @@ impl Accounts {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
         let (old, mut about) = self.prove(cx, own, current).await?;
         about.workspace = self.workspace_name(cx).await?;
+        let leans = rules::leans(&rules::normal(&new));
         let (new, vault) = (self.take_password(new, about).await?, self.vault());
-        let session = self.db().write(cx, move |tx| finish(tx, &vault, own, &old, new)).await?;
+        let session = self.db().write(cx, move |tx| finish(tx, &vault, own, &old, (new, leans))).await?;
         self.forget(own);
         Ok(session)
     }

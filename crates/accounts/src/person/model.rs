@@ -103,12 +103,21 @@ pub(crate) struct Profile {
     theme: Theme,
     #[n(4)]
     single_keys: bool,
+    /// Whether the password is too short to stand without a second factor.
+    #[n(5)]
+    pub(crate) leans: Option<bool>,
 }
 
 impl Profile {
     pub(crate) fn new(name: String, email: &Email, preferences: Preferences) -> Self {
-        let mut profile =
-            Self { name, email: email.as_str().to_owned(), lang: None, theme: Theme::Device, single_keys: true };
+        let mut profile = Self {
+            name,
+            email: email.as_str().to_owned(),
+            lang: None,
+            theme: Theme::Device,
+            single_keys: true,
+            leans: None,
+        };
         profile.prefer(preferences);
         profile
     }

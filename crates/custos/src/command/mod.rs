@@ -5,6 +5,7 @@ mod doctor;
 mod import;
 mod init;
 mod ledger;
+mod passwords;
 mod serve;
 mod token;
 mod user;
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Token(cli::Token::Create { user, expires, label }) => {
             token::create(&config, &user, &expires, label).await
         }
+        Command::Passwords(cli::Passwords::Build { list, out }) => passwords::build(&list, &out),
         Command::Ledger(cli::Ledger::Verify) => {
             let house = house::open(&config).await?;
             ledger::verify(&house, &operator(&house.db)).await

@@ -14,6 +14,8 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "invite"],
     &["token"],
     &["token", "create"],
+    &["passwords"],
+    &["passwords", "build"],
     &["ledger"],
     &["ledger", "verify"],
     &["doctor"],
@@ -42,6 +44,29 @@ fn the_help_of_every_command_is_the_committed_one() {
             || word.starts_with(['<', '['])
             || COMMANDS.iter().any(|c| c.contains(&word));
         assert!(known, "a command that is not asked for its help: {word}");
+    }
+}
+
+/// Fails when: `house::open` does not hand the list to the accounts, or starts with one that is not whole.
+#[test]
+fn a_breached_password_is_refused_and_so_is_a_damaged_list() {
+    let Some(site) = Site::new() else { return };
+    let breached = "quagmire lantern 7 orchids";
+    let (list, out) = (site.write("list", format!("{breached}\nother\n").as_bytes(), 0o600), site.path("breached"));
+    let made = site.run(&["passwords", "build", &list, "--out", out.to_str().unwrap()]);
+    assert!(made.code == Some(0) && made.out.contains("2 passwords"), "{made:?}");
+    let config = site.write("custos.toml", format!("breached_passwords = {out:?}").as_bytes(), 0o600);
+    let password = site.write("breached password", breached.as_bytes(), 0o600);
+    let init = ["--config", &config, "init", "--admin-email", EMAIL, "--admin-name", "Ada", "--password-file"];
+    let told = site.refused(&[&init[..], &[&password]].concat());
+    assert!(told.contains("password-common"), "{told}");
+    assert_eq!(site.run(&[&init[..], &[&site.password()]].concat()).code, Some(0));
+    let mut bytes = std::fs::read(&out).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    for (bytes, says) in [(&bytes[..], "damaged"), (b"PK\x03\x04", "is not a list")] {
+        std::fs::write(&out, bytes).unwrap();
+        let told = site.refused(&["--config", &config, "serve", "--listen", "127.0.0.1:0"]);
+        assert!(told.contains(says) && told.contains("breached"), "{told}");
     }
 }
 
