@@ -70,6 +70,42 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "wrong-passkey",
+        [
+            "This passkey did not work",
+            "Try another one, or sign in with your password.",
+            "通行密钥验证未通过",
+            "请使用其他通行密钥，或使用密码登录。",
+        ],
+    ),
+    (
+        "passkey-refused",
+        [
+            "This passkey could not be added",
+            "Reload the page and try again.",
+            "无法添加此通行密钥",
+            "请重新加载页面后再试。",
+        ],
+    ),
+    (
+        "no-passkeys-here",
+        [
+            "No passkeys at this address",
+            "Open Custos under its name and over HTTPS, or as localhost on its own machine.",
+            "此地址不支持通行密钥",
+            "请通过域名和 HTTPS 访问守客，或在本机使用 localhost。",
+        ],
+    ),
+    (
+        "last-factor",
+        [
+            "Nothing would be left to sign in with",
+            "Add another passkey or set a password first.",
+            "移除后将无法登录",
+            "请先添加其他通行密钥或设置密码。",
+        ],
+    ),
+    (
         "too-many-tries",
         ["Too many tries", "Wait a few minutes, then try again.", "尝试次数过多", "请等待几分钟后再试。"],
     ),

@@ -10,17 +10,17 @@ const move = async (card, column, again = true) => {
   const from = columnOf(card);
   if (!column || from === column) return;
   const before = card.nextElementSibling;
-  const list = $("ol", from);
   $("ol", column).prepend(card);
   card.focus();
   const body = new URLSearchParams({
     csrf: $(".board").dataset.csrf,
     version: card.dataset.version,
     stage: column.dataset.stage,
+    limit: new URL(location.href).searchParams.get("limit") ?? "",
   });
   const answer = await load(card.dataset.move, { body }).catch(() => null);
   if (!answer || answer.status >= 400) {
-    list.insertBefore(card, before);
+    $("ol", from).insertBefore(card, before);
     card.focus();
     const why = answer && $("[data-why]", answer.page)?.textContent;
     toast(why || say("offline"), { bad: true });
@@ -28,11 +28,22 @@ const move = async (card, column, again = true) => {
   }
   const id = card.id;
   swap(answer.page, location.href, false);
-  const moved = document.getElementById(id);
-  moved?.focus({ preventScroll: false });
-  const text = say("moved").replace("{}", column.dataset.label);
-  const back = () => move(document.getElementById(id), $(`[data-stage="${CSS.escape(from.dataset.stage)}"]`), false);
-  toast(text, again ? { undo: back } : {});
+  document.getElementById(id)?.focus();
+  const undo = () => then(id, () => stage(from.dataset.stage), false);
+  toast(say("moved").replace("{}", column.dataset.label), again ? { undo } : {});
+};
+
+/** @param {string} name */
+const stage = (name) => $(`[data-stage="${CSS.escape(name)}"]`);
+
+// One move after the other: each is sent with the version that the one before has left.
+let running = Promise.resolve();
+/** @param {string} id @param {(card: any) => any} to @param {boolean} [again] */
+const then = (id, to, again = true) => {
+  running = running.then(() => {
+    const card = document.getElementById(id);
+    return card ? move(card, to(card), again) : undefined;
+  });
 };
 
 on("click", "[data-to]", (event, button) => {
@@ -40,16 +51,18 @@ on("click", "[data-to]", (event, button) => {
   if (!card) return;
   event.preventDefault();
   button.closest(".menu")?.hidePopover();
-  move(card, $(`[data-stage="${CSS.escape(button.dataset.to)}"]`));
+  then(card.id, () => stage(button.dataset.to));
 });
 
 on("keydown", ".deal", (event, card) => {
   if (!event.altKey || !event.key.startsWith("Arrow")) return;
   event.preventDefault();
-  const columns = $$("[data-stage]");
-  const at = columns.indexOf(columnOf(card));
-  if (event.key === "ArrowLeft") move(card, columns[at - 1]);
-  if (event.key === "ArrowRight") move(card, columns[at + 1]);
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[/** @type {string} */ (event.key)];
+  const next = (/** @type {any} */ now) => {
+    const columns = $$("[data-stage]");
+    return columns[columns.indexOf(columnOf(now)) + (step ?? 0)];
+  };
+  if (step) then(card.id, next);
 });
 
 // Pointer Events, because HTML's own drag and drop does not know fingers. A finger holds still first: then it drags, and
@@ -98,7 +111,7 @@ const settle = (drop) => {
   ghost.remove();
   card.removeAttribute("data-held");
   over?.removeAttribute("data-over");
-  if (drop && over) move(card, over);
+  if (drop && over) then(card.id, () => stage(over.dataset.stage));
 };
 
 on("pointerdown", ".deal", (event, card) => {
@@ -113,15 +126,13 @@ on("pointerdown", ".deal", (event, card) => {
     if (away && event.pointerType === "mouse") begin();
     else if (away) stop();
   };
+  const over = new AbortController();
   const stop = () => {
     clearTimeout(waiting);
-    removeEventListener("pointermove", far);
-    removeEventListener("pointerup", stop);
-    removeEventListener("pointercancel", stop);
+    over.abort();
   };
-  addEventListener("pointermove", far);
-  addEventListener("pointerup", stop);
-  addEventListener("pointercancel", stop);
+  addEventListener("pointermove", far, over);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, stop, over);
   if (event.pointerType !== "mouse") waiting = setTimeout(begin, 260);
 });
 addEventListener("pointermove", (event) => held?.id === event.pointerId && carry(event));

@@ -151,9 +151,9 @@ export const submit = async (form, submitter = null) => {
     if (answer.status < 400 && form.dataset.done) toast(form.dataset.done);
     return answer.status < 400;
   } catch {
+    // Only now may it be sent again: after an answer another form stands in its place.
+    form.removeAttribute("data-busy");
     toast(say("offline"), { bad: true });
     return false;
-  } finally {
-    form.removeAttribute("data-busy");
   }
 };

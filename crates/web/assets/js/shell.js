@@ -7,8 +7,6 @@ on("submit", "form[data-swap]", (event, form) => {
   submit(form, event.submitter);
 });
 
-on("change", "form[data-auto] :is(select, input)", (_, field) => field.form.requestSubmit());
-
 on("click", "a[data-swap]", async (event, link) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
@@ -39,11 +37,18 @@ const lift = () => {
 document.addEventListener("swapped", lift);
 lift();
 
+// Exact moments, in the zone of whoever reads.
+const exact = () => {
+  const zone = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of $$("time[data-exact]")) time.title = zone.format(new Date(time.dateTime));
+};
+document.addEventListener("swapped", exact);
+exact();
+
 on("click", "[data-drawer]", () => $("#side")?.classList.toggle("open"));
 on("click", "main", () => $("#side")?.classList.remove("open"));
 on("click", "[data-close]", (_, button) => button.closest("dialog")?.close());
 on("click", "dialog", (event, dialog) => event.target === dialog && dialog.close());
-on("click", "[data-dialog]", (_, button) => document.getElementById(button.dataset.dialog)?.showModal());
 
 // Menus: the browser places them where it can; elsewhere these lines do.
 document.addEventListener(

@@ -3,7 +3,7 @@
 use kernel::Lang;
 use maud::{Markup, html};
 
-use super::door;
+use super::{door, passkey};
 use crate::fault::{explain, field as field_text};
 use crate::text::{M, t};
 use crate::ui::{Control, banner, field, icon};
@@ -59,9 +59,15 @@ fn foot(lang: Lang) -> Markup {
 
 /// Draws the sign-in page.
 #[must_use]
-pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, signed_out: bool) -> Markup {
+pub fn sign_in(
+    lang: Lang,
+    email: &str,
+    next: &str,
+    refused: &Refused,
+    (signed_out, passkeys): (bool, bool),
+) -> Markup {
     let email_view =
-        Input { name: "email", label: M::Email, hint: "", kind: "email", autocomplete: "username", value: email };
+        Input { name: "email", label: M::Email, hint: "", kind: "email", autocomplete: "username webauthn", value: email };
     let password = Input {
         name: "password",
         label: M::Password,
@@ -84,6 +90,7 @@ pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, signed_ou
                 (input(lang, &password, refused, !email.is_empty()))
                 button.btn.primary { (t(lang, M::SignIn)) }
             }
+            @if passkeys { (passkey::enter(lang, next)) }
             (foot(lang))
         },
     )

@@ -248,7 +248,7 @@ pub fn running(signed: &Signed, object: &Object, run: &ImportRun, plan: &Plan, w
                 (stat(t(lang, M::RowsMatch), &number(counts.skipped), ""))
                 (stat(t(lang, M::RowsWrong), &number(counts.wrong), ""))
             }
-            @if !going { p.acts { a.btn.primary href={ "/" (object.plural) } data-swap { (t(lang, M::OpenList)) } a.btn href="/import" data-swap { (t(lang, M::ImportTitle)) } } }
+            @if !going { p.acts { a.btn.primary href={ "/" (object.plural) } data-swap { (t(lang, M::OpenList)) } a.btn href="/import" data-swap { (t(lang, M::ImportMore)) } } }
             @if !wrong.is_empty() { (problems(lang, plan, wrong)) }
         },
     )

@@ -8,6 +8,7 @@ pub mod home;
 pub mod import;
 pub mod ledger;
 pub mod list;
+pub mod passkey;
 pub mod phrase;
 pub mod record;
 pub mod search;

@@ -32,8 +32,8 @@ const PHRASES: &[Phrase] = &[
     (verbs::SESSION_END, "ended a session", "结束了一个会话"),
     (verbs::LOCK_OUT, "was locked out for a while", "被暂时锁定"),
     (verbs::PASSWORD_CHANGE, "changed a password", "更改了密码"),
-    (verbs::FACTOR_ADD, "added a second factor", "添加了第二验证因素"),
-    (verbs::FACTOR_REMOVE, "removed a second factor", "移除了第二验证因素"),
+    (verbs::FACTOR_ADD, "added a way to sign in", "添加了登录方式"),
+    (verbs::FACTOR_REMOVE, "removed a way to sign in", "移除了登录方式"),
     (verbs::INVITE, "invited somebody", "邀请了成员"),
     (verbs::INVITE_ACCEPT, "accepted an invitation", "接受了邀请"),
     (verbs::INVITE_REVOKE, "withdrew an invitation", "撤回了邀请"),
@@ -60,6 +60,8 @@ const PHRASES: &[Phrase] = &[
     (verbs::BACKUP_RESTORE, "restored a backup", "从备份恢复"),
     (verbs::START, "started", "启动了"),
     (verbs::STOP, "stopped", "停止了"),
+    ("factor-rename", "renamed a passkey", "重命名了通行密钥"),
+    ("factor-suspend", "presented a passkey that seems copied; it was suspended", "出示了疑似被复制的通行密钥，该密钥已停用"),
     ("link-create", "made a one-time link", "生成了一次性链接"),
 ];
 
@@ -68,6 +70,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("user", "person", "people", "成员"),
     ("session", "session", "sessions", "会话"),
     ("token", "access token", "access tokens", "访问令牌"),
+    ("factor", "way to sign in", "ways to sign in", "登录方式"),
     ("link", "one-time link", "one-time links", "一次性链接"),
     ("workspace", "workspace", "workspaces", "工作区"),
     ("import", "import", "imports", "导入任务"),

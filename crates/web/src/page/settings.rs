@@ -124,7 +124,7 @@ fn invite(view: &PeopleView<'_>) -> Markup {
 
 /// Draws one's own account.
 #[must_use]
-pub fn account(signed: &Signed, sessions: &[SessionView], now: Timestamp) -> Markup {
+pub fn account(signed: &Signed, sessions: &[SessionView], now: Timestamp, passkeys: &Markup) -> Markup {
     let lang = signed.cx.lang();
     let user = &signed.user;
     let preferences = &user.preferences;
@@ -149,6 +149,7 @@ pub fn account(signed: &Signed, sessions: &[SessionView], now: Timestamp) -> Mar
                         p.acts { button.btn.primary { (t(lang, M::Save)) } }
                     }
                 }
+                (passkeys)
                 section.card {
                     div."card-h" { h2 { (t(lang, M::Sessions)) } }
                     @for session in sessions { (session_line(signed, session, now)) }

@@ -10,13 +10,16 @@ use kernel::Lang;
 use super::EndSession;
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::settings;
+use crate::page::{passkey, settings};
 use crate::text::{M, t};
 
-pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
+pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
     let sessions = house.accounts.list_sessions(&signed.cx).await?;
-    let body = settings::account(&signed, &sessions, house.db.now());
-    let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: None };
+    let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
+    let now = house.db.now();
+    let passkeys = passkey::section(&signed, &passkeys, super::passkey::possible(&asked), now);
+    let body = settings::account(&signed, &sessions, now, &passkeys);
+    let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: Some("passkey.js") };
     house.show(&signed, place, &body).await
 }
 

@@ -58,5 +58,7 @@ pub(super) async fn move_card(
         records.update_record(tx, &record, version, change).map(|_| ()).map_err(form::refusal)
     });
     moved.await?;
-    Ok(see_other(&format!("/{}?as=board", object.plural)))
+    let limit: Option<u32> = pairs.get("limit").and_then(|limit| limit.parse().ok());
+    let limit = limit.map(|limit| format!("&limit={limit}")).unwrap_or_default();
+    Ok(see_other(&format!("/{}?as=board{limit}", object.plural)))
 }

@@ -10,7 +10,7 @@ use httpkit::{
 };
 use kernel::{Fault as _, Lang};
 
-use super::{EnterPage, JoinPage, SetUpPage};
+use super::{EnterPage, JoinPage, SetUpPage, passkey};
 use crate::House;
 use crate::house::{html, see_other};
 use crate::page::auth::{self, Founding, Refused};
@@ -68,7 +68,7 @@ pub(super) async fn sign_in_page(asked: Asked, Params(query): Params) -> Respons
         "",
         next.as_ref().map_or("/", Next::as_str),
         &Refused::default(),
-        query.get("out").is_some(),
+        (query.get("out").is_some(), passkey::possible(&asked)),
     ))
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn sign_in(
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
         Ok(session) => Ok(welcome(&asked, &session, next)),
         Err(fault) if on_page(&fault) => {
-            Ok(page(&fault, &auth::sign_in(asked.lang, &email, next, &refused(&fault), false)))
+            Ok(page(&fault, &auth::sign_in(asked.lang, &email, next, &refused(&fault), (false, passkey::possible(&asked)))))
         }
         Err(fault) => Err(fault.into()),
     }
@@ -147,7 +147,7 @@ pub(super) async fn set_up(
         password: secret(&form, "password"),
     };
     match house.accounts.set_up(&asked.nobody(), Secret::new(at.token.clone()), founder).await {
-        Ok(session) => Ok(welcome(&asked, &session, "/")),
+        Ok(session) => Ok(welcome(&asked, &session, passkey::welcome(&asked))),
         Err(AccountFault::LinkSpent | AccountFault::AlreadySetUp) => Ok(spent(asked.lang)),
         Err(fault) if on_page(&fault) => {
             let (workspace, name, email) = (text("workspace"), text("name"), text("email"));
@@ -179,7 +179,7 @@ pub(super) async fn join(
     let name = form.get("name").unwrap_or_default().to_owned();
     let joining = Joining { name: name.clone(), password: secret(&form, "password") };
     match house.accounts.join(&asked.nobody(), Secret::new(at.token.clone()), joining).await {
-        Ok(session) => Ok(welcome(&asked, &session, "/")),
+        Ok(session) => Ok(welcome(&asked, &session, passkey::welcome(&asked))),
         Err(AccountFault::LinkSpent) => Ok(spent(asked.lang)),
         Err(fault) if on_page(&fault) => {
             let email = form.get("email").unwrap_or_default();

@@ -9,6 +9,7 @@ mod home;
 mod import;
 mod ledger;
 mod list;
+mod passkey;
 mod people;
 mod record;
 mod search;
@@ -19,7 +20,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
-use kernel::{FieldName, RecordId, SessionId, UploadId, UserId};
+use kernel::{FactorId, FieldName, RecordId, SessionId, UploadId, UserId};
 
 use crate::House;
 
@@ -66,6 +67,20 @@ httpkit::routes! {
     SignOutEverywhere {} => "/settings/account/sign-out-everywhere", [POST];
     /// Ending one session.
     EndSession { id: SessionId } => "/settings/account/sessions/{id}/end", [POST];
+    /// The way to a first passkey.
+    PasskeyFirst {} => "/settings/account/passkeys", [GET];
+    /// Another name for a passkey.
+    PasskeyRename { id: FactorId } => "/settings/account/passkeys/{id}/rename", [POST];
+    /// Its end.
+    PasskeyRemove { id: FactorId } => "/settings/account/passkeys/{id}/remove", [POST];
+    /// A question to whoever wants to sign in with a passkey.
+    PasskeyAsk {} => "/passkeys/ask", [POST], public;
+    /// Their answer.
+    PasskeyEnter {} => "/passkeys/enter", [POST], public;
+    /// A question to whoever wants another passkey.
+    PasskeyNew {} => "/passkeys/new", [POST];
+    /// Their answer.
+    PasskeyAdd {} => "/passkeys/add", [POST];
     /// A list or board, and making a record.
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.
@@ -117,6 +132,13 @@ pub fn router(house: House) -> Router {
         .at::<AccountPage>(get(account::show))
         .at::<SignOutEverywhere>(post(account::sign_out_everywhere))
         .at::<EndSession>(post(account::end_session))
+        .at::<PasskeyFirst>(get(passkey::first))
+        .at::<PasskeyRename>(post(passkey::rename))
+        .at::<PasskeyRemove>(post(passkey::remove))
+        .at::<PasskeyAsk>(post(passkey::ask))
+        .at::<PasskeyEnter>(post(passkey::enter))
+        .at::<PasskeyNew>(post(passkey::ask_new))
+        .at::<PasskeyAdd>(post(passkey::add))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))
         .at::<BulkAct>(post(list::bulk))

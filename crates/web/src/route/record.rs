@@ -305,7 +305,9 @@ pub(super) async fn note(
         records.create_record(tx, "note", change).map(|_| ()).map_err(form::refusal)
     });
     written.await?;
-    Ok(see_other(&format!("/{}/{}", object.plural, at.id)))
+    let back = pairs.get("back").and_then(Next::parse);
+    let base = format!("/{}/{}", object.plural, at.id);
+    Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)))
 }
 
 pub(super) async fn reveal(State(house): State<House>, signed: Signed, at: RevealField) -> Result<Response, Refusal> {

@@ -71,6 +71,15 @@ impl RecordView<'_> {
         self.objects.objects().currency()
     }
 
+    /// Where a form leads back to, if the record was opened from a list with conditions or an order of its own.
+    fn back(&self) -> Markup {
+        let parameters = self.list.parameters();
+        if parameters.is_empty() {
+            return html! {};
+        }
+        html! { input type="hidden" name="back" value=(address_of(self.url("").trim_start_matches('/'), &parameters)); }
+    }
+
     /// The address of this page, or of something under it.
     fn url(&self, more: &str) -> String {
         format!("/{}/{}{more}", self.record.definition().plural, self.record.record_id())

@@ -116,6 +116,7 @@ fn line(view: &RecordView<'_>, field: &Field, value: &Markup, edit: Option<(M, &
                     form method="post" action=(view.url("")) data-swap data-done=(t(lang, M::DoneSaved)) {
                         (csrf(&view.signed.csrf))
                         input type="hidden" name="version" value=(view.record.current_version());
+                        (view.back())
                         (control(lang, field, &format!("f-{name}"), typed, false))
                     }
                 }

@@ -24,6 +24,7 @@ pub(super) fn composer(view: &RecordView<'_>) -> Markup {
     html! {
         form.composer method="post" action=(view.url("/note")) data-swap data-done=(t(lang, M::DoneSaved)) {
             (csrf(&view.signed.csrf))
+            (view.back())
             textarea id="composer" name="text" required maxlength="10000" placeholder=(t(lang, M::Composer)) aria-label=(t(lang, M::Composer)) {}
             div."composer-f" {
                 @if let Some(field) = kind {

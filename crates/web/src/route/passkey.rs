@@ -1,0 +1,139 @@
+//! Passkeys: the answers a script gets, and the forms that do without one.
+
+use accounts::{AccountFault, PasskeyAnswer, PasskeyQuestion, Site};
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, header};
+use httpkit::{Asked, Fields, Next, Pairs, Params, Refusal, Signed, presented, session_cookie, status};
+use kernel::{Fault as _, Lang};
+use serde::Serialize;
+
+use super::{PasskeyRemove, PasskeyRename};
+use crate::House;
+use crate::fault::{explain, field};
+use crate::house::{html, see_other};
+use crate::page::passkey;
+
+/// A question; the options are JSON that the browser's own parser takes.
+#[derive(Serialize)]
+struct Question {
+    challenge: String,
+    options: String,
+}
+
+/// Where the page goes on.
+#[derive(Serialize)]
+struct Led<'a> {
+    to: &'a str,
+}
+
+/// What is wrong, in words.
+#[derive(Serialize)]
+struct Said {
+    what: String,
+}
+
+/// Returns the site of a request; refused where there are no passkeys, and there no page offers them.
+fn site(asked: &Asked) -> Result<Site, Refusal> {
+    Site::parse(&asked.host, asked.secure).ok_or_else(|| Refusal::invalid("no-passkeys-here"))
+}
+
+fn question(question: PasskeyQuestion) -> Response {
+    Json(Question { challenge: question.challenge.to_string(), options: question.options }).into_response()
+}
+
+fn answer(form: &Pairs) -> Result<PasskeyAnswer, Refusal> {
+    let text = |name: &str| form.get(name).unwrap_or_default();
+    let challenge = text("challenge").parse().map_err(|_| Refusal::malformed("challenge"))?;
+    Ok(PasskeyAnswer { challenge, credential: text("credential").to_owned() })
+}
+
+/// Says a fault that its person can do something about; the others are for the log.
+fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
+    let what = match &fault {
+        AccountFault::WrongPasskey | AccountFault::PasskeyRefused => {
+            let (what, next) = explain(lang, fault.code());
+            format!("{what}{} {next}", crate::house::either(lang, ".", "。"))
+        }
+        AccountFault::Invalid(wrongs) => wrongs.first().map_or_else(String::new, |w| field(lang, w.code, Some(60))),
+        _ => return Err(fault.into()),
+    };
+    Ok((status(fault.class()), Json(Said { what })).into_response())
+}
+
+pub(super) async fn ask(State(house): State<House>, asked: Asked) -> Result<Response, Refusal> {
+    Ok(question(house.accounts.ask_passkey(&asked.nobody(), site(&asked)?).await?))
+}
+
+pub(super) async fn enter(
+    State(house): State<House>,
+    asked: Asked,
+    headers: HeaderMap,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let next = form.get("next").and_then(Next::parse);
+    let previous = presented(&headers, &asked).map(str::to_owned);
+    let entering = house.accounts.sign_in_by_passkey(&asked.nobody(), site(&asked)?, answer(&form)?, previous);
+    match entering.await {
+        Ok(session) => {
+            let mut response = Json(Led { to: next.as_ref().map_or("/", Next::as_str) }).into_response();
+            if let Some(line) = session_cookie(&asked, session.cookie.expose()) {
+                response.headers_mut().insert(header::SET_COOKIE, line);
+            }
+            Ok(response)
+        }
+        Err(fault) => said(asked.lang, fault),
+    }
+}
+
+pub(super) async fn ask_new(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
+    Ok(question(house.accounts.ask_new_passkey(&signed.cx, site(&asked)?).await?))
+}
+
+pub(super) async fn add(
+    State(house): State<House>,
+    asked: Asked,
+    signed: Signed,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let next = form.get("next").and_then(Next::parse);
+    let typed = form.get("name").map(str::trim).filter(|name| !name.is_empty());
+    let adding =
+        house.accounts.add_passkey(&signed.cx, site(&asked)?, answer(&form)?, typed.unwrap_or(asked.agent.name()));
+    match adding.await {
+        Ok(_) => Ok(Json(Led { to: next.as_ref().map_or("/settings/account", Next::as_str) }).into_response()),
+        Err(fault) => said(signed.cx.lang(), fault),
+    }
+}
+
+/// The page right after the first sign-in.
+pub(super) async fn first(asked: Asked, signed: Signed, Params(query): Params) -> Response {
+    let next = query.get("next").and_then(Next::parse);
+    html(&passkey::first(&signed, possible(&asked), next.as_ref().map_or("/", Next::as_str)))
+}
+
+pub(super) async fn rename(
+    State(house): State<House>,
+    signed: Signed,
+    at: PasskeyRename,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    house.accounts.rename_passkey(&signed.cx, at.id, form.get("name").unwrap_or_default()).await?;
+    Ok(see_other("/settings/account"))
+}
+
+pub(super) async fn remove(State(house): State<House>, signed: Signed, at: PasskeyRemove) -> Result<Response, Refusal> {
+    house.accounts.remove_passkey(&signed.cx, at.id).await?;
+    Ok(see_other("/settings/account"))
+}
+
+/// Tells whether there can be passkeys where a page is asked for.
+pub(super) fn possible(asked: &Asked) -> bool {
+    Site::parse(&asked.host, asked.secure).is_some()
+}
+
+/// Where somebody who has just chosen a password is led: to a passkey, where there can be one.
+pub(super) fn welcome(asked: &Asked) -> &'static str {
+    if possible(asked) { "/settings/account/passkeys" } else { "/" }
+}
