@@ -88,6 +88,11 @@ const DOORS: &[Door] = &[
         ],
     },
     Door {
+        what: "the ceremony of passkeys",
+        keepers: &["accounts"],
+        crates: &["passkey", "webauthn-rs", "webauthn-rs-core", "webauthn-rs-proto"],
+    },
+    Door {
         what: "a source of randomness",
         keepers: &["crypto"],
         crates: &["fastrand", "getrandom", "rand", "rand_core"],
@@ -232,8 +237,18 @@ mod tests {
 
     #[test]
     fn a_door_is_opened_by_its_keeper_only() {
-        for other in ["rusqlite", "tokio-postgres", "axum", "aws-lc-rs", "argon2", "ring", "reqwest", "lettre", "rand"]
-        {
+        for other in [
+            "rusqlite",
+            "tokio-postgres",
+            "axum",
+            "aws-lc-rs",
+            "argon2",
+            "ring",
+            "reqwest",
+            "lettre",
+            "rand",
+            "webauthn-rs",
+        ] {
             let found = house(package("records", Some("3a"), &[(other, None)]));
             assert_eq!(found.len(), 1, "{other}");
             assert!(found[0].contains(other), "{found:?}");

@@ -28,6 +28,15 @@ pub enum AccountFault {
     /// E-mail address and password do not fit; says nothing about which, or whether the person exists.
     #[error("e-mail address or password is wrong")]
     WrongCredentials,
+    /// The passkey opens nothing; says nothing about why, or whether anybody has it.
+    #[error("passkey opens nothing")]
+    WrongPasskey,
+    /// What a browser made cannot be added as a passkey.
+    #[error("not a passkey that can be added")]
+    PasskeyRefused,
+    /// Nothing would be left to sign in with.
+    #[error("last way to sign in")]
+    LastFactor,
     /// Too many tries lately; the next one is heard after this time.
     #[error("too many tries")]
     TooManyTries(Duration),
@@ -119,15 +128,16 @@ impl From<CryptoFault> for AccountFault {
 impl Fault for AccountFault {
     fn class(&self) -> Class {
         match self {
-            Self::SignedOut | Self::WrongCredentials => Class::Unauthenticated,
+            Self::SignedOut | Self::WrongCredentials | Self::WrongPasskey => Class::Unauthenticated,
             Self::TooManyTries(_) | Self::Busy => Class::TooMany,
             Self::LinkSpent | Self::NobodyThere => Class::NotFound,
             Self::AlreadySetUp
             | Self::EmailTaken
+            | Self::LastFactor
             | Self::LastAdministrator
             | Self::WrongState
             | Self::PasswordLeans => Class::Conflict,
-            Self::Invalid(_) => Class::Invalid,
+            Self::Invalid(_) | Self::PasskeyRefused => Class::Invalid,
             Self::OnOneself => Class::Forbidden,
             Self::Breached(_) => Class::Unavailable,
             Self::Denied(fault) => fault.class(),
@@ -141,6 +151,9 @@ impl Fault for AccountFault {
         match self {
             Self::SignedOut => "signed-out",
             Self::WrongCredentials => "wrong-credentials",
+            Self::WrongPasskey => "wrong-passkey",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::LastFactor => "last-factor",
             Self::TooManyTries(_) => "too-many-tries",
             Self::Busy => "busy",
             Self::LinkSpent => "link-spent",

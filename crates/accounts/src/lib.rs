@@ -8,6 +8,7 @@
 //! - `person`: profile, roles, state, preferences; names for owner columns.
 //! - `invite`: a link by which a person joins.
 //! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
+//! - `passkey`: signing in with a key that never leaves its device and answers no other site.
 //! - `password`: which are refused, and the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
@@ -30,6 +31,7 @@ mod input;
 mod invite;
 mod link;
 mod object;
+mod passkey;
 mod password;
 mod person;
 mod session;
@@ -42,6 +44,7 @@ pub use fault::{AccountFault, Wrong};
 pub use first_run::{Founder, Workspace};
 pub use invite::{Invitation, Joining};
 pub use link::{LinkView, NewLink, Purpose};
+pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use password::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use session::{NewSession, SessionView, Signed, SignedUser};

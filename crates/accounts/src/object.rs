@@ -18,6 +18,7 @@ objects! {
     session "session";
     token "token";
     link "link";
+    factor "factor";
     workspace "workspace";
 }
 
@@ -32,7 +33,7 @@ mod tests {
 
     #[test]
     fn every_word_is_a_name() {
-        for name in [user(), session(), token(), link(), workspace()] {
+        for name in [user(), session(), token(), link(), factor(), workspace()] {
             assert!(!name.as_str().is_empty());
         }
     }

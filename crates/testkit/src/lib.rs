@@ -3,6 +3,7 @@
 //! - [`App`]: the house. [`App::finish`] checks what must hold after every test: the queue is empty, the ledger verifies, and
 //!   none of the planted names lies in any file.
 //! - [`Actor`]: somebody who signed in; a value that acts.
+//! - [`Authenticator`]: a device that keeps passkeys, in software.
 //! - [`on_both_engines!`]: one test, two engines. PostgreSQL runs where `CUSTOS_TEST_POSTGRES` names a server, and says so
 //!   where it does not.
 //!
@@ -12,16 +13,20 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
 mod actor;
 mod app;
+mod authenticator;
 mod check;
 
 pub use actor::Actor;
 pub use app::{App, PASSWORD};
+pub use authenticator::Authenticator;
 pub use kernel;
 
 /// Declares each test once for each engine: `on_both_engines! { name => body; }`, where `body` is `async fn(App)`.

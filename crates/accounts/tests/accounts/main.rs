@@ -16,6 +16,7 @@ macro_rules! on_both_engines {
 mod directory;
 mod first_run;
 mod house;
+mod passkey;
 mod people;
 mod rest;
 mod session;

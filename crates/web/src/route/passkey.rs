@@ -74,8 +74,8 @@ pub(super) async fn enter(
 ) -> Result<Response, Refusal> {
     let next = form.get("next").and_then(Next::parse);
     let previous = presented(&headers, &asked).map(str::to_owned);
-    let entering = house.accounts.sign_in_by_passkey(&asked.nobody(), site(&asked)?, answer(&form)?, previous);
-    match entering.await {
+    let (nobody, site, answer) = (asked.nobody(), site(&asked)?, answer(&form)?);
+    match house.accounts.sign_in_by_passkey(&nobody, site, answer, previous).await {
         Ok(session) => {
             let mut response = Json(Led { to: next.as_ref().map_or("/", Next::as_str) }).into_response();
             if let Some(line) = session_cookie(&asked, session.cookie.expose()) {

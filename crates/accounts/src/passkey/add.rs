@@ -1,0 +1,154 @@
+//! Adding a passkey to one's own account.
+
+use authz::Cx;
+use db::{DbFault, ReadTx, WriteTx};
+use kernel::{ChallengeId, FactorId, Fault as _, SubjectId, UserId};
+use ledger::{Line, verbs};
+use vault::Vault;
+use webauthn_rs::prelude::{CredentialID, Passkey};
+
+use super::ceremony::{self, Holder, Why};
+use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
+use super::{Site, rules};
+use crate::factor::{self, Factor, Kind, challenge, store};
+use crate::person::{Account, State, store as people};
+use crate::{AccountFault, Accounts, object};
+
+/// What the question is kept for.
+const PURPOSE: &str = "passkey.add";
+
+/// Returns the row of the person who acts.
+pub(super) fn own(tx: &ReadTx<'_>, user: UserId) -> Result<Account, AccountFault> {
+    people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::SignedOut)
+}
+
+/// Lists the passkeys of a person with their content.
+pub(super) fn of(
+    tx: &ReadTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    subject: SubjectId,
+) -> Result<Vec<(Factor, Content)>, AccountFault> {
+    let passkeys = store::list(tx, user)?.into_iter().filter(|factor| factor.kind == Kind::Passkey);
+    passkeys.map(|factor| factor::open(vault, subject, &factor).map(|content| (factor, content))).collect()
+}
+
+/// Returns what finds a passkey without knowing whose it is.
+pub(super) fn lookup(vault: &Vault, credential: &[u8]) -> [u8; 16] {
+    vault.blind("factor.passkey", &crypto::base64url(credential))
+}
+
+fn ask(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, site: &Site) -> Result<PasskeyQuestion, AccountFault> {
+    let account = own(tx, user)?;
+    let profile = account.profile(vault)?;
+    let mut present: Vec<CredentialID> = Vec::new();
+    for (_, content) in of(tx, vault, user, account.subject)? {
+        if content.site == site.name() {
+            present.push(content.passkey()?.cred_id().clone());
+        }
+    }
+    let holder = Holder { id: user.uuid(), email: &profile.email, name: &profile.name };
+    let question = ceremony::ask_new(site, &holder, present)?;
+    challenge::remove_old(tx)?;
+    let challenge = challenge::ask(tx, vault, (PURPOSE, Some(user)), &question.state)?;
+    Ok(PasskeyQuestion { challenge, options: question.options.to_string() })
+}
+
+/// Takes the question out. It must have been asked of this person, and in this session.
+fn begin(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    id: ChallengeId,
+) -> Result<Option<challenge::Challenge>, AccountFault> {
+    let taken = challenge::take(tx, vault, PURPOSE, id)?;
+    let own = taken.filter(|challenge| challenge.user == Some(user) && challenge.session.is_some());
+    if own.is_none() {
+        note_failure(tx, user, "no-question");
+    }
+    Ok(own)
+}
+
+fn note_failure(tx: &WriteTx<'_>, user: UserId, why: Why) {
+    let line = Line::failed(verbs::FACTOR_ADD, object::user(), AccountFault::PasskeyRefused.code());
+    tx.note(line.about(user).fact("kind", Kind::Passkey.code()).fact("why", why));
+}
+
+/// A passkey that was judged good, on its way into its row.
+struct New {
+    name: String,
+    site: Site,
+    passkey: Passkey,
+}
+
+/// Stores a passkey; nothing if somebody has it already.
+fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Result<Option<FactorId>, AccountFault> {
+    let account = own(tx, user)?;
+    let lookup = lookup(vault, new.passkey.cred_id());
+    if store::find(tx, Kind::Passkey, lookup)?.is_some() {
+        note_failure(tx, user, "known-already");
+        return Ok(None);
+    }
+    let mut content = Content::new(new.name.clone(), new.site.name(), &new.passkey)?;
+    content.seen(tx.cx().origin());
+    let id: FactorId = tx.new_id();
+    let factor = Factor {
+        id,
+        user,
+        kind: Kind::Passkey,
+        lookup: Some(lookup),
+        sealed: factor::seal(vault, id, account.subject, &content)?,
+        created_at: tx.now(),
+        used_at: None,
+        version: 0,
+    };
+    store::insert(tx, factor).map_err(|fault| match fault {
+        // Added twice at the same moment: the table lets one through.
+        DbFault::Exists => AccountFault::PasskeyRefused,
+        other => other.into(),
+    })?;
+    let line = Line::done(verbs::FACTOR_ADD, object::user()).about(user).about(id);
+    tx.note(line.fact("kind", Kind::Passkey.code()));
+    Ok(Some(id))
+}
+
+impl Accounts {
+    /// Asks the browser of the person who acts to make a passkey.
+    ///
+    /// # Errors
+    /// [`AccountFault::SignedOut`] if nobody does, in a session.
+    pub async fn ask_new_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
+        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let vault = self.vault();
+        self.db().write(cx, move |tx| ask(tx, &vault, user, &site)).await
+    }
+
+    /// Adds the passkey that a browser made to the account of the person who acts.
+    ///
+    /// # Errors
+    /// `Invalid` on `name`, and then the question still waits; [`AccountFault::PasskeyRefused`] whatever else is wrong, and
+    /// then it does not.
+    pub async fn add_passkey(
+        &self,
+        cx: &Cx,
+        site: Site,
+        answer: PasskeyAnswer,
+        name: &str,
+    ) -> Result<FactorId, AccountFault> {
+        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let name = rules::name(name)?;
+        let (vault, id) = (self.vault(), answer.challenge);
+        let asked = self.db().write(cx, move |tx| begin(tx, &vault, user, id)).await?;
+        let asked = asked.ok_or(AccountFault::PasskeyRefused)?;
+        let judged = ceremony::judge_new(&site, &asked.state, &answer.credential);
+        let vault = self.vault();
+        let adding = self.db().write(cx, move |tx| match judged {
+            Ok(passkey) => finish(tx, &vault, user, &New { name, site, passkey }),
+            Err(why) => {
+                note_failure(tx, user, why);
+                Ok(None)
+            }
+        });
+        adding.await?.ok_or(AccountFault::PasskeyRefused)
+    }
+}

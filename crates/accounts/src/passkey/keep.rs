@@ -1,0 +1,96 @@
+//! One's own passkeys: the list, names, removal.
+
+use authz::{Cx, Denied};
+use db::{ReadTx, WriteTx};
+use kernel::{FactorId, UserId};
+use ledger::{Line, verbs};
+use vault::Vault;
+
+use super::add::{of, own};
+use super::model::{Content, PasskeyView};
+use super::rules;
+use crate::factor::{self, Factor, Kind, store};
+use crate::person::Account;
+use crate::{AccountFault, Accounts, object};
+
+/// A passkey was given another name.
+const RENAME: &str = "factor-rename";
+
+/// What a person has, and the one that is meant.
+struct Mine {
+    account: Account,
+    factor: Factor,
+    content: Content,
+    /// How many others open the account.
+    others: usize,
+}
+
+/// Finds one of the passkeys of the person who acts; hidden if it is not theirs.
+fn mine(tx: &ReadTx<'_>, vault: &Vault, user: UserId, id: FactorId, verb: &'static str) -> Result<Mine, AccountFault> {
+    let account = own(tx, user)?;
+    let (mut found, others): (Vec<_>, Vec<_>) =
+        of(tx, vault, user, account.subject)?.into_iter().partition(|(factor, _)| factor.id == id);
+    let Some((factor, content)) = found.pop() else {
+        tx.note_denial(Line::denied(verb, object::user(), "not-found").about(id));
+        return Err(Denied::Hidden.into());
+    };
+    let others = others.iter().filter(|(_, content)| !content.suspended).count();
+    Ok(Mine { account, factor, content, others })
+}
+
+fn rename(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    (user, id): (UserId, FactorId),
+    name: String,
+) -> Result<(), AccountFault> {
+    let Mine { account, mut factor, mut content, .. } = mine(tx, vault, user, id, RENAME)?;
+    content.name = name;
+    factor.sealed = factor::seal(vault, id, account.subject, &content)?;
+    store::update(tx, factor, None)?;
+    tx.note(Line::done(RENAME, object::user()).about(user).about(id).fact("kind", Kind::Passkey.code()));
+    Ok(())
+}
+
+fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Result<(), AccountFault> {
+    let Mine { account, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
+    rules::may_go(account.password.is_some(), others)?;
+    store::remove(tx, user, id)?;
+    tx.note(Line::done(verbs::FACTOR_REMOVE, object::user()).about(user).about(id).fact("kind", Kind::Passkey.code()));
+    Ok(())
+}
+
+impl Accounts {
+    /// Lists the passkeys of the person who acts, the oldest first.
+    ///
+    /// # Errors
+    /// [`AccountFault::SignedOut`] if nobody does.
+    pub async fn list_passkeys(&self, cx: &Cx) -> Result<Vec<PasskeyView>, AccountFault> {
+        let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
+        let listing = self.db().read(cx, move |tx| {
+            let passkeys = of(tx, &vault, user, own(tx, user)?.subject)?;
+            tx.note(Line::done(verbs::LIST, object::factor()).about_each(passkeys.iter().map(|(f, _)| f.id.uuid())));
+            passkeys.iter().map(|(factor, content)| content.view(factor)).collect()
+        });
+        listing.await
+    }
+
+    /// Gives one of the passkeys of the person who acts another name.
+    ///
+    /// # Errors
+    /// `Invalid` on `name`; [`AccountFault::Denied`] (hidden) if it is not theirs.
+    pub async fn rename_passkey(&self, cx: &Cx, id: FactorId, name: &str) -> Result<(), AccountFault> {
+        let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
+        let name = rules::name(name)?;
+        self.db().write(cx, move |tx| rename(tx, &vault, (user, id), name)).await
+    }
+
+    /// Removes one of the passkeys of the person who acts.
+    ///
+    /// # Errors
+    /// [`AccountFault::LastFactor`] if nothing else would let them in; [`AccountFault::Denied`] (hidden) if it is not theirs.
+    pub async fn remove_passkey(&self, cx: &Cx, id: FactorId) -> Result<(), AccountFault> {
+        let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
+        self.db().write(cx, move |tx| remove(tx, &vault, user, id)).await
+    }
+}
