@@ -56,6 +56,7 @@ const outlined = (page) =>
 test("signing in: the cursor stands in the first field, Enter sends", () =>
   visit(browser, server, {}, async (_, page) => {
     await page.goto("/sign-in");
+    await page.locator("#email:focus").waitFor();
     await page.keyboard.type(founder.email);
     await page.keyboard.press("Tab");
     await page.keyboard.type(founder.password);

@@ -14,7 +14,7 @@ import { Visitor } from "./browser.mjs";
 export const signIn = async (page, who = {}) => {
   await page.getByLabel("Email").fill(who.email ?? founder.email);
   await page.getByLabel("Password").fill(who.password ?? founder.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 };
 
 /**
