@@ -5,6 +5,7 @@
 //! - `schema`: both engines hold the same tables, and take every statement of the program.
 //! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
 //! - `bad_input`, `files`: whatever people type and bring along.
+//! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
 //! Files of expectations are written anew with `CUSTOS_BLESS=1`. Each test says in a line "Fails when" what has to be
@@ -23,6 +24,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod asvs;
 mod bad_input;
 mod concurrency;
 mod files;
