@@ -117,7 +117,7 @@ pub fn happened(lang: Lang, events: &[&Event], objects: &Records) -> String {
     let named = match (all.is_empty(), lang) {
         (true, _) => last,
         (false, Lang::En) => format!("{} and {last}", all.join(", ")),
-        (false, Lang::Zh) => format!("{}和{last}", all.join("、")),
+        (false, Lang::Zh) => format!("{}和{last}", all.join("、").replace("、 ", "、")),
     };
     say(lang, verb, &named)
 }
