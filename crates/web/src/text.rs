@@ -106,6 +106,7 @@ messages! {
     Details: "Details", "详细信息";
     Sealed: "Sealed data", "密封数据";
     SealedHint: "Opening one is recorded with your name and closes again after 20 seconds.", "每次查看都会以您的名义记录，20 秒后自动重新密封。";
+    RevealedHint: "That you opened this is recorded with your name.", "本次查看已以您的名义记录。";
     Reveal: "Reveal", "查看";
     RevealReason: "Looked at from the record page", "在记录页查看";
     Composer: "Write a note, or log a call or a meeting…", "写笔记，或记录通话与会议…";
@@ -164,13 +165,13 @@ messages! {
     PasskeysLead: "Sign in with your fingerprint, face or device PIN. A passkey cannot be guessed, and a faked page gets nothing.", "使用指纹、面容或设备 PIN 登录。通行密钥无法被猜到，仿冒页面也骗不走。";
     PasskeyAdd: "Add a passkey", "添加通行密钥";
     PasskeyEnter: "Sign in with a passkey", "使用通行密钥登录";
-    PasskeyTitle: "Sign in without a password next time", "下次无需密码即可登录";
+    PasskeyTitle: "No password next time", "下次登录，无需密码";
     PasskeyLead: "Add a passkey: your device then proves who you are by fingerprint, face or PIN.", "添加通行密钥后，您的设备可通过指纹、面容或 PIN 验证您的身份。";
     PasskeyFactPhishing: "A faked sign-in page gets nothing from you", "仿冒的登录页面骗不走您的凭据";
     PasskeyFactDevice: "Your fingerprint or face never leaves the device", "指纹和面容信息不会离开您的设备";
     PasskeyFactPassword: "Your password goes on working", "您的密码仍然可用";
     PasskeyLater: "Not now", "以后再说";
-    PasskeyNoScript: "Adding a passkey needs JavaScript. Everything else works without it.", "添加通行密钥需要启用 JavaScript，其他功能不受影响。";
+    PasskeyUnable: "Adding a passkey needs JavaScript and a recent browser. Everything else works without.", "添加通行密钥需要启用 JavaScript 并使用较新的浏览器，其他功能不受影响。";
     PasskeyNotHere: "No passkeys at this address", "此地址不支持通行密钥";
     PasskeyNotHereHint: "Browsers keep them for names, not for bare addresses, and only over HTTPS. On this machine, open Custos as localhost.", "浏览器只为通过 HTTPS 访问的域名保存通行密钥，不支持直接使用 IP 地址。在本机上，请改用 localhost 打开守客。";
     PasskeyStopped: "Nothing was chosen, or it took too long. Try again when you are ready.", "操作已取消或超时，请重试。";

@@ -76,7 +76,8 @@ on("click", "[data-go-passkey]", async (_, button) => {
 });
 
 const show = () => {
-  for (const box of $$("[data-passkey]")) box.hidden = !able;
+  for (const box of $$("[data-passkey]")) box.hidden = false;
+  for (const hint of $$("[data-unable]")) hint.hidden = true;
 };
 if (able) {
   document.addEventListener("swapped", show);

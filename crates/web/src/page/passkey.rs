@@ -46,13 +46,13 @@ pub fn enter(lang: Lang, next: &str) -> Markup {
 fn adding(signed: &Signed, next: &str, class: &str, autofocus: bool) -> Markup {
     let lang = signed.cx.lang();
     let view = Ceremony { ask: "/passkeys/new", answer: "/passkeys/add", next, csrf: &signed.csrf };
-    ceremony(
-        lang,
-        &view,
-        &html! {
-            button class={ "btn " (class) } type="button" data-go-passkey autofocus[autofocus] { (icon("key")) (t(lang, M::PasskeyAdd)) }
-        },
-    )
+    let button = html! {
+        button class={ "btn " (class) } type="button" data-go-passkey autofocus[autofocus] { (icon("key")) (t(lang, M::PasskeyAdd)) }
+    };
+    html! {
+        (ceremony(lang, &view, &button))
+        p.hint data-unable { (t(lang, M::PasskeyUnable)) }
+    }
 }
 
 /// Draws the page that leads to a first passkey.
@@ -69,7 +69,7 @@ pub fn first(signed: &Signed, can: bool, next: &str) -> Markup {
             ul.facts {
                 @for fact in [M::PasskeyFactPhishing, M::PasskeyFactDevice, M::PasskeyFactPassword] { li { (icon("check")) span { (t(lang, fact)) } } }
             }
-            @if can { (adding(signed, next, "primary", true)) noscript { p.hint { (t(lang, M::PasskeyNoScript)) } } (script()) }
+            @if can { (adding(signed, next, "primary", true)) (script()) }
             @else { (banner("", "info", t(lang, M::PasskeyNotHere), t(lang, M::PasskeyNotHereHint))) }
             a.btn href=(next) { (t(lang, M::PasskeyLater)) }
         },
@@ -81,11 +81,11 @@ pub fn first(signed: &Signed, can: bool, next: &str) -> Markup {
 pub fn section(signed: &Signed, passkeys: &[PasskeyView], can: bool, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     html! {
-        section.card id="passkeys" {
+        section.card.passkeys id="passkeys" {
             div."card-h" { h2 { (t(lang, M::Passkeys)) } }
             p.lead { (t(lang, M::PasskeysLead)) }
             @for passkey in passkeys { (line(signed, passkey, now)) }
-            @if can { (adding(signed, "/settings/account", "", false)) noscript { p.hint { (t(lang, M::PasskeyNoScript)) } } }
+            @if can { (adding(signed, "/settings/account", "", false)) }
             @else { (banner("", "info", t(lang, M::PasskeyNotHere), t(lang, M::PasskeyNotHereHint))) }
         }
     }
