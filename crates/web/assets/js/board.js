@@ -133,7 +133,7 @@ on("pointerdown", ".deal", (event, card) => {
   };
   addEventListener("pointermove", far, over);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, stop, over);
-  if (event.pointerType !== "mouse") waiting = setTimeout(begin, 260);
+  if (event.pointerType !== "mouse") waiting = window.setTimeout(begin, 260);
 });
 addEventListener("pointermove", (event) => held?.id === event.pointerId && carry(event));
 addEventListener("pointerup", (event) => {

@@ -51,7 +51,7 @@ export const icon = (id) => {
 };
 
 /** Words the server put on <body>: data-say-<name>. @param {string} name */
-export const say = (name) => document.body.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+export const say = (name) => document.body.dataset[`say${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? "";
 
 /** Asks the server for a document.
  * @param {string} url @param {{body?: URLSearchParams | FormData, signal?: AbortSignal, fragment?: boolean}} [options]
@@ -127,7 +127,10 @@ export const swap = (page, url, push = true) => {
     for (const name of unfolded) document.getElementById(name)?.toggleAttribute("open", true);
     if (push && url !== location.href) history.pushState(null, "", url);
     for (const [name, top, left] of scrolls) $(`[data-keep="${name}"]`)?.scrollTo(left, top);
-    const target = focused ? document.getElementById(focused) : null;
+    const held = focused ? document.getElementById(focused) : null;
+    // The control of a field that was edited in place is hidden again: its button stands for it.
+    const button = held?.closest("[data-field]")?.querySelector("[data-open-edit]");
+    const target = /** @type {any} */ (held?.checkVisibility() ? held : button);
     (target ?? $("[autofocus]", $("main")) ?? $("main")).focus({ preventScroll: true });
     document.dispatchEvent(new CustomEvent("swapped"));
   };

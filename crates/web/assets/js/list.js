@@ -25,8 +25,8 @@ const tell = () => {
 on("click", "tbody input[name=id]", (event, box) => {
   const all = boxes();
   if (event.shiftKey && last) {
-    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-    for (const between of all.slice(from, to + 1)) between.checked = box.checked;
+    const ends = [all.indexOf(last), all.indexOf(box)];
+    for (const between of all.slice(Math.min(...ends), Math.max(...ends) + 1)) between.checked = box.checked;
   }
   last = box;
   tell();

@@ -55,7 +55,7 @@ document.addEventListener("keydown", (event) => {
 
 input?.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(ask, 60);
+  timer = window.setTimeout(ask, 60);
 });
 
 input?.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

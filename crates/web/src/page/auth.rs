@@ -59,15 +59,15 @@ fn foot(lang: Lang) -> Markup {
 
 /// Draws the sign-in page.
 #[must_use]
-pub fn sign_in(
-    lang: Lang,
-    email: &str,
-    next: &str,
-    refused: &Refused,
-    (signed_out, passkeys): (bool, bool),
-) -> Markup {
-    let email_view =
-        Input { name: "email", label: M::Email, hint: "", kind: "email", autocomplete: "username webauthn", value: email };
+pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, (signed_out, passkeys): (bool, bool)) -> Markup {
+    let email_view = Input {
+        name: "email",
+        label: M::Email,
+        hint: "",
+        kind: "email",
+        autocomplete: "username webauthn",
+        value: email,
+    };
     let password = Input {
         name: "password",
         label: M::Password,

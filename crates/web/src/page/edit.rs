@@ -93,9 +93,10 @@ pub fn edit(view: &EditView<'_>) -> Markup {
     }
 }
 
-/// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them.
+/// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them. Stamps are
+/// written by nobody.
 fn offered(field: &Field, stored: bool) -> bool {
-    !(stored && field.is_masked()) && field.kind != records::object::Kind::User
+    !(stored && field.is_masked()) && field.kind != records::object::Kind::User && field.stamps.is_none()
 }
 
 fn input(view: &EditView<'_>, f: &Field) -> Markup {

@@ -61,7 +61,11 @@ const PHRASES: &[Phrase] = &[
     (verbs::START, "started", "启动了"),
     (verbs::STOP, "stopped", "停止了"),
     ("factor-rename", "renamed a passkey", "重命名了通行密钥"),
-    ("factor-suspend", "presented a passkey that seems copied; it was suspended", "出示了疑似被复制的通行密钥，该密钥已停用"),
+    (
+        "factor-suspend",
+        "presented a passkey that seems copied; it was suspended",
+        "出示了疑似被复制的通行密钥，该密钥已停用",
+    ),
     ("link-create", "made a one-time link", "生成了一次性链接"),
 ];
 

@@ -85,9 +85,10 @@ pub(super) async fn sign_in(
     let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous };
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
         Ok(session) => Ok(welcome(&asked, &session, next)),
-        Err(fault) if on_page(&fault) => {
-            Ok(page(&fault, &auth::sign_in(asked.lang, &email, next, &refused(&fault), (false, passkey::possible(&asked)))))
-        }
+        Err(fault) if on_page(&fault) => Ok(page(
+            &fault,
+            &auth::sign_in(asked.lang, &email, next, &refused(&fault), (false, passkey::possible(&asked))),
+        )),
         Err(fault) => Err(fault.into()),
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use authz::{Create, Denied, Update, Verb};
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
 use kernel::RecordId;
 use maud::html;
@@ -16,6 +17,7 @@ use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, Resto
 use crate::House;
 use crate::house::{Place, html as answer, see_other};
 use crate::page::edit::{self, ConflictView, EditView};
+use crate::page::record::revealed;
 use crate::text::{M, t};
 use crate::ui::{Names, plain};
 
@@ -44,6 +46,9 @@ pub(super) async fn new_page(
     Params(query): Params,
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &at.plural)?;
+    if !signed.cx.may::<Create>(object.name.as_str()) {
+        return Err(Denied::Forbidden(Verb::Create).into());
+    }
     let links: Vec<RecordRef> = query
         .iter()
         .filter_map(|(name, value)| {
@@ -142,6 +147,9 @@ pub(super) async fn create(
 
 pub(super) async fn edit_page(State(house): State<House>, signed: Signed, at: EditPage) -> Result<Response, Refusal> {
     let object = object_of(&house, &at.plural)?;
+    if !signed.cx.may::<Update>(object.name.as_str()) {
+        return Err(Denied::Forbidden(Verb::Update).into());
+    }
     let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id: at.id });
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let shown = own.records.read_record(tx, &record)?;
@@ -310,7 +318,12 @@ pub(super) async fn note(
     Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)))
 }
 
-pub(super) async fn reveal(State(house): State<House>, signed: Signed, at: RevealField) -> Result<Response, Refusal> {
+pub(super) async fn reveal(
+    State(house): State<House>,
+    signed: Signed,
+    headers: HeaderMap,
+    at: RevealField,
+) -> Result<Response, Refusal> {
     let object = object_of(&house, &at.plural)?;
     let lang = signed.cx.lang();
     let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
@@ -321,5 +334,10 @@ pub(super) async fn reveal(State(house): State<House>, signed: Signed, at: Revea
     let value = read.await?;
     let field = object.field(at.field.as_str()).ok_or_else(Refusal::not_found)?;
     let text = value.map(|v| plain(lang, field, &v, &Names::default(), house.db.now())).unwrap_or_default();
-    Ok(answer(&html! { main { span data-revealed { (text) } } }))
+    if headers.contains_key("x-fragment") {
+        return Ok(answer(&html! { main { span data-revealed { (text) } } }));
+    }
+    let (here, back) = (format!("/{}", object.plural), format!("/{}/{}", object.plural, at.id));
+    let body = revealed(lang, field, &text, &back);
+    house.show(&signed, Place { title: field.label(lang), here: &here, script: None }, &body).await
 }

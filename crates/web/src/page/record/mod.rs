@@ -19,6 +19,7 @@ use super::top;
 use crate::text::{M, t};
 use crate::ui::{Flash, Names, banner, csrf, face, flash, icon, plain, tag};
 
+pub use panel::revealed;
 pub use timeline::{actor_name, day_name};
 
 /// What a record's page shows.

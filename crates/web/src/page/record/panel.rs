@@ -10,6 +10,7 @@ use records::{Record, Value};
 use super::{RecordView, title};
 use crate::format;
 use crate::page::list::address_of;
+use crate::page::top;
 use crate::text::{M, empty_fields, t};
 use crate::ui::{ago, avatar, control, csrf, icon, linked, plain};
 
@@ -142,6 +143,21 @@ fn sealed(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
         @else { span.nil { (t(lang, M::Nothing)) } }
     };
     line(view, field, &value, may.then_some((if holds { M::Replace } else { M::SetNew }, "")))
+}
+
+/// Draws a sealed value on a page of its own, for browsers without script.
+#[must_use]
+pub fn revealed(lang: Lang, field: &Field, text: &str, back: &str) -> Markup {
+    html! {
+        (top(lang, &html! { h1 { (field.label(lang)) } }, &html! {}))
+        div.page tabindex="-1" {
+            div.narrow {
+                p.code { (text) }
+                p.hint { (t(lang, M::RevealedHint)) }
+                p.acts { a.btn href=(back) data-swap { (t(lang, M::Close)) } }
+            }
+        }
+    }
 }
 
 fn relation(view: &RecordView<'_>, related: &Related) -> Markup {
