@@ -82,6 +82,18 @@ fn scripts() -> anyhow::Result<()> {
     let _ = fs::remove_file(&scratch);
     result?;
     println!("scripts: {} parse", files.len());
+    types()
+}
+
+/// Checks the types that scripts state in their comments.
+fn types() -> anyhow::Result<()> {
+    let folder = tool::root().join("e2e");
+    if !folder.join("node_modules/.bin/tsc").is_file() {
+        println!("the packages of e2e are not installed: types NOT CHECKED (npm ci in e2e)");
+        return Ok(());
+    }
+    tool::run(tool::program("npm").args(["run", "--silent", "types"]).current_dir(folder))?;
+    println!("scripts: types fit");
     Ok(())
 }
 
