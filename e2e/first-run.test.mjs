@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Visitor, launch, visit } from "./lib/browser.mjs";
 import { Server, founder } from "./lib/server.mjs";
-import { hasLine, logLines, signIn } from "./lib/steps.mjs";
+import { arrive, hasLine, logLines, signIn } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -47,7 +47,7 @@ test("the printed link sets the workspace up, once", async () => {
     await page.getByLabel("Email").fill(founder.email);
     await page.getByLabel("Password").fill(founder.password);
     await page.getByRole("button", { name: "Create workspace" }).click();
-    await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+    await arrive(page);
     await page.getByRole("navigation", { name: "Menu" }).first().getByText(founder.workspace).waitFor();
   });
   await visit(browser, server, {}, async (visitor, page) => {
@@ -102,7 +102,7 @@ test("nobody is led to another site after signing in", () =>
   visit(browser, server, {}, async (_, page) => {
     await page.goto(`/sign-in?next=${encodeURIComponent("//example.com/")}`);
     await signIn(page);
-    await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+    await arrive(page);
     assert.equal(new URL(page.url()).origin, server.url);
   }));
 
@@ -114,7 +114,7 @@ test("an invitation from the command line is taken while the server runs, once",
     await page.getByText("noor@brightloom.example").waitFor();
     await page.getByLabel("Password").fill("lantern-orbit-thimble-29");
     await page.getByRole("button", { name: "Join workspace" }).click();
-    await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+    await arrive(page);
     // What an agent may not do is not offered, and not there.
     assert.equal(await page.getByRole("link", { name: "Access log" }).count(), 0);
     assert.equal(await page.getByRole("link", { name: "People" }).count(), 0);
@@ -150,7 +150,7 @@ test("a session that was ended elsewhere is over", async () => {
   try {
     const page = await visitor.page("/sign-in");
     await signIn(page);
-    await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+    await arrive(page);
     await visit(browser, server, {}, async (_, other) => {
       await other.goto("/settings/account");
       await signIn(other);

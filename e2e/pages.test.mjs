@@ -19,7 +19,7 @@ const POLICY =
 
 /** Words of the other language that belong where they are: names, units, keys. */
 const ALLOWED = {
-  zh: ["English", "Custos", "Ctrl", "Alt", "esc", "CSV", "UTF", "API", "Chrome", "custos ledger verify", "EUR"],
+  zh: ["English", "Custos", "Ctrl", "Alt", "esc", "CSV", "UTF", "PIN", "HTTPS", "localhost", "JavaScript", "API", "Chrome", "custos ledger verify", "EUR"],
   en: ["中文", "简体中文"],
 };
 
@@ -175,6 +175,7 @@ const PAGES = [
   { name: "access log", url: () => "/ledger" },
   { name: "people", url: () => "/settings/people" },
   { name: "account", url: () => "/settings/account" },
+  { name: "a first passkey", url: () => "/settings/account/passkeys" },
 ];
 
 /** Runs axe and returns what it found, in lines that lead to the place. @param {Page} page @param {(builder: AxeBuilder) => AxeBuilder} choose */
