@@ -8,7 +8,7 @@ use vault::Vault;
 
 use super::add::{of, own};
 use super::model::{Content, PasskeyView};
-use super::rules;
+use super::rules::{self, Rest};
 use crate::factor::{self, Factor, Kind, store};
 use crate::person::Account;
 use crate::{AccountFault, Accounts, object};
@@ -16,13 +16,12 @@ use crate::{AccountFault, Accounts, object};
 /// A passkey was given another name.
 const RENAME: &str = "factor-rename";
 
-/// What a person has, and the one that is meant.
+/// One of a person's passkeys, and the others.
 struct Mine {
     account: Account,
     factor: Factor,
     content: Content,
-    /// How many others open the account.
-    others: usize,
+    others: Vec<Content>,
 }
 
 /// Finds one of the passkeys of the person who acts; hidden if it is not theirs.
@@ -34,16 +33,11 @@ fn mine(tx: &ReadTx<'_>, vault: &Vault, user: UserId, id: FactorId, verb: &'stat
         tx.note_denial(Line::denied(verb, object::user(), "not-found").about(id));
         return Err(Denied::Hidden.into());
     };
-    let others = others.iter().filter(|(_, content)| !content.suspended).count();
+    let others = others.into_iter().map(|(_, content)| content).collect();
     Ok(Mine { account, factor, content, others })
 }
 
-fn rename(
-    tx: &mut WriteTx<'_>,
-    vault: &Vault,
-    (user, id): (UserId, FactorId),
-    name: String,
-) -> Result<(), AccountFault> {
+fn rename(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId, name: String) -> Result<(), AccountFault> {
     let Mine { account, mut factor, mut content, .. } = mine(tx, vault, user, id, RENAME)?;
     content.name = name;
     factor.sealed = factor::seal(vault, id, account.subject, &content)?;
@@ -54,7 +48,14 @@ fn rename(
 
 fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Result<(), AccountFault> {
     let Mine { account, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
-    rules::may_go(account.password.is_some(), others)?;
+    let mut factors = store::list(tx, user)?;
+    factors.retain(|factor| factor.id != id);
+    rules::may_go(Rest {
+        password: account.password.is_some(),
+        leans: account.profile(vault)?.leans == Some(true),
+        factor: factor::is_asked_for(&factors),
+        passkey: others.iter().any(|content| !content.suspended),
+    })?;
     store::remove(tx, user, id)?;
     tx.note(Line::done(verbs::FACTOR_REMOVE, object::user()).about(user).about(id).fact("kind", Kind::Passkey.code()));
     Ok(())
@@ -82,13 +83,14 @@ impl Accounts {
     pub async fn rename_passkey(&self, cx: &Cx, id: FactorId, name: &str) -> Result<(), AccountFault> {
         let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
         let name = rules::name(name)?;
-        self.db().write(cx, move |tx| rename(tx, &vault, (user, id), name)).await
+        self.db().write(cx, move |tx| rename(tx, &vault, user, id, name)).await
     }
 
     /// Removes one of the passkeys of the person who acts.
     ///
     /// # Errors
-    /// [`AccountFault::LastFactor`] if nothing else would let them in; [`AccountFault::Denied`] (hidden) if it is not theirs.
+    /// [`AccountFault::LastFactor`] if nothing else would let them in; [`AccountFault::PasswordLeans`] if their password is too
+    /// short to stand alone; [`AccountFault::Denied`] (hidden) if it is not theirs.
     pub async fn remove_passkey(&self, cx: &Cx, id: FactorId) -> Result<(), AccountFault> {
         let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
         self.db().write(cx, move |tx| remove(tx, &vault, user, id)).await

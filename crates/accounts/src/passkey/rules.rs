@@ -17,9 +17,25 @@ pub(super) fn name(typed: &str) -> Result<String, AccountFault> {
     findings.line("name", typed, LONGEST).ok_or_else(|| findings.fault())
 }
 
-/// Refuses to remove the last way to sign in: a password, or another passkey that is not suspended.
-pub(super) const fn may_go(has_password: bool, others: usize) -> Result<(), AccountFault> {
-    if has_password || others > 0 { Ok(()) } else { Err(AccountFault::LastFactor) }
+/// What a person has besides the passkey that would go.
+#[derive(Clone, Copy)]
+pub(super) struct Rest {
+    /// Whether they have a password.
+    pub(super) password: bool,
+    /// Whether that password is too short to stand alone.
+    pub(super) leans: bool,
+    /// Whether another factor is asked for beside the password.
+    pub(super) factor: bool,
+    /// Whether another passkey signs them in.
+    pub(super) passkey: bool,
+}
+
+/// Refuses to remove the last way to sign in, and what a short password leans on.
+pub(super) const fn may_go(rest: Rest) -> Result<(), AccountFault> {
+    if !rest.password && !rest.passkey {
+        return Err(AccountFault::LastFactor);
+    }
+    if rest.password && rest.leans && !rest.factor { Err(AccountFault::PasswordLeans) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -37,8 +53,17 @@ mod tests {
 
     #[test]
     fn the_last_way_in_stays() {
-        assert!(may_go(true, 0).is_ok() && may_go(false, 1).is_ok());
-        assert!(matches!(may_go(false, 0), Err(AccountFault::LastFactor)));
+        let rest = |password, leans, factor, passkey| may_go(Rest { password, leans, factor, passkey });
+        assert!(rest(true, false, false, false).is_ok() && rest(false, false, true, true).is_ok());
+        assert!(matches!(rest(false, false, false, false), Err(AccountFault::LastFactor)));
+        assert!(matches!(rest(false, false, true, false), Err(AccountFault::LastFactor)));
+    }
+
+    #[test]
+    fn a_short_password_keeps_what_it_leans_on() {
+        let rest = |leans, factor| may_go(Rest { password: true, leans, factor, passkey: false });
+        assert!(rest(true, true).is_ok() && rest(false, false).is_ok());
+        assert!(matches!(rest(true, false), Err(AccountFault::PasswordLeans)));
     }
 
     #[test]

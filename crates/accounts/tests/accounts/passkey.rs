@@ -6,7 +6,7 @@ use kernel::{FactorId, Fault as _};
 use ledger::{Outcome, verbs};
 use testkit::Authenticator;
 
-use crate::house::{FOUNDER, House, MINUTE, PASSWORD, code, told, wrong};
+use crate::house::{FOUNDER, House, MINUTE, PASSWORD, code, secret, told, wrong};
 
 on_both_engines! {
     a_passkey_signs_in_without_a_user_name;
@@ -24,6 +24,7 @@ on_both_engines! {
     one_answer_twice_at_once_opens_once;
     a_passkey_is_added_once_and_known_to_the_device;
     several_have_names_and_go_one_by_one;
+    a_short_password_keeps_the_passkey_it_leans_on;
     nobody_touches_the_passkeys_of_another;
     failures_count_nothing_against_the_password;
 }
@@ -341,6 +342,16 @@ async fn several_have_names_and_go_one_by_one(house: House) {
     assert!(come(&house, &mut laptop).await.is_ok());
     assert_eq!(house.lines_of(verbs::FACTOR_REMOVE).await.len(), 1);
     assert_eq!(house.lines_of("factor-rename").await.len(), 1);
+}
+
+async fn a_short_password_keeps_the_passkey_it_leans_on(house: House) {
+    let (founder, _) = with_passkey(&house).await;
+    let changed = house.accounts.change_password(&founder.cx, secret(PASSWORD), secret("x7#Kq9wLz")).await.unwrap();
+    let founder = house.signed(&changed).await;
+    let [passkey] = &house.accounts.list_passkeys(&founder.cx).await.unwrap()[..] else { panic!("one") };
+    assert_eq!(code(house.accounts.remove_passkey(&founder.cx, passkey.id).await), "password-leans");
+    add(&house, &founder, &mut Authenticator::default(), "Key").await;
+    assert!(house.accounts.remove_passkey(&founder.cx, passkey.id).await.is_ok());
 }
 
 async fn nobody_touches_the_passkeys_of_another(house: House) {
