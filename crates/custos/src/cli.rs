@@ -17,6 +17,26 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
+impl Cli {
+    /// Returns what to do and the options of every command; to serve, as the environment says, when nothing is said.
+    pub(crate) fn take(self) -> (Common, Command) {
+        let serve = || Self::parse_from(["custos", "serve"]).command;
+        let command = self.command.or_else(serve).unwrap_or_else(|| Command::Serve(Serve::default()));
+        (self.common, command)
+    }
+}
+
+impl Command {
+    /// Returns how Custos is served, for the commands that serve or print a link.
+    pub(crate) fn serving(&self) -> Serve {
+        match self {
+            Self::Serve(serve) | Self::User(User::Invite { serve, .. }) => serve.clone(),
+            Self::Demo(demo) => demo.serve.clone(),
+            _ => Serve::default(),
+        }
+    }
+}
+
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
@@ -145,6 +165,9 @@ pub(crate) enum User {
         /// Their role; may be given more than once
         #[arg(long, default_value = "agent")]
         role: Vec<String>,
+        /// How Custos is served, so that the link leads there
+        #[command(flatten)]
+        serve: Serve,
     },
 }
 

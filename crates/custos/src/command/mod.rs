@@ -26,20 +26,15 @@ use crate::log;
 /// # Errors
 /// One line that says what is wrong and what to do.
 pub(crate) async fn run(cli: Cli) -> Result<()> {
-    let serving = match &cli.command {
-        None => Some(cli::Serve::default()),
-        Some(Command::Serve(serve)) => Some(serve.clone()),
-        Some(Command::Demo(demo)) => Some(demo.serve.clone()),
-        Some(_) => None,
-    };
-    log::start(if serving.is_some() { "info" } else { "warn" });
-    let config = Config::gather(&cli.common, &serving.unwrap_or_default())?;
-    match cli.command.unwrap_or_else(|| Command::Serve(cli::Serve::default())) {
+    let (common, command) = cli.take();
+    log::start(if matches!(command, Command::Serve(_) | Command::Demo(_)) { "info" } else { "warn" });
+    let config = Config::gather(&common, &command.serving())?;
+    match command {
         Command::Serve(_) => serve::run(&config).await,
-        Command::Demo(demo) => demo::run(cli.common, &demo).await,
+        Command::Demo(demo) => demo::run(common, &demo).await,
         Command::Init(init) => init::run(&config, init).await,
         Command::Import(import) => import::run(&config, &import).await,
-        Command::User(cli::User::Invite { email, name, role }) => user::invite(&config, email, name, &role).await,
+        Command::User(cli::User::Invite { email, name, role, .. }) => user::invite(&config, email, name, &role).await,
         Command::Token(cli::Token::Create { user, expires, label }) => {
             token::create(&config, &user, &expires, label).await
         }

@@ -1,6 +1,9 @@
 //! SQLite: reading threads, and one writing thread that commits for everyone who waits.
 
 use std::collections::VecDeque;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -75,8 +78,20 @@ impl ReadQueue {
     }
 }
 
+/// Makes the file of a database that is not there yet, for its owner only; what SQLite puts beside it takes after it.
+fn make_closed(path: &Path) -> Result<(), DbFault> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(DbFault::Unavailable(Arc::new(error))),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a connection the way all of them are opened.
 pub(crate) fn connect(path: &Path, writable: bool) -> Result<Connection, DbFault> {
+    if writable {
+        make_closed(path)?;
+    }
     let mode = if writable {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     } else {

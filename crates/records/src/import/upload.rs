@@ -1,7 +1,8 @@
 //! Uploaded files, sealed before they touch the disk.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -85,10 +86,10 @@ impl Records {
     /// # Errors
     /// Of the file system.
     pub fn stage(&self, now: Timestamp, chance: &dyn Chance) -> io::Result<Staging> {
-        std::fs::create_dir_all(self.uploads())?;
+        DirBuilder::new().recursive(true).mode(0o700).create(self.uploads())?;
         let id = UploadId::new(now, chance);
         let path = self.upload_path(id);
-        let file = BufWriter::new(File::create_new(&path)?);
+        let file = BufWriter::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?);
         let writer = SealWriter::new(file, &self.vault.job_key(id.uuid()), PLACE, chance)?;
         Ok(Staging { id, path, writer: Some(writer), bytes: 0 })
     }
@@ -122,7 +123,8 @@ impl Records {
             let path = entry?.path();
             let Some(id) = named(&path) else { continue };
             let young = tx.now().since(made(id)) < ON_ITS_WAY;
-            if !needed.contains(&id) && !(young && store::find(tx, id)?.is_none()) {
+            let on_its_way = young && store::find(tx, id)?.is_none();
+            if !needed.contains(&id) && !on_its_way {
                 std::fs::remove_file(&path)?;
                 removed += 1;
             }

@@ -210,3 +210,34 @@ fn a_command_acts_with_the_rights_of_whom_it_names() {
         "{link:?}"
     );
 }
+
+/// Fails when a file of an installation is made with the rights that the system gives by itself.
+#[test]
+fn nothing_of_an_installation_is_open_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Some(site) = Site::set_up() else { return };
+    let server = site.serve();
+    let mut folders = vec![site.data()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let about = entry.metadata().unwrap();
+            assert_eq!(about.permissions().mode() & 0o077, 0, "{}", entry.path().display());
+            seen += 1;
+            if about.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    assert!(seen >= 5, "database, its log, keyring, its log, root key: {seen}");
+    server.stop();
+}
+
+/// Fails when the command does not know where the server is.
+#[test]
+fn an_invitation_leads_to_where_custos_is_served() {
+    let Some(site) = Site::set_up() else { return };
+    let invite = ["user", "invite", "--email", "ann@example.org", "--name", "Ann", "--listen", "127.0.0.1:9123"];
+    let printed = site.run(&invite).out;
+    assert!(printed.starts_with("http://localhost:9123/join/"), "{printed}");
+}
