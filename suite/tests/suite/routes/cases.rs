@@ -1,13 +1,14 @@
 //! How to ask each route so that it succeeds.
 
-use accounts::Invitation;
+use accounts::{Invitation, PasskeyAnswer, Site};
 use authz::Role;
 use httpkit::RouteInfo;
+use kernel::FactorId;
 use serde_json::{Value, json};
-use testkit::{App, PASSWORD};
+use testkit::{Actor, App, Authenticator, PASSWORD};
 
-use crate::support::http::{Answer, Client, multipart};
-use crate::support::scene::{CANARY, Scene, file};
+use crate::support::http::{Answer, Client, HOST, multipart};
+use crate::support::scene::{CANARY, Scene, absent, file};
 
 /// What is sent to a route.
 pub(super) enum Sent {
@@ -76,7 +77,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "ApiIndex" | "Alive" | "Ready" | "SignInPage",
+            | "PasskeyFirst" | "ApiIndex" | "Alive" | "Ready" | "SignInPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
@@ -108,6 +109,13 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             let session = app.founder().await.cx.session().unwrap();
             (filled(route.path, "id", &session.to_string()), Sent::Nothing)
         }
+        ("PasskeyAsk" | "PasskeyNew", _) => (route.path.to_owned(), Sent::Nothing),
+        ("PasskeyEnter" | "PasskeyAdd", _) => {
+            (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("credential", "{}")]))
+        }
+        ("PasskeyRename" | "PasskeyRemove", _) => {
+            (filled(route.path, "id", &passkey(&scene.founder, app).await.to_string()), form(&[("name", "Key")]))
+        }
         ("ListPage", "POST") => (record, form(&[("name", CANARY)])),
         ("BulkAct", _) => (record, form(&[("act", "delete"), ("id", &fresh)])),
         ("BulkUndo", _) => bulk_undo(scene, &fresh).await,
@@ -133,6 +141,15 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
     Case { route, method, url, sent }
+}
+
+/// Adds a passkey to somebody's account.
+async fn passkey(actor: &Actor, app: &App) -> FactorId {
+    let site = Site::parse(HOST, true).unwrap();
+    let question = app.accounts.ask_new_passkey(&actor.cx, site.clone()).await.unwrap();
+    let credential = Authenticator::default().make(&question.options, &format!("https://{HOST}"));
+    let answer = PasskeyAnswer { challenge: question.challenge, credential };
+    app.accounts.add_passkey(&actor.cx, site, answer, CANARY).await.unwrap()
 }
 
 fn unused(app: &App) -> String {
