@@ -17,6 +17,7 @@ mod directory;
 mod first_run;
 mod house;
 mod passkey;
+mod passkey_refused;
 mod people;
 mod rest;
 mod session;
