@@ -34,6 +34,9 @@ pub enum AccountFault {
     /// What a browser made cannot be added as a passkey.
     #[error("not a passkey that can be added")]
     PasskeyRefused,
+    /// The session is good, and too long ago for this: who they are has to be proved again.
+    #[error("proved too long ago")]
+    ProveAgain,
     /// Nothing would be left to sign in with.
     #[error("last way to sign in")]
     LastFactor,
@@ -139,6 +142,7 @@ impl Fault for AccountFault {
             | Self::PasswordLeans => Class::Conflict,
             Self::Invalid(_) | Self::PasskeyRefused => Class::Invalid,
             Self::OnOneself => Class::Forbidden,
+            Self::ProveAgain => Class::StepUp,
             Self::Breached(_) => Class::Unavailable,
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
@@ -153,6 +157,7 @@ impl Fault for AccountFault {
             Self::WrongCredentials => "wrong-credentials",
             Self::WrongPasskey => "wrong-passkey",
             Self::PasskeyRefused => "passkey-refused",
+            Self::ProveAgain => "prove-again",
             Self::LastFactor => "last-factor",
             Self::TooManyTries(_) => "too-many-tries",
             Self::Busy => "busy",

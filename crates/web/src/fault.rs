@@ -97,6 +97,15 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "prove-again",
+        [
+            "You signed in a while ago",
+            "Sign in again, then change how you sign in.",
+            "距离上次登录已有一段时间",
+            "请重新登录后再更改登录方式。",
+        ],
+    ),
+    (
         "last-factor",
         [
             "Nothing would be left to sign in with",

@@ -177,6 +177,9 @@ messages! {
     PasskeyStopped: "Nothing was chosen, or it took too long. Try again when you are ready.", "操作已取消或超时，请重试。";
     PasskeyKnown: "This device holds a passkey for you already.", "此设备已有您的通行密钥。";
     PasskeyFailed: "That did not work. Reload the page and try again.", "操作未成功，请重新加载页面后再试。";
+    PasskeyAgain: "You signed in a while ago", "距离上次登录已有一段时间";
+    PasskeyAgainHint: "To add or remove passkeys, sign in again first.", "如需添加或移除通行密钥，请先重新登录。";
+    SignInAgain: "Sign in again", "重新登录";
     PasskeySynced: "synced", "已同步";
     PasskeyBound: "on one device", "仅限单台设备";
     PasskeyAdded: "Added", "添加于";

@@ -22,6 +22,15 @@ pub(super) fn own(tx: &ReadTx<'_>, user: UserId) -> Result<Account, AccountFault
     people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::SignedOut)
 }
 
+/// Refuses who has not proved lately who they are.
+pub(super) fn lately(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), AccountFault> {
+    if rules::proved_lately(tx.cx().assurance(), tx.now()) {
+        return Ok(());
+    }
+    tx.note_denial(Line::denied(verb, object::user(), AccountFault::ProveAgain.code()));
+    Err(AccountFault::ProveAgain)
+}
+
 /// Lists the passkeys of a person with their content.
 pub(super) fn of(
     tx: &ReadTx<'_>,
@@ -39,6 +48,7 @@ pub(super) fn lookup(vault: &Vault, credential: &[u8]) -> [u8; 16] {
 }
 
 fn ask(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, site: &Site) -> Result<PasskeyQuestion, AccountFault> {
+    lately(tx, verbs::FACTOR_ADD)?;
     let account = own(tx, user)?;
     let profile = account.profile(vault)?;
     let mut present: Vec<CredentialID> = Vec::new();
@@ -116,7 +126,7 @@ impl Accounts {
     /// Asks the browser of the person who acts to make a passkey.
     ///
     /// # Errors
-    /// [`AccountFault::SignedOut`] if nobody does, in a session.
+    /// [`AccountFault::SignedOut`] if nobody does, in a session; [`AccountFault::ProveAgain`] if they signed in too long ago.
     pub async fn ask_new_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
         let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
         let vault = self.vault();

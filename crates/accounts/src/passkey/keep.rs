@@ -6,7 +6,7 @@ use kernel::{FactorId, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 
-use super::add::{of, own};
+use super::add::{lately, of, own};
 use super::model::{Content, PasskeyView};
 use super::rules::{self, Rest};
 use crate::factor::{self, Factor, Kind, store};
@@ -48,6 +48,7 @@ fn rename(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId, name:
 
 fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Result<(), AccountFault> {
     let Mine { account, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
+    lately(tx, verbs::FACTOR_REMOVE)?;
     let mut factors = store::list(tx, user)?;
     factors.retain(|factor| factor.id != id);
     rules::may_go(Rest {
@@ -62,6 +63,12 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Re
 }
 
 impl Accounts {
+    /// Tells whether the person who acts proved lately enough who they are to add and remove passkeys.
+    #[must_use]
+    pub fn proved_lately(&self, cx: &Cx) -> bool {
+        rules::proved_lately(cx.assurance(), self.db().now())
+    }
+
     /// Lists the passkeys of the person who acts, the oldest first.
     ///
     /// # Errors
@@ -90,7 +97,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountFault::LastFactor`] if nothing else would let them in; [`AccountFault::PasswordLeans`] if their password is too
-    /// short to stand alone; [`AccountFault::Denied`] (hidden) if it is not theirs.
+    /// short to stand alone; [`AccountFault::ProveAgain`] if they signed in too long ago; [`AccountFault::Denied`] (hidden) if it is not theirs.
     pub async fn remove_passkey(&self, cx: &Cx, id: FactorId) -> Result<(), AccountFault> {
         let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
         self.db().write(cx, move |tx| remove(tx, &vault, user, id)).await

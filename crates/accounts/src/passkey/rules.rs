@@ -1,10 +1,24 @@
 //! Decisions about passkeys, without clock or database.
 
+use std::time::Duration;
+
+use authz::{Assurance, Level};
+use kernel::Timestamp;
+
 use crate::AccountFault;
 use crate::input::Findings;
 
 /// The longest name of a passkey.
 const LONGEST: usize = 60;
+
+/// Passkeys are added and removed within this time of a sign-in, so that a session left open or copied is not turned into a
+/// key for good (OWASP ASVS 5.0 V7.5.1).
+const LATELY: Duration = Duration::from_secs(15 * 60);
+
+/// Tells whether somebody proved who they are lately enough to change what they sign in with.
+pub(super) fn proved_lately(assurance: Option<Assurance>, now: Timestamp) -> bool {
+    assurance.is_some_and(|proof| proof.covers(Level::Single, LATELY, now))
+}
 
 /// Tells whether a count goes on (WebAuthn Level 3 §6.1.1). Devices that sync their keys do not count and always say 0.
 pub(super) const fn goes_on(stored: u32, presented: u32) -> bool {
@@ -49,6 +63,16 @@ mod tests {
         {
             assert_eq!(goes_on(stored, presented), good, "{stored} {presented}");
         }
+    }
+
+    #[test]
+    fn a_proof_is_good_for_a_quarter_of_an_hour() {
+        let at = Timestamp::from_micros(0);
+        let after = |seconds| {
+            proved_lately(Some(Assurance { level: Level::Single, at }), at.plus(Duration::from_secs(seconds)))
+        };
+        assert!(after(0) && after(900) && !after(901));
+        assert!(!proved_lately(None, at));
     }
 
     #[test]

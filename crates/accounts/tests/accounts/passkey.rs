@@ -15,6 +15,7 @@ on_both_engines! {
     a_passkey_is_added_once_and_known_to_the_device;
     several_have_names_and_go_one_by_one;
     a_short_password_keeps_the_passkey_it_leans_on;
+    a_session_left_open_becomes_no_key_for_good;
     nobody_touches_the_passkeys_of_another;
     failures_count_nothing_against_the_password;
 }
@@ -158,6 +159,19 @@ async fn a_short_password_keeps_the_passkey_it_leans_on(house: House) {
     assert_eq!(code(house.accounts.remove_passkey(&founder.cx, passkey.id).await), "password-leans");
     add(&house, &founder, &mut Authenticator::default(), "Key").await;
     assert!(house.accounts.remove_passkey(&founder.cx, passkey.id).await.is_ok());
+}
+
+async fn a_session_left_open_becomes_no_key_for_good(house: House) {
+    let (founder, mut device) = with_passkey(&house).await;
+    let [passkey] = &house.accounts.list_passkeys(&founder.cx).await.unwrap()[..] else { panic!("one") };
+    house.clock.advance(16 * MINUTE);
+    assert!(!house.accounts.proved_lately(&founder.cx));
+    assert_eq!(code(house.accounts.ask_new_passkey(&founder.cx, site()).await), "prove-again");
+    assert_eq!(code(house.accounts.remove_passkey(&founder.cx, passkey.id).await), "prove-again");
+    assert_eq!(house.lines_of(verbs::FACTOR_REMOVE).await.len(), 1);
+    let again = come(&house, &mut device).await.unwrap();
+    let again = house.signed(&again).await;
+    assert!(house.accounts.remove_passkey(&again.cx, passkey.id).await.is_ok());
 }
 
 async fn nobody_touches_the_passkeys_of_another(house: House) {

@@ -78,20 +78,24 @@ pub fn first(signed: &Signed, can: bool, next: &str) -> Markup {
 
 /// Draws the passkeys of one's own account.
 #[must_use]
-pub fn section(signed: &Signed, passkeys: &[PasskeyView], can: bool, now: Timestamp) -> Markup {
+pub fn section(signed: &Signed, passkeys: &[PasskeyView], (can, lately): (bool, bool), now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     html! {
         section.card.passkeys id="passkeys" {
             div."card-h" { h2 { (t(lang, M::Passkeys)) } }
             p.lead { (t(lang, M::PasskeysLead)) }
-            @for passkey in passkeys { (line(signed, passkey, now)) }
-            @if can { (adding(signed, "/settings/account", "", false)) }
-            @else { (banner("", "info", t(lang, M::PasskeyNotHere), t(lang, M::PasskeyNotHereHint))) }
+            @for passkey in passkeys { (line(signed, passkey, lately, now)) }
+            @if can && lately { (adding(signed, "/settings/account", "", false)) }
+            @if !lately && (can || !passkeys.is_empty()) {
+                (banner("", "info", t(lang, M::PasskeyAgain), t(lang, M::PasskeyAgainHint)))
+                p.acts { a.btn href="/sign-in?next=/settings/account" { (t(lang, M::SignInAgain)) } }
+            }
+            @if !can { (banner("", "info", t(lang, M::PasskeyNotHere), t(lang, M::PasskeyNotHereHint))) }
         }
     }
 }
 
-fn line(signed: &Signed, passkey: &PasskeyView, now: Timestamp) -> Markup {
+fn line(signed: &Signed, passkey: &PasskeyView, lately: bool, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     let (at, menu) = (format!("/settings/account/passkeys/{}", passkey.id), format!("passkey-{}", passkey.id));
     let place: Vec<&str> = [passkey.agent.as_deref(), passkey.ip.as_deref()].into_iter().flatten().collect();
@@ -114,9 +118,11 @@ fn line(signed: &Signed, passkey: &PasskeyView, now: Timestamp) -> Markup {
                 input.in name="name" value=(passkey.name) required maxlength="60" aria-label=(t(lang, M::PasskeyName));
                 button.btn.primary { (t(lang, M::Save)) }
             }
-            form method="post" action={ (at) "/remove" } data-swap data-done=(t(lang, M::PasskeyRemoved)) {
-                (csrf(&signed.csrf))
-                button.btn.s aria-label={ (t(lang, M::PasskeyRemove)) ": " (passkey.name) } { (t(lang, M::PasskeyRemove)) }
+            @if lately {
+                form method="post" action={ (at) "/remove" } data-swap data-done=(t(lang, M::PasskeyRemoved)) {
+                    (csrf(&signed.csrf))
+                    button.btn.s aria-label={ (t(lang, M::PasskeyRemove)) ": " (passkey.name) } { (t(lang, M::PasskeyRemove)) }
+                }
             }
         }
         @if passkey.suspended { p.hint { (t(lang, M::PasskeySuspendedHint)) } }

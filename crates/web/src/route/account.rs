@@ -16,8 +16,8 @@ use crate::text::{M, t};
 pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
     let sessions = house.accounts.list_sessions(&signed.cx).await?;
     let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
-    let now = house.db.now();
-    let passkeys = passkey::section(&signed, &passkeys, super::passkey::possible(&asked), now);
+    let (now, lately) = (house.db.now(), house.accounts.proved_lately(&signed.cx));
+    let passkeys = passkey::section(&signed, &passkeys, (super::passkey::possible(&asked), lately), now);
     let body = settings::account(&signed, &sessions, now, &passkeys);
     let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: Some("passkey.js") };
     house.show(&signed, place, &body).await

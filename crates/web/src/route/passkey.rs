@@ -52,7 +52,7 @@ fn answer(form: &Pairs) -> Result<PasskeyAnswer, Refusal> {
 /// Says a fault that its person can do something about; the others are for the log.
 fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
     let what = match &fault {
-        AccountFault::WrongPasskey | AccountFault::PasskeyRefused => {
+        AccountFault::WrongPasskey | AccountFault::PasskeyRefused | AccountFault::ProveAgain => {
             let (what, next) = explain(lang, fault.code());
             format!("{what}{} {next}", crate::house::either(lang, ".", "。"))
         }
@@ -88,7 +88,10 @@ pub(super) async fn enter(
 }
 
 pub(super) async fn ask_new(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
-    Ok(question(house.accounts.ask_new_passkey(&signed.cx, site(&asked)?).await?))
+    match house.accounts.ask_new_passkey(&signed.cx, site(&asked)?).await {
+        Ok(asking) => Ok(question(asking)),
+        Err(fault) => said(signed.cx.lang(), fault),
+    }
 }
 
 pub(super) async fn add(
