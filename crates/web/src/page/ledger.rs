@@ -70,7 +70,7 @@ fn grouped(events: &[Event]) -> Vec<Vec<&Event>> {
     for event in events {
         let same = |other: &&Event| {
             (other.entry, &other.verb, &other.outcome) == (event.entry, &event.verb, &event.outcome)
-                && event.fields.is_empty()
+                && (event.verb == verbs::CREATE || event.fields == other.fields)
                 && event.reason == other.reason
         };
         match groups
@@ -105,7 +105,7 @@ fn line(view: &LedgerView<'_>, group: &[&Event], of_record: bool) -> Markup {
                     Some((object, id)) => a.quiet href={ "/" (object.plural) "/" (id) } data-swap { (said) },
                     None => (said),
                 }
-                @if let Some(more) = details(view, event) { span.nil { (either(lang, ": ", "：")) (more) } }
+                @if let Some(more) = details(view, event).filter(|_| group.len() == 1 || event.verb != verbs::CREATE) { span.nil { (either(lang, ": ", "：")) (more) } }
                 (outcome(lang, event))
                 @if let Some(reason) = &event.reason { span.nil { " · " (reason) } }
             }
