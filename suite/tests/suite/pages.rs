@@ -24,6 +24,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/ledger",
         "/settings/people",
         "/settings/account",
+        "/settings/account/passkeys",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -194,6 +195,9 @@ const NAMES: &[&str] = &[
     "UTF",
     "TSV",
     "localhost",
+    "HTTPS",
+    "JavaScript",
+    "PIN",
     "example",
     "http",
     "www",
