@@ -13,8 +13,8 @@
 //! verified its person. Whatever is missing, the answer is the same; the ledger knows what it was.
 //!
 //! **A count that goes back** (§6.1.1) means that two devices hold one key. The sign-in is refused and the passkey suspended: it
-//! stays in its person's list, marked, and opens nothing until it is removed and made anew. The password goes on working, so
-//! nobody is locked out. Only the key itself can bring this about: the signature is checked first.
+//! stays in its person's list, marked, and opens nothing until it is removed and made anew. A password that stands alone
+//! goes on working. Only the key itself can bring this about: the signature is checked first.
 
 mod add;
 mod ceremony;
