@@ -12,7 +12,7 @@ use crate::first_run::Workspace;
 use crate::password::Breached;
 use crate::person::Names;
 use crate::session::Recognised;
-use crate::{AccountFault, link, session, sign_in};
+use crate::{AccountFault, factor, link, session, sign_in};
 
 /// Everything that is asked about who may sign in. Cheap to clone.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ impl Accounts {
         self.0.vault.clone()
     }
 
-    /// Removes what can be used no longer: old sessions, links and counts of tries. For a daily job; the ledger keeps what
+    /// Removes what can be used no longer: old sessions, links, questions and counts of tries. For a daily job; the ledger keeps what
     /// they did.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Accounts {
         let tidying = self.db().write(cx, |tx| -> Result<u64, AccountFault> {
             let before = tx.now().minus(KEPT);
             let gone = session::store::remove_old(tx, before)? + link::store::remove_old(tx, before)?;
-            Ok(gone + sign_in::store::remove_old(tx)?)
+            Ok(gone + sign_in::store::remove_old(tx)? + factor::challenge::remove_old(tx)?)
         });
         tidying.await
     }

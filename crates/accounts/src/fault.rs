@@ -8,12 +8,14 @@ use db::DbFault;
 use kernel::{Class, Fault};
 use vault::VaultFault;
 
+use crate::Step;
 use crate::password::BreachedFault;
 
 /// One thing wrong with what somebody entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The field: `name`, `email`, `password`, `current`, `workspace`, `roles`, `label`, `expires`.
+    /// The field: `name`, `email`, `password`, `current`, `code`, `workspace`, `roles`, `label`,
+    /// `expires`.
     pub field: &'static str,
     /// What is wrong with it; keys the message catalogue.
     pub code: &'static str,
@@ -40,6 +42,12 @@ pub enum AccountFault {
     /// Nothing would be left to sign in with.
     #[error("last way to sign in")]
     LastFactor,
+    /// The password was right, and a second factor is asked for.
+    #[error("a second factor is asked for")]
+    SecondStep(Step),
+    /// The question was answered, is too old, or never was one.
+    #[error("question does not wait any more")]
+    StepSpent,
     /// Too many tries lately; the next one is heard after this time.
     #[error("too many tries")]
     TooManyTries(Duration),
@@ -131,7 +139,9 @@ impl From<CryptoFault> for AccountFault {
 impl Fault for AccountFault {
     fn class(&self) -> Class {
         match self {
-            Self::SignedOut | Self::WrongCredentials | Self::WrongPasskey => Class::Unauthenticated,
+            Self::SignedOut | Self::WrongCredentials | Self::WrongPasskey | Self::SecondStep(_) => {
+                Class::Unauthenticated
+            }
             Self::TooManyTries(_) | Self::Busy => Class::TooMany,
             Self::LinkSpent | Self::NobodyThere => Class::NotFound,
             Self::AlreadySetUp
@@ -139,6 +149,7 @@ impl Fault for AccountFault {
             | Self::LastFactor
             | Self::LastAdministrator
             | Self::WrongState
+            | Self::StepSpent
             | Self::PasswordLeans => Class::Conflict,
             Self::Invalid(_) | Self::PasskeyRefused => Class::Invalid,
             Self::OnOneself => Class::Forbidden,
@@ -159,6 +170,9 @@ impl Fault for AccountFault {
             Self::PasskeyRefused => "passkey-refused",
             Self::ProveAgain => "prove-again",
             Self::LastFactor => "last-factor",
+            Self::SecondStep(Step { wrong: true, .. }) => "wrong-code",
+            Self::SecondStep(_) => "second-step",
+            Self::StepSpent => "step-spent",
             Self::TooManyTries(_) => "too-many-tries",
             Self::Busy => "busy",
             Self::LinkSpent => "link-spent",

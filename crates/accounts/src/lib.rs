@@ -9,6 +9,7 @@
 //! - `invite`: a link by which a person joins.
 //! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
 //! - `passkey`: signing in with a key that never leaves its device and answers no other site.
+//! - `totp`, `recovery`: codes of an app, codes on paper. `second_step`: where they are asked for.
 //! - `password`: which are refused, and the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
@@ -34,9 +35,12 @@ mod object;
 mod passkey;
 mod password;
 mod person;
+mod recovery;
+mod second_step;
 mod session;
 mod sign_in;
 mod token;
+mod totp;
 
 pub use accounts::Accounts;
 pub use factor::Kind as FactorKind;
@@ -47,6 +51,8 @@ pub use link::{LinkView, NewLink, Purpose};
 pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use password::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
+pub use second_step::{CodeSignIn, FactorsView, Step};
 pub use session::{NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
 pub use token::{NewToken, TokenForm, TokenView};
+pub use totp::{Enrolment, TotpOffer};

@@ -19,6 +19,8 @@ pub struct Actor {
     pub cookie: String,
     /// The person.
     pub id: UserId,
+    /// Their e-mail address.
+    pub email: String,
     db: db::Db,
     records: Records,
 }
@@ -31,7 +33,14 @@ impl Actor {
         let cookie = session.cookie.expose().clone();
         let signed =
             app.accounts.authenticate_session(&cookie, Origin::via(Via::Web), app.request(), Lang::En).await.unwrap();
-        Self { cx: signed.cx, cookie, id: session.user, db: app.db.clone(), records: app.records.clone() }
+        Self {
+            cx: signed.cx,
+            cookie,
+            id: session.user,
+            email: email.to_owned(),
+            db: app.db.clone(),
+            records: app.records.clone(),
+        }
     }
 
     /// Runs a reading use case.

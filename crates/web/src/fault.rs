@@ -169,6 +169,10 @@ const ENTRIES: &[(&str, Entry)] = &[
         ["This account is in another state", "Reload the page to see it.", "该账户状态已变化", "请重新加载页面查看。"],
     ),
     (
+        "step-spent",
+        ["That took too long", "Begin again. Nothing was changed.", "操作已超时", "请重新开始，未做任何更改。"],
+    ),
+    (
         "password-leans",
         [
             "Your password is too short to stand alone",
@@ -398,6 +402,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "Many people use this, or it was stolen somewhere. Take a few unrelated words.",
         "这个密码过于常见或已被泄露，请使用几个互不相关的词。",
     ),
+    ("wrong-code", "This code is not right, or was used already.", "验证码不正确或已使用过。"),
     ("password-short-of-two", "At least 8 characters.", "至少 8 个字符。"),
     ("password-short", "At least 15 characters.", "至少 15 个字符。"),
     ("required", "Please fill this in.", "请填写此项。"),

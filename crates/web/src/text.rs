@@ -33,6 +33,32 @@ messages! {
     Settings: "Settings", "设置";
     SignOut: "Sign out", "退出登录";
     SignIn: "Sign in", "登录";
+    SecondStepTitle: "Enter your code", "输入验证码";
+    SecondStepLead: "Your authenticator app shows six digits. A recovery code does as well.", "请输入身份验证器应用显示的六位数字，也可以使用恢复码。";
+    Code: "Code", "验证码";
+    Continue: "Continue", "继续";
+    UsePasskey: "Use a passkey instead", "改用通行密钥";
+    StartOver: "Start again", "重新登录";
+    TwoSteps: "Sign-in in two steps", "两步验证";
+    TwoStepsLead: "With an authenticator app, a stolen password alone opens nothing.", "启用身份验证器应用后，仅凭密码无法登录，密码被盗也不怕。";
+    App: "Authenticator app", "身份验证器应用";
+    AppNeverUsed: "No code used yet", "尚未使用过验证码";
+    LastUsed: "Last used", "上次使用";
+    AppAdd: "Set up an app", "设置应用";
+    AppAdded: "The app is set up", "应用已启用";
+    AppPassword: "Your password", "您的密码";
+    AppScan: "Scan this with the app, or type the key into it. Then enter the six digits it shows.", "用应用扫描二维码，或手动输入密钥，然后填写应用显示的六位数字。";
+    AppPicture: "The key as a QR code", "密钥二维码";
+    AppKey: "Key", "密钥";
+    AppHere: "Open in an app on this device", "在本设备的应用中打开";
+    AppConfirm: "Turn on", "启用";
+    AppRemove: "Remove the app", "移除应用";
+    AppOrRecovery: "Six digits of the app, or a recovery code.", "应用显示的六位数字，或一个恢复码。";
+    RecoveryCodes: "Recovery codes", "恢复码";
+    RecoveryLead: "Each of them opens your account once when the app is out of reach. Print them or keep them in a password manager: they are not shown again.", "无法使用应用时，每个恢复码可登录一次。请打印或存入密码管理器，它们不会再次显示。";
+    RecoveryNew: "Make new codes", "生成新的恢复码";
+    RecoveryNewHint: "The codes you have stop working.", "原有的恢复码将失效。";
+    RecoveryKept: "I have kept them", "我已妥善保存";
     Menu: "Menu", "菜单";
     Skip: "Skip to content", "跳到主要内容";
     SwitchTheme: "Switch theme", "切换主题";
@@ -312,6 +338,17 @@ messages! {
 pub fn count(lang: Lang, n: u64) -> String {
     let n = crate::format::number(i64::try_from(n).unwrap_or(i64::MAX));
     if lang == Lang::Zh { format!("{n} 条") } else { n }
+}
+
+/// Writes how many recovery codes are left.
+#[must_use]
+pub fn codes_left(lang: Lang, n: usize) -> String {
+    match (lang, n) {
+        (Lang::En, 0) => "None left: make new ones".to_owned(),
+        (Lang::En, _) => format!("{n} left"),
+        (Lang::Zh, 0) => "已全部用完，请生成新的恢复码".to_owned(),
+        (Lang::Zh, _) => format!("剩余 {n} 个"),
+    }
 }
 
 /// Writes how many deals there are.

@@ -3,6 +3,7 @@
 use kernel::text::is_han;
 use testkit::App;
 
+use crate::support::app::{enrolled, step_of};
 use crate::support::html::{Page, Tag};
 use crate::support::http::Client;
 use crate::support::scene::{CANARY, Scene};
@@ -97,6 +98,25 @@ async fn pages(app: App) {
             founder.post("/settings/people", &[("name", ""), ("email", "x")]).await,
         ));
         shown.push(("no table".to_owned(), founder.upload("/import", "contact", b"PK\x03\x04").await));
+        let somebody = scene.app.person(&format!("Zq {lang}"), authz::Role::Agent).await;
+        let theirs = Client::of(&scene.site, &somebody).with("accept-language", lang);
+        let password = [("current", testkit::PASSWORD)];
+        shown.push(("an app".to_owned(), theirs.post("/settings/account/app", &password).await));
+        shown.push(("a wrong one".to_owned(), theirs.post("/settings/account/app", &[("current", "x")]).await));
+        let (_, cookie, codes) = enrolled(&scene.app, &somebody).await;
+        let theirs = theirs.with("cookie", &format!("__Host-custos={cookie}"));
+        shown.push(("an account".to_owned(), theirs.get("/settings/account").await));
+        let wrong_code = theirs.post("/settings/account/app/remove", &[("remove", "x")]).await;
+        shown.push(("a wrong code".to_owned(), wrong_code));
+        let renewed = theirs.post("/settings/account/recovery", &[("renew", &codes[0])]).await;
+        shown.push(("new codes".to_owned(), renewed));
+        let fields = [("email", somebody.email.as_str()), ("password", testkit::PASSWORD)];
+        let second = nobody.post("/sign-in", &fields).await;
+        let answer = [("step", step_of(&second)), ("code", "x".to_owned())];
+        let answer = answer.each_ref().map(|(name, value)| (*name, value.as_str()));
+        shown.push(("a wrong second step".to_owned(), nobody.post("/sign-in/code", &answer).await));
+        shown.push(("a spent one".to_owned(), nobody.post("/sign-in/code", &answer).await));
+        shown.push(("the second step".to_owned(), second));
         shown.push(("the door".to_owned(), nobody.get("/sign-in").await));
         shown.push((
             "a wrong password".to_owned(),
@@ -128,7 +148,7 @@ fn inline(page: &Page) -> Vec<String> {
             // What a field of a record links to is a person's own word; it opens in a window that knows nothing of ours.
             let theirs = elsewhere
                 && tag.name == "a"
-                && ["https://", "http://", "mailto:", "tel:"].iter().any(|s| value.starts_with(s))
+                && ["https://", "http://", "mailto:", "tel:", "otpauth:"].iter().any(|s| value.starts_with(s))
                 && tag.get("rel").is_none_or(|rel| {
                     rel.contains("noopener") || value.starts_with("mailto:") || value.starts_with("tel:")
                 });

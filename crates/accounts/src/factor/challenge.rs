@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use db::{Bare, DbFault, ReadTx, WriteTx};
+use db::{Bare, DbFault, WriteTx};
 use kernel::{ChallengeId, ObjectName, SessionId, Timestamp, UserId};
 use vault::{Aad, KeyOf, Vault};
 
@@ -75,16 +75,6 @@ pub(crate) fn take(
     let aad = Aad { object: &keeper(), record: id.uuid(), purpose };
     let state = vault.open_seal(KeyOf::Object(&keeper()), &aad, &row.sealed)?;
     Ok(Some(Challenge { user: row.user, session: row.session, state }))
-}
-
-/// Looks at whether a question waits, without taking it out: for showing its form again.
-pub(crate) fn waits(tx: &ReadTx<'_>, purpose: &'static str, id: ChallengeId) -> Result<bool, DbFault> {
-    let found = tx.bare_one(
-        "select expires_at from challenge where id = ?1 and purpose = ?2",
-        &[id.into(), purpose.into()],
-        |row| row.get::<Timestamp>(0),
-    )?;
-    Ok(found.is_some_and(|expires_at| tx.now() < expires_at))
 }
 
 /// Removes questions that nobody answered, and returns how many.

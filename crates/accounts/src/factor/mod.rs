@@ -10,4 +10,4 @@ pub(crate) mod store;
 
 pub use model::Kind;
 pub(crate) use model::{Factor, open, seal};
-pub(crate) use rules::is_asked_for;
+pub(crate) use rules::{is_asked_after_password, is_asked_for};

@@ -81,7 +81,7 @@ impl Accounts {
         new: Secret<String>,
     ) -> Result<NewSession, AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        let (old, mut about) = self.prove(cx, own, current).await?;
+        let (old, mut about) = self.prove(cx, own, current, verbs::PASSWORD_CHANGE).await?;
         about.workspace = self.workspace_name(cx).await?;
         let leans = rules::leans(&rules::normal(&new));
         let (new, vault) = (self.take_password(new, about).await?, self.vault());
@@ -90,8 +90,15 @@ impl Accounts {
         Ok(session)
     }
 
-    /// Compares the present password, and returns its hash and what the new one must not be made of.
-    async fn prove(&self, cx: &Cx, own: UserId, current: Secret<String>) -> Result<(String, About), AccountFault> {
+    /// Compares the present password, and returns its hash and what a new one must not be made of. `verb` says in the ledger
+    /// what a wrong one was given for.
+    pub(crate) async fn prove(
+        &self,
+        cx: &Cx,
+        own: UserId,
+        current: Secret<String>,
+        verb: &'static str,
+    ) -> Result<(String, About), AccountFault> {
         let vault = self.vault();
         let Present { hash, about } = self.db().write(cx, move |tx| begin(tx, &vault, own)).await??;
         let fits = matches!(self.fits(current, hash.clone()).await?, Fit::Yes { .. });
@@ -102,7 +109,7 @@ impl Accounts {
                 tries::forget(tx, key(&vault, own))?;
             } else {
                 let code = AccountFault::WrongCredentials.code();
-                tx.note(Line::failed(verbs::PASSWORD_CHANGE, object::user(), code).about(own));
+                tx.note(Line::failed(verb, object::user(), code).about(own));
             }
             Ok(())
         });

@@ -2,18 +2,19 @@
 
 use authz::{Cx, Level};
 use crypto::Secret;
-use db::WriteTx;
+use db::{DbFault, WriteTx};
 use kernel::{Email, Fault as _, SessionId, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 
 use super::admit::{Admission, Keys, admit};
+use super::store;
 use crate::link::Purpose;
 use crate::password::act::Fit;
 use crate::person::act::blind;
 use crate::person::{State, store as people};
 use crate::session::{self, NewSession};
-use crate::{AccountFault, Accounts, link, object};
+use crate::{AccountFault, Accounts, Step, factor, link, object, second_step};
 
 /// What somebody signs in with.
 pub struct SignIn {
@@ -37,8 +38,15 @@ struct Proof {
     better: Option<String>,
 }
 
-/// The session that was started and the one that was replaced; nothing if the account changed since it was looked up.
-type Finished = Option<(NewSession, Option<SessionId>)>;
+/// What a right password leads to.
+enum Finished {
+    /// The account changed since it was looked up.
+    Refused,
+    /// A second factor is asked for; there is no session yet.
+    Step(Step),
+    /// The session that was started and the one that was replaced.
+    Entered((NewSession, Option<SessionId>)),
+}
 
 fn finish(
     tx: &mut WriteTx<'_>,
@@ -51,14 +59,25 @@ fn finish(
     let account = account.filter(|a| a.state == State::Active && a.password.as_deref() == Some(proof.hash.as_str()));
     let Some(mut account) = account else {
         note_failure(tx, Some(proof.user));
-        return Ok(None);
+        return Ok(Finished::Refused);
     };
     if proof.better.is_some() {
         account.password = proof.better;
         people::update_own(tx, &account)?;
     }
+    let leans = account.profile(vault)?.leans == Some(true);
+    if factor::is_asked_after_password(&factor::store::list(tx, proof.user)?, leans) {
+        // No failure, and no success before the second step.
+        keys.withdraw(tx)?;
+        return second_step::ask(tx, vault, &account).map(Finished::Step);
+    }
     keys.succeeded(tx)?;
-    enter(tx, vault, proof.user, ("password", Level::Single), previous).map(Some)
+    enter(tx, vault, proof.user, ("password", Level::Single), previous).map(Finished::Entered)
+}
+
+/// Forgets what failed at an address before somebody signed in.
+pub(crate) fn forget_tries(tx: &mut WriteTx<'_>, vault: &Vault, email: &Email) -> Result<(), DbFault> {
+    store::forget(tx, Keys::address(vault, &email.folded()))
 }
 
 /// Starts the session of somebody who has proved who they are, and says `by` what.
@@ -97,6 +116,7 @@ impl Accounts {
     /// answer after the same work.
     ///
     /// # Errors
+    /// [`AccountFault::SecondStep`] if the password was right and the person has a second factor;
     /// [`AccountFault::WrongCredentials`]; [`AccountFault::TooManyTries`] with the time to wait; [`AccountFault::Busy`].
     pub async fn sign_in(&self, cx: &Cx, attempt: SignIn) -> Result<NewSession, AccountFault> {
         let SignIn { email, password, previous } = attempt;
@@ -122,10 +142,14 @@ impl Accounts {
             }
             _ => {
                 note_failure(tx, user);
-                Ok(None)
+                Ok(Finished::Refused)
             }
         });
-        finishing.await?.map(|entered| self.entered(entered)).ok_or(AccountFault::WrongCredentials)
+        match finishing.await? {
+            Finished::Refused => Err(AccountFault::WrongCredentials),
+            Finished::Step(step) => Err(AccountFault::SecondStep(step)),
+            Finished::Entered(entered) => Ok(self.entered(entered)),
+        }
     }
 
     /// Signs in with a one-time link, as `custos demo` prints it.
@@ -144,7 +168,7 @@ impl Accounts {
     }
 
     /// Forgets the session that was replaced and returns the new one.
-    fn entered(&self, (new, replaced): (NewSession, Option<SessionId>)) -> NewSession {
+    pub(crate) fn entered(&self, (new, replaced): (NewSession, Option<SessionId>)) -> NewSession {
         if let Some(id) = replaced {
             self.forget_session(id);
         }

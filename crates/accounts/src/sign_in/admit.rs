@@ -25,9 +25,14 @@ impl Keys {
     pub(super) fn of(vault: &Vault, cx: &Cx, email: &str) -> Self {
         let network = cx.origin().ip.map(|ip| rules::network(ip).to_string());
         Self {
-            email: vault.blind("throttle.email", email),
+            email: Self::address(vault, email),
             network: network.map(|network| vault.blind("throttle.network", &network)),
         }
+    }
+
+    /// Names the window of an address.
+    pub(super) fn address(vault: &Vault, email: &str) -> [u8; 16] {
+        vault.blind("throttle.email", email)
     }
 
     /// Forgets what failed at this address before a success; of the network, which may hold others, only this try.

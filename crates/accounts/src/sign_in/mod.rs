@@ -6,4 +6,4 @@ pub(crate) mod rules;
 pub(crate) mod store;
 
 pub use act::SignIn;
-pub(crate) use act::enter;
+pub(crate) use act::{enter, forget_tries};

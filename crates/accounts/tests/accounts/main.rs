@@ -20,6 +20,7 @@ mod passkey;
 mod passkey_refused;
 mod people;
 mod rest;
+mod second_step;
 mod session;
 mod sign_in;
 mod token;

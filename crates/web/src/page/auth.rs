@@ -18,11 +18,16 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn of(&self, lang: Lang, name: &str) -> Option<String> {
+    pub(super) fn of(&self, lang: Lang, name: &str) -> Option<String> {
         self.wrongs.iter().find(|(field, _)| field == name).map(|(_, code)| field_text(lang, code, None))
     }
 
-    fn banner(&self, lang: Lang) -> Markup {
+    /// Tells whether something is wrong with a field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.wrongs.iter().any(|(field, _)| field == name)
+    }
+
+    pub(super) fn banner(&self, lang: Lang) -> Markup {
         let shown = self.code.filter(|_| self.wrongs.is_empty());
         html! { @if let Some(code) = shown { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) } }
     }

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod board;
 pub mod edit;
 pub mod error;
+pub mod factor;
 pub mod home;
 pub mod import;
 pub mod ledger;

@@ -122,9 +122,9 @@ fn invite(view: &PeopleView<'_>) -> Markup {
     }
 }
 
-/// Draws one's own account.
+/// Draws one's own account, with the card of its second factors.
 #[must_use]
-pub fn account(signed: &Signed, sessions: &[SessionView], now: Timestamp, passkeys: &Markup) -> Markup {
+pub fn account(signed: &Signed, factors: &Markup, sessions: &[SessionView], now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     let user = &signed.user;
     let preferences = &user.preferences;
@@ -149,7 +149,7 @@ pub fn account(signed: &Signed, sessions: &[SessionView], now: Timestamp, passke
                         p.acts { button.btn.primary { (t(lang, M::Save)) } }
                     }
                 }
-                (passkeys)
+                (factors)
                 section.card {
                     div."card-h" { h2 { (t(lang, M::Sessions)) } }
                     @for session in sessions { (session_line(signed, session, now)) }

@@ -3,24 +3,39 @@
 use accounts::{Preferences, Theme};
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use httpkit::{Asked, Fields, Next, Refusal, Signed};
 use kernel::Lang;
 
 use super::EndSession;
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::{passkey, settings};
+use crate::page::auth::Refused;
+use crate::page::{factor, passkey, settings};
 use crate::text::{M, t};
 
 pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
-    let sessions = house.accounts.list_sessions(&signed.cx).await?;
+    show_as(&house, &asked, &signed, StatusCode::OK, &Refused::default()).await
+}
+
+/// Shows the page, with what was wrong about one of its forms.
+pub(super) async fn show_as(
+    house: &House,
+    asked: &Asked,
+    signed: &Signed,
+    status: StatusCode,
+    refused: &Refused,
+) -> Result<Response, Refusal> {
+    let (sessions, now) = (house.accounts.list_sessions(&signed.cx).await?, house.db.now());
     let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
-    let (now, lately) = (house.db.now(), house.accounts.proved_lately(&signed.cx));
-    let passkeys = passkey::section(&signed, &passkeys, (super::passkey::possible(&asked), lately), now);
-    let body = settings::account(&signed, &sessions, now, &passkeys);
+    let lately = house.accounts.proved_lately(&signed.cx);
+    let factors = maud::html! {
+        (passkey::section(signed, &passkeys, (super::passkey::possible(asked), lately), now))
+        (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
+    };
+    let body = settings::account(signed, &factors, &sessions, now);
     let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: Some("passkey.js") };
-    house.show(&signed, place, &body).await
+    house.show_as(status, signed, place, &body).await
 }
 
 pub(super) async fn set_preferences(

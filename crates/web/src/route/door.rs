@@ -10,7 +10,7 @@ use httpkit::{
 };
 use kernel::{Fault as _, Lang};
 
-use super::{EnterPage, JoinPage, SetUpPage, passkey};
+use super::{EnterPage, JoinPage, SetUpPage, factor, passkey};
 use crate::House;
 use crate::house::{html, see_other};
 use crate::page::auth::{self, Founding, Refused};
@@ -20,7 +20,7 @@ fn language(asked: &Asked, query: &Pairs) -> Lang {
     query.get("lang").and_then(Lang::parse).unwrap_or(asked.lang)
 }
 
-fn refused(fault: &AccountFault) -> Refused {
+pub(super) fn refused(fault: &AccountFault) -> Refused {
     let wrongs = match fault {
         AccountFault::Invalid(wrongs) => wrongs.iter().map(|w| (w.field.to_owned(), w.code.to_owned())).collect(),
         _ => Vec::new(),
@@ -40,7 +40,7 @@ fn on_page(fault: &AccountFault) -> bool {
     )
 }
 
-fn page(fault: &AccountFault, markup: &maud::Markup) -> Response {
+pub(super) fn page(fault: &AccountFault, markup: &maud::Markup) -> Response {
     let mut response = (status(fault.class()), html(markup)).into_response();
     if let Some(wait) = fault.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
@@ -48,15 +48,20 @@ fn page(fault: &AccountFault, markup: &maud::Markup) -> Response {
     response
 }
 
-fn welcome(asked: &Asked, session: &NewSession, to: &str) -> Response {
+pub(super) fn welcome(asked: &Asked, session: &NewSession, to: &str) -> Response {
     let mut response = see_other(to);
-    if let Some(line) = session_cookie(asked, session.cookie.expose()) {
-        response.headers_mut().insert(header::SET_COOKIE, line);
-    }
+    keep(asked, session, &mut response);
     response
 }
 
-fn secret(pairs: &Pairs, name: &str) -> Secret<String> {
+/// Gives the browser the cookie of a session.
+pub(super) fn keep(asked: &Asked, session: &NewSession, response: &mut Response) {
+    if let Some(line) = session_cookie(asked, session.cookie.expose()) {
+        response.headers_mut().insert(header::SET_COOKIE, line);
+    }
+}
+
+pub(super) fn secret(pairs: &Pairs, name: &str) -> Secret<String> {
     Secret::new(pairs.get(name).unwrap_or_default().to_owned())
 }
 
@@ -85,6 +90,7 @@ pub(super) async fn sign_in(
     let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous };
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
         Ok(session) => Ok(welcome(&asked, &session, next)),
+        Err(AccountFault::SecondStep(step)) => Ok(factor::ask(&asked, &step, next)),
         Err(fault) if on_page(&fault) => Ok(page(
             &fault,
             &auth::sign_in(asked.lang, &email, next, &refused(&fault), (false, passkey::possible(&asked))),

@@ -3,6 +3,7 @@
 mod account;
 mod board;
 mod door;
+mod factor;
 mod files;
 mod form;
 mod home;
@@ -31,6 +32,8 @@ httpkit::routes! {
     AssetFile { version: String, name: String } => "/a/{version}/{name}", [GET], public;
     /// Where people sign in.
     SignInPage {} => "/sign-in", [GET POST], public;
+    /// The second step of it.
+    SecondStepPage {} => "/sign-in/code", [GET POST], public;
     /// Where they sign out.
     SignOut {} => "/sign-out", [POST];
     /// The first run.
@@ -63,6 +66,14 @@ httpkit::routes! {
     PersonState { id: UserId } => "/settings/people/{id}/state", [POST];
     /// One's own account.
     AccountPage {} => "/settings/account", [GET];
+    /// A secret for an authenticator app.
+    AppOffer {} => "/settings/account/app", [POST];
+    /// A code of the app, which proves that the secret is in it.
+    AppConfirm {} => "/settings/account/app/confirm", [POST];
+    /// Taking the app away.
+    AppRemove {} => "/settings/account/app/remove", [POST];
+    /// New recovery codes.
+    RecoveryRenew {} => "/settings/account/recovery", [POST];
     /// Ending every session.
     SignOutEverywhere {} => "/settings/account/sign-out-everywhere", [POST];
     /// Ending one session.
@@ -114,6 +125,7 @@ pub fn router(house: House) -> Router {
         .at::<HomePage>(get(home::show))
         .at::<AssetFile>(get(files::asset))
         .at::<SignInPage>(get(door::sign_in_page).post(door::sign_in))
+        .at::<SecondStepPage>(get(factor::begin_again).post(factor::sign_in))
         .at::<SignOut>(post(door::sign_out))
         .at::<SetUpPage>(get(door::set_up_page).post(door::set_up))
         .at::<JoinPage>(get(door::join_page).post(door::join))
@@ -130,6 +142,10 @@ pub fn router(house: House) -> Router {
         .at::<PeoplePage>(get(people::show).post(people::invite))
         .at::<PersonState>(post(people::set_state))
         .at::<AccountPage>(get(account::show))
+        .at::<AppOffer>(post(factor::offer_app))
+        .at::<AppConfirm>(post(factor::confirm_app))
+        .at::<AppRemove>(post(factor::remove_app))
+        .at::<RecoveryRenew>(post(factor::renew_codes))
         .at::<SignOutEverywhere>(post(account::sign_out_everywhere))
         .at::<EndSession>(post(account::end_session))
         .at::<PasskeyFirst>(get(passkey::first))

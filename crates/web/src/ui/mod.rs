@@ -2,11 +2,13 @@
 
 mod flash;
 mod form;
+mod qr;
 mod sum;
 mod value;
 
 pub use flash::{Flash, flash};
 pub use form::{Control, csrf, field, wrong};
+pub use qr::qr;
 pub use sum::Sums;
 pub(crate) use value::record_url;
 pub use value::{Names, control, link_of, linked, plain, shown};

@@ -7,6 +7,7 @@ use kernel::FactorId;
 use serde_json::{Value, json};
 use testkit::{Actor, App, Authenticator, PASSWORD};
 
+use crate::support::app::{enrolled, step_of};
 use crate::support::http::{Answer, Client, HOST, multipart};
 use crate::support::scene::{CANARY, Scene, absent, file};
 
@@ -77,13 +78,18 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "ApiIndex" | "Alive" | "Ready" | "SignInPage",
+            | "PasskeyFirst" | "ApiIndex" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
         ("SignInPage", _) => {
             (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
         }
+        ("SecondStepPage", _) => (route.path.to_owned(), second_step(scene).await),
+        ("AppOffer", _) => (route.path.to_owned(), form(&[("current", PASSWORD)])),
+        ("AppConfirm", _) => (route.path.to_owned(), form(&[("id", "x"), ("code", "000000")])),
+        ("AppRemove", _) => (route.path.to_owned(), form(&[("remove", "000000")])),
+        ("RecoveryRenew", _) => (route.path.to_owned(), form(&[("renew", "000000")])),
         ("SignOut" | "SignOutEverywhere", _) => (route.path.to_owned(), Sent::Nothing),
         ("SetUpPage", _) => (filled(route.path, "token", "spent"), form(&[])),
         ("JoinPage", _) => {
@@ -150,6 +156,16 @@ async fn passkey(actor: &Actor, app: &App) -> FactorId {
     let credential = Authenticator::default().make(&question.options, &format!("https://{HOST}"));
     let answer = PasskeyAnswer { challenge: question.challenge, credential };
     app.accounts.add_passkey(&actor.cx, site, answer, CANARY).await.unwrap()
+}
+
+/// Somebody has an app and has given the password; a recovery code is good whatever the time.
+async fn second_step(scene: &Scene) -> Sent {
+    let person = scene.app.person(&format!("Two {}", scene.app.request()), Role::Agent).await;
+    let (.., codes) = enrolled(&scene.app, &person).await;
+    let email = person.email.as_str();
+    let asked = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
+    let asked = asked.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
+    form(&[("step", &step_of(&asked)), ("code", &codes[0])])
 }
 
 fn unused(app: &App) -> String {

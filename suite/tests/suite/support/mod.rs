@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod app;
 pub(crate) mod html;
 pub(crate) mod http;
 pub(crate) mod import;

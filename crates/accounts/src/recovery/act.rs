@@ -1,0 +1,81 @@
+//! Making a set of codes, and using one.
+
+use authz::Cx;
+use crypto::Secret;
+use db::WriteTx;
+use kernel::{SubjectId, UserId};
+use ledger::{Line, verbs};
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use vault::Vault;
+
+use super::rules;
+use crate::factor::{self, Factor, Kind};
+use crate::person::store as people;
+use crate::{AccountFault, Accounts, object, second_step};
+
+/// What is sealed about a set: the keyed hash of each code that is still good.
+#[derive(Encode, Decode)]
+struct Content {
+    #[n(0)]
+    hashes: Vec<ByteArray<32>>,
+}
+
+/// Returns how many codes of a set are still good.
+pub(crate) fn left(vault: &Vault, subject: SubjectId, set: &Factor) -> Result<usize, AccountFault> {
+    factor::open::<Content>(vault, subject, set).map(|content| content.hashes.len())
+}
+
+/// Returns what becomes of a set when a code is used up; nothing if the code is not in it.
+pub(crate) fn spend(
+    vault: &Vault,
+    subject: SubjectId,
+    set: &Factor,
+    typed: &str,
+) -> Result<Option<Vec<u8>>, AccountFault> {
+    let Some(code) = rules::normal(typed) else { return Ok(None) };
+    let (mut content, hash) =
+        (factor::open::<Content>(vault, subject, set)?, vault.token_hash(code.expose().as_bytes()));
+    let before = content.hashes.len();
+    content.hashes.retain(|known| !crypto::same(known.as_slice(), &hash));
+    if content.hashes.len() == before { Ok(None) } else { factor::seal(vault, set.id, subject, &content).map(Some) }
+}
+
+/// Makes a set for a person who has none.
+pub(crate) fn issue_first(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    own: UserId,
+) -> Result<Option<Vec<Secret<String>>>, AccountFault> {
+    let known = factor::store::list(tx, own)?.iter().any(|factor| factor.kind == Kind::Recovery);
+    if known { Ok(None) } else { issue(tx, vault, own).map(Some) }
+}
+
+/// Makes a set, in the place of one the person has, and returns the codes to show once.
+fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<String>>, AccountFault> {
+    let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
+    for old in factor::store::list(tx, own)?.into_iter().filter(|factor| factor.kind == Kind::Recovery) {
+        factor::store::remove(tx, own, old.id)?;
+    }
+    let codes: Vec<Secret<String>> = (0..rules::CODES).map(|_| rules::generate(tx.chance())).collect();
+    let hashes = codes.iter().map(|code| vault.token_hash(code.expose().as_bytes()).into()).collect();
+    let (id, created_at) = (tx.new_id(), tx.now());
+    let sealed = factor::seal(vault, id, account.subject, &Content { hashes })?;
+    let set =
+        Factor { id, user: own, kind: Kind::Recovery, lookup: None, sealed, created_at, used_at: None, version: 1 };
+    factor::store::insert(tx, set)?;
+    tx.note(Line::done(verbs::FACTOR_ADD, object::user()).about(own).about(id).fact("kind", Kind::Recovery.code()));
+    Ok(codes.iter().map(rules::spell).collect())
+}
+
+impl Accounts {
+    /// Makes new recovery codes for the person who acts; the old ones are good no longer. It needs a code of the app, or one
+    /// of the old ones.
+    ///
+    /// # Errors
+    /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`].
+    pub async fn renew_recovery(&self, cx: &Cx, code: Secret<String>) -> Result<Vec<Secret<String>>, AccountFault> {
+        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        second_step::proved(self, cx, own, code, verbs::FACTOR_ADD, issue).await
+    }
+}

@@ -1,0 +1,36 @@
+//! What is asked, and what is answered.
+
+use crypto::Secret;
+use kernel::{ChallengeId, Timestamp};
+
+/// The second step of a sign-in that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// What the answer names. It is good once, for five minutes from the password on.
+    pub id: ChallengeId,
+    /// Whether the person has a passkey, which needs no password.
+    pub passkey: bool,
+    /// Whether a code was given just now and was wrong.
+    pub wrong: bool,
+}
+
+/// The answer to the second step.
+pub struct CodeSignIn {
+    /// The id of the step.
+    pub step: String,
+    /// The code as typed: of the app, or a recovery code.
+    pub code: Secret<String>,
+    /// The session cookie the browser holds already, if it does: it is replaced.
+    pub previous: Option<String>,
+}
+
+/// A person's own second factors besides passkeys.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FactorsView {
+    /// Since when there is an app, and when a code of it was used last.
+    pub totp: Option<(Timestamp, Option<Timestamp>)>,
+    /// How many recovery codes are good; nothing if there never were any.
+    pub recovery: Option<usize>,
+    /// Whether a sign-in with the password asks for more.
+    pub asked_for: bool,
+}
