@@ -67,7 +67,10 @@ impl Accounts {
         let tidying = self.db().write(cx, |tx| -> Result<u64, AccountFault> {
             let before = tx.now().minus(KEPT);
             let gone = session::store::remove_old(tx, before)? + link::store::remove_old(tx, before)?;
-            Ok(gone + sign_in::store::remove_old(tx)? + factor::challenge::remove_old(tx)?)
+            Ok(gone
+                + sign_in::store::remove_old(tx)?
+                + sign_in::device::remove_old(tx)?
+                + factor::challenge::remove_old(tx)?)
         });
         tidying.await
     }

@@ -29,6 +29,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     4 "import" => "../migrations/0004_import.sql";
     5 "job" => "../migrations/0005_job.sql";
     6 "factor" => "../migrations/0006_factor.sql";
+    7 "device" => "../migrations/0007_device.sql";
 };
 
 /// The steps of the keyring.

@@ -28,7 +28,12 @@ pub struct Actor {
 impl Actor {
     pub(crate) async fn sign_in(app: &App, email: &str) -> Self {
         let nobody = Cx::nobody(Origin::via(Via::Web), app.request(), Lang::En);
-        let attempt = SignIn { email: email.to_owned(), password: Secret::new(PASSWORD.to_owned()), previous: None };
+        let attempt = SignIn {
+            email: email.to_owned(),
+            password: Secret::new(PASSWORD.to_owned()),
+            previous: None,
+            device: None,
+        };
         let session = app.accounts.sign_in(&nobody, attempt).await.unwrap();
         let cookie = session.cookie.expose().clone();
         let signed =

@@ -94,7 +94,9 @@ fn join(
     account.password = Some(hash);
     people::update_own(tx, &account)?;
     tx.note(Line::done(verbs::INVITE_ACCEPT, object::user()).about(user).fields(object::fields(&["name", "password"])));
-    Ok(sign_in::enter(tx, vault, user, ("invitation", Level::Single), None)?.0)
+    let (mut session, _) = sign_in::enter(tx, vault, user, ("invitation", Level::Single), None)?;
+    session.device = Some(sign_in::device::remember(tx, vault, user, None)?);
+    Ok(session)
 }
 
 /// Takes back an invitation that was not accepted, by closing its account.

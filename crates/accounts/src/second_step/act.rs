@@ -25,9 +25,10 @@ pub(super) enum Outcome {
     Wait(Duration),
 }
 
-/// Names the window of tries of a person.
-pub(super) fn key(vault: &Vault, user: UserId) -> [u8; 16] {
-    vault.blind("throttle.second", &user.to_string())
+/// Names the window of tries of a person, or that of a browser that is known for them.
+pub(super) fn key(vault: &Vault, user: UserId, own: Option<[u8; 16]>) -> [u8; 16] {
+    let own = own.map(|own| crypto::base64url(&own)).unwrap_or_default();
+    vault.blind("throttle.second", &format!("{user} {own}"))
 }
 
 /// Counts the try in the window of `key`, then checks the code and uses it up. All of it goes through the transaction as a
@@ -81,7 +82,7 @@ pub(crate) async fn proved<T: Send + 'static>(
     let vault = accounts.vault();
     let proving = accounts.db().write(cx, move |tx| -> Result<_, AccountFault> {
         let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
-        let outcome = check(tx, &vault, &account, (key(&vault, own), &code))?;
+        let outcome = check(tx, &vault, &account, (key(&vault, own, None), &code))?;
         Ok(match outcome {
             Outcome::Right(_) => Ok(act(tx, &vault, own)?),
             Outcome::Wait(wait) => Err(AccountFault::TooManyTries(wait)),

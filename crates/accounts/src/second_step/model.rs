@@ -22,6 +22,8 @@ pub struct CodeSignIn {
     pub code: Secret<String>,
     /// The session cookie the browser holds already, if it does: it is replaced.
     pub previous: Option<String>,
+    /// The cookie of a browser that somebody has signed in with before, if it holds one.
+    pub device: Option<String>,
 }
 
 /// A person's own second factors besides passkeys.

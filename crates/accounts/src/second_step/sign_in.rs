@@ -59,7 +59,8 @@ enum Answered {
 /// question back, and the count.
 fn answer(tx: &mut WriteTx<'_>, vault: &Vault, attempt: &CodeSignIn) -> Result<Answered, AccountFault> {
     let Some((account, between)) = taken(tx, vault, &attempt.step)? else { return Ok(Answered::Spent) };
-    match check(tx, vault, &account, (key(vault, account.id), &attempt.code))? {
+    let own = sign_in::device::window(tx, vault, (attempt.device.as_deref(), account.id))?;
+    match check(tx, vault, &account, (key(vault, account.id, own), &attempt.code))? {
         Outcome::Wait(wait) => Ok(Answered::Refused(AccountFault::TooManyTries(wait))),
         Outcome::Wrong => {
             tx.note(Line::failed(verbs::SIGN_IN_FAILED, object::user(), "wrong-code").about(account.id));
@@ -68,10 +69,12 @@ fn answer(tx: &mut WriteTx<'_>, vault: &Vault, attempt: &CodeSignIn) -> Result<A
         Outcome::Right(kind) => {
             let by = if kind == Kind::Recovery { "password, recovery code" } else { "password, app" };
             if let Ok(email) = Email::parse(&account.profile(vault)?.email) {
-                sign_in::forget_tries(tx, vault, &email)?;
+                sign_in::forget_tries(tx, vault, &email, own)?;
             }
             let previous = attempt.previous.as_deref();
-            sign_in::enter(tx, vault, account.id, (by, Level::Multi), previous).map(Answered::Entered)
+            let mut entered = sign_in::enter(tx, vault, account.id, (by, Level::Multi), previous)?;
+            entered.0.device = Some(sign_in::device::remember(tx, vault, account.id, attempt.device.as_deref())?);
+            Ok(Answered::Entered(entered))
         }
     }
 }

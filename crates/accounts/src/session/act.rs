@@ -26,7 +26,7 @@ fn start_within(
 ) -> Result<NewSession, DbFault> {
     let cookie = Cookie::new(tx.new_id(), tx.chance());
     store::insert(tx, cookie.id, user, vault.token_hash(cookie.secret.expose()), (span, assurance))?;
-    Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until })
+    Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until, device: None })
 }
 
 /// Ends the session whose cookie came along with a sign-in: the browser's cookie is about to be replaced.

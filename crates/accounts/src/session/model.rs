@@ -23,6 +23,8 @@ pub struct NewSession {
     pub cookie: Secret<String>,
     /// When it ends however much it is used.
     pub until: Timestamp,
+    /// What the browser is to hold for a year, so that it is known at the next sign-in; nothing if that stays as it is.
+    pub device: Option<Secret<String>>,
 }
 
 /// The person behind a request, as the shell of every page shows them to themselves.

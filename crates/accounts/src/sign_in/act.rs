@@ -8,7 +8,7 @@ use ledger::{Line, verbs};
 use vault::Vault;
 
 use super::admit::{Admission, Keys, admit};
-use super::store;
+use super::{device, store};
 use crate::link::Purpose;
 use crate::password::act::Fit;
 use crate::person::act::blind;
@@ -24,6 +24,8 @@ pub struct SignIn {
     pub password: Secret<String>,
     /// The session cookie the browser holds already, if it does: it is replaced.
     pub previous: Option<String>,
+    /// The cookie of a browser that somebody has signed in with before, if it holds one.
+    pub device: Option<String>,
 }
 
 fn note_failure(tx: &WriteTx<'_>, user: Option<UserId>) {
@@ -53,7 +55,7 @@ fn finish(
     vault: &Vault,
     keys: Keys,
     proof: Proof,
-    previous: Option<&str>,
+    (previous, device): (Option<&str>, Option<&str>),
 ) -> Result<Finished, AccountFault> {
     let account = people::known(tx, proof.user)?;
     let account = account.filter(|a| a.state == State::Active && a.password.as_deref() == Some(proof.hash.as_str()));
@@ -72,12 +74,19 @@ fn finish(
         return second_step::ask(tx, vault, &account).map(Finished::Step);
     }
     keys.succeeded(tx)?;
-    enter(tx, vault, proof.user, ("password", Level::Single), previous).map(Finished::Entered)
+    let mut entered = enter(tx, vault, proof.user, ("password", Level::Single), previous)?;
+    entered.0.device = Some(device::remember(tx, vault, proof.user, device)?);
+    Ok(Finished::Entered(entered))
 }
 
-/// Forgets what failed at an address before somebody signed in.
-pub(crate) fn forget_tries(tx: &mut WriteTx<'_>, vault: &Vault, email: &Email) -> Result<(), DbFault> {
-    store::forget(tx, Keys::address(vault, &email.folded()))
+/// Forgets what failed at an address, or in a browser that is known, before somebody signed in.
+pub(crate) fn forget_tries(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    email: &Email,
+    own: Option<[u8; 16]>,
+) -> Result<(), DbFault> {
+    store::forget(tx, own.unwrap_or_else(|| Keys::address(vault, &email.folded())))
 }
 
 /// Starts the session of somebody who has proved who they are, and says `by` what.
@@ -108,7 +117,9 @@ fn enter_by_link(
     let link = link::act::spend(tx, vault, token, Purpose::SignIn)?;
     let user = link.user.ok_or(AccountFault::LinkSpent)?;
     people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::LinkSpent)?;
-    enter(tx, vault, user, ("link", Level::Single), previous)
+    let mut entered = enter(tx, vault, user, ("link", Level::Single), previous)?;
+    entered.0.device = Some(device::remember(tx, vault, user, None)?);
+    Ok(entered)
 }
 
 impl Accounts {
@@ -119,14 +130,16 @@ impl Accounts {
     /// [`AccountFault::SecondStep`] if the password was right and the person has a second factor;
     /// [`AccountFault::WrongCredentials`]; [`AccountFault::TooManyTries`] with the time to wait; [`AccountFault::Busy`].
     pub async fn sign_in(&self, cx: &Cx, attempt: SignIn) -> Result<NewSession, AccountFault> {
-        let SignIn { email, password, previous } = attempt;
+        let SignIn { email, password, previous, device } = attempt;
         let vault = self.vault();
         let parsed = Email::parse(&email).ok();
         let folded = parsed.as_ref().map_or_else(|| email.trim().to_lowercase(), Email::folded);
         let (keys, email) = (Keys::of(&vault, cx, &folded), parsed.map(|email| blind(&vault, &email)));
-        let candidate = match self.db().write(cx, move |tx| admit(tx, keys, email)).await? {
+        let (admitting, held) = (vault.clone(), device.clone());
+        let admission = self.db().write(cx, move |tx| admit(tx, &admitting, keys, (email, held.as_deref())));
+        let (keys, candidate) = match admission.await? {
             Admission::Wait(wait) => return Err(AccountFault::TooManyTries(wait)),
-            Admission::Heard(candidate) => candidate,
+            Admission::Heard(keys, candidate) => (keys, candidate),
         };
         let (user, hash) = candidate.map_or((None, None), |known| (Some(known.user), known.hash));
         let fit = match self.fits(password, hash.clone()).await {
@@ -138,7 +151,7 @@ impl Accounts {
         };
         let finishing = self.db().write(cx, move |tx| match (fit, user, hash) {
             (Fit::Yes { better }, Some(user), Some(hash)) => {
-                finish(tx, &vault, keys, Proof { user, hash, better }, previous.as_deref())
+                finish(tx, &vault, keys, Proof { user, hash, better }, (previous.as_deref(), device.as_deref()))
             }
             _ => {
                 note_failure(tx, user);

@@ -9,7 +9,7 @@ use ledger::{Line, verbs};
 use vault::Vault;
 
 use super::rules::{self, Window};
-use super::store;
+use super::{device, store};
 use crate::person::{State, store as people};
 use crate::{AccountFault, object};
 
@@ -19,6 +19,8 @@ use crate::{AccountFault, object};
 pub(super) struct Keys {
     email: [u8; 16],
     network: Option<[u8; 16]>,
+    /// The window of a browser that is known, which then counts alone.
+    own: Option<[u8; 16]>,
 }
 
 impl Keys {
@@ -27,6 +29,7 @@ impl Keys {
         Self {
             email: Self::address(vault, email),
             network: network.map(|network| vault.blind("throttle.network", &network)),
+            own: None,
         }
     }
 
@@ -35,14 +38,21 @@ impl Keys {
         vault.blind("throttle.email", email)
     }
 
-    /// Forgets what failed at this address before a success; of the network, which may hold others, only this try.
+    /// Forgets what failed in this browser, or at this address, before a success; of the network, which may hold others,
+    /// only this try.
     pub(super) fn succeeded(self, tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+        if let Some(own) = self.own {
+            return store::forget(tx, own);
+        }
         self.take_back_network(tx)?;
         store::forget(tx, self.email)
     }
 
     /// Takes back a try that could not be checked.
     pub(super) fn withdraw(self, tx: &mut WriteTx<'_>) -> Result<(), AccountFault> {
+        if let Some(own) = self.own {
+            return Ok(store::take_back(tx, own)?);
+        }
         self.take_back_network(tx)?;
         Ok(store::take_back(tx, self.email)?)
     }
@@ -60,15 +70,32 @@ pub(super) struct Candidate {
 
 /// What becomes of a try.
 pub(super) enum Admission {
-    /// It is checked.
-    Heard(Option<Candidate>),
+    /// It is checked; the keys say in which windows it was counted.
+    Heard(Keys, Option<Candidate>),
     /// It is not, before this time has passed.
     Wait(Duration),
 }
 
-/// Counts the try, and if it is heard says who is meant.
-pub(super) fn admit(tx: &mut WriteTx<'_>, keys: Keys, email: Option<[u8; 16]>) -> Result<Admission, AccountFault> {
+/// Counts the try, and if it is heard says who is meant. A browser that is known for the person is counted by itself: no
+/// guess from elsewhere stands in its way.
+pub(super) fn admit(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    keys: Keys,
+    (email, device): (Option<[u8; 16]>, Option<&str>),
+) -> Result<Admission, AccountFault> {
     let candidate = find(tx, email)?;
+    let own = match &candidate {
+        Some(known) => device::window(tx, vault, (device, known.user))?,
+        None => None,
+    };
+    if let Some(key) = own {
+        let window = store::count(tx, key)?;
+        return Ok(match window.wait(tx.now()) {
+            Some(wait) => unheard(tx, window, wait, candidate.as_ref()),
+            None => Admission::Heard(Keys { own, ..keys }, candidate),
+        });
+    }
     // The network first: one that is not heard leaves no trace of whom it tried.
     if let Some(key) = keys.network {
         let window = store::count(tx, key)?;
@@ -81,7 +108,7 @@ pub(super) fn admit(tx: &mut WriteTx<'_>, keys: Keys, email: Option<[u8; 16]>) -
         keys.take_back_network(tx)?;
         return Ok(unheard(tx, window, wait, candidate.as_ref()));
     }
-    Ok(Admission::Heard(candidate))
+    Ok(Admission::Heard(keys, candidate))
 }
 
 fn find(tx: &WriteTx<'_>, email: Option<[u8; 16]>) -> Result<Option<Candidate>, DbFault> {

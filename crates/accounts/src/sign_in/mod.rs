@@ -2,6 +2,7 @@
 
 mod act;
 mod admit;
+pub(crate) mod device;
 pub(crate) mod rules;
 pub(crate) mod store;
 

@@ -1,7 +1,8 @@
 //! How many tries to sign in are heard (NIST SP 800-63B-4 §3.2.2).
 //!
 //! A try is counted before it is checked, so that two hundred at once count as two hundred. Counting is by the e-mail address
-//! tried, whether anybody has it or not, and by the network asking. It never locks anybody out: a window that is over counts
+//! tried, whether anybody has it or not, and by the network asking; in a browser that somebody has signed in with, by that
+//! browser alone, so that guesses from elsewhere do not keep the owner out. It never locks anybody out: a window that is over counts
 //! no more, and tries that were not heard do not prolong it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

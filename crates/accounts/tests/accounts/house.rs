@@ -144,7 +144,7 @@ impl House {
     }
 
     pub(crate) async fn sign_in_from(&self, ip: &str, email: &str, password: &str) -> Result<NewSession, AccountFault> {
-        let attempt = SignIn { email: email.to_owned(), password: secret(password), previous: None };
+        let attempt = SignIn { email: email.to_owned(), password: secret(password), previous: None, device: None };
         self.accounts.sign_in(&self.from(ip), attempt).await
     }
 

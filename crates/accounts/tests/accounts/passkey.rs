@@ -136,6 +136,7 @@ async fn a_passkey_is_added_once_and_known_to_the_device(house: House) {
 
 async fn several_have_names_and_go_one_by_one(house: House) {
     let (founder, mut laptop) = with_passkey(&house).await;
+    house.clock.advance(MINUTE);
     let mut key = Authenticator::default();
     let id = add(&house, &founder, &mut key, " Key ").await;
     house.accounts.rename_passkey(&founder.cx, id, "Blue key").await.unwrap();

@@ -68,7 +68,7 @@ async fn step(house: &House) -> Step {
 }
 
 async fn answer(house: &House, step: Step, code: &str) -> Result<NewSession, AccountFault> {
-    let attempt = CodeSignIn { step: step.id.to_string(), code: secret(code), previous: None };
+    let attempt = CodeSignIn { step: step.id.to_string(), code: secret(code), previous: None, device: None };
     house.accounts.sign_in_by_code(&house.nobody(), attempt).await
 }
 
@@ -170,14 +170,15 @@ async fn a_step_is_answered_once_in_time_and_by_the_same_account(house: House) {
     assert_eq!(code(answer(&house, waiting, &app.now(&house)).await), "step-spent");
     // What was asked inside a session is answered by nobody outside of it, and the other way round.
     let outside = step(&house).await;
-    let inside = CodeSignIn { step: outside.id.to_string(), code: secret(&app.now(&house)), previous: None };
+    let inside =
+        CodeSignIn { step: outside.id.to_string(), code: secret(&app.now(&house)), previous: None, device: None };
     assert_eq!(code(house.accounts.sign_in_by_code(&cx, inside).await), "step-spent");
     // A new password between the steps ends them.
     let waiting = step(&house).await;
     house.accounts.change_password(&cx, secret(PASSWORD), secret("lagoon-quartz-sparrow-88")).await.unwrap();
     assert_eq!(code(answer(&house, waiting, &app.now(&house)).await), "step-spent");
     for wrong in ["", "x", "00000000-0000-0000-0000-000000000000"] {
-        let attempt = CodeSignIn { step: wrong.to_owned(), code: secret("1"), previous: None };
+        let attempt = CodeSignIn { step: wrong.to_owned(), code: secret("1"), previous: None, device: None };
         assert_eq!(code(house.accounts.sign_in_by_code(&house.nobody(), attempt).await), "step-spent");
     }
 }
@@ -195,7 +196,7 @@ async fn ten_wrong_codes_are_heard(house: House) {
     let mut guesses = tokio::task::JoinSet::new();
     for step in steps {
         let (accounts, cx) = (house.accounts.clone(), house.nobody());
-        let attempt = CodeSignIn { step: step.id.to_string(), code: secret("000000"), previous: None };
+        let attempt = CodeSignIn { step: step.id.to_string(), code: secret("000000"), previous: None, device: None };
         guesses.spawn(async move { code(accounts.sign_in_by_code(&cx, attempt).await) });
     }
     let codes = guesses.join_all().await;

@@ -17,6 +17,7 @@ on_both_engines! {
     a_success_forgets_the_failures_before_it;
     a_session_presented_at_sign_in_is_replaced;
     a_cheaper_hash_is_made_again;
+    guesses_from_elsewhere_do_not_keep_a_known_browser_out;
 }
 
 async fn every_refusal_is_the_same(house: House) {
@@ -81,7 +82,7 @@ async fn guesses_at_the_same_moment_are_all_counted(house: House) {
     let mut guesses = tokio::task::JoinSet::new();
     for n in 0..60 {
         let (accounts, cx) = (house.accounts.clone(), house.from(&format!("198.51.{n}.1")));
-        let attempt = SignIn { email: FOUNDER.to_owned(), password: secret("wrong"), previous: None };
+        let attempt = SignIn { email: FOUNDER.to_owned(), password: secret("wrong"), previous: None, device: None };
         guesses.spawn(async move { code(accounts.sign_in(&cx, attempt).await) });
     }
     let codes = guesses.join_all().await;
@@ -122,7 +123,7 @@ async fn a_session_presented_at_sign_in_is_replaced(house: House) {
     let old = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
     house.signed(&old).await;
     let previous = Some(old.cookie.expose().clone());
-    let attempt = SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous };
+    let attempt = SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous, device: None };
     let new = house.accounts.sign_in(&house.nobody(), attempt).await.unwrap();
     assert_ne!(old.id, new.id);
     assert_eq!(code(house.recognise(&old).await), "signed-out");
@@ -130,7 +131,8 @@ async fn a_session_presented_at_sign_in_is_replaced(house: House) {
     // Somebody else's cookie, or none, is no reason to refuse; and only a whole one ends anything.
     let mut broken = new.cookie.expose().clone();
     broken.replace_range(40..44, "____");
-    let attempt = SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous: Some(broken) };
+    let attempt =
+        SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous: Some(broken), device: None };
     house.accounts.sign_in(&house.nobody(), attempt).await.unwrap();
     house.signed(&new).await;
 }
@@ -141,9 +143,53 @@ async fn a_cheaper_hash_is_made_again(house: House) {
     let passwords = crypto::Passwords::new(dearer, 2).unwrap();
     let accounts = accounts::Accounts::new(house.db.clone(), house.vault.clone(), passwords);
     for _ in 0..2 {
-        let attempt = SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous: None };
+        let attempt = SignIn { email: FOUNDER.to_owned(), password: secret(PASSWORD), previous: None, device: None };
         accounts.sign_in(&house.nobody(), attempt).await.unwrap();
     }
     house.clock.advance(Duration::from_secs(1));
     assert!(house.sign_in(FOUNDER, PASSWORD).await.is_ok());
+}
+
+async fn guesses_from_elsewhere_do_not_keep_a_known_browser_out(house: House) {
+    let founder = house.founded().await;
+    let other = house.joined(&founder.cx, "tomas@brightloom.example", &[Role::Agent]).await;
+    let attempt = |device: Option<&str>, email: &str, password: &str| {
+        let (accounts, cx, device) = (house.accounts.clone(), house.nobody(), device.map(str::to_owned));
+        let attempt = SignIn { email: email.to_owned(), password: secret(password), previous: None, device };
+        async move { accounts.sign_in(&cx, attempt).await }
+    };
+    let session = attempt(None, FOUNDER, PASSWORD).await.unwrap();
+    let device = session.device.unwrap().expose().clone();
+    for n in 0..20 {
+        let _ = house.sign_in_from(&format!("198.51.{n}.1"), FOUNDER, "wrong").await;
+        let _ = house.sign_in_from("203.0.113.7", &format!("u{n}@brightloom.example"), "wrong").await;
+    }
+    // Address and network are full; the browser is not, and goes on under the same name.
+    assert_eq!(code(house.sign_in_from("192.0.2.1", FOUNDER, PASSWORD).await), "too-many-tries");
+    let known = attempt(Some(&device), FOUNDER, PASSWORD).await.unwrap();
+    assert_eq!(*known.device.unwrap().expose(), device);
+    // It is known for its person only, and worth no more than ten tries.
+    assert_eq!(code(attempt(Some(&device), "tomas@brightloom.example", PASSWORD).await), "too-many-tries");
+    let mut altered = device.clone();
+    altered.replace_range(0..4, "____");
+    for wrong in ["", "x", &altered, device.get(..42).unwrap()] {
+        assert_eq!(code(attempt(Some(wrong), FOUNDER, PASSWORD).await), "too-many-tries");
+    }
+    for _ in 0..10 {
+        assert_eq!(code(attempt(Some(&device), FOUNDER, "wrong").await), "wrong-credentials");
+    }
+    assert_eq!(code(attempt(Some(&device), FOUNDER, PASSWORD).await), "too-many-tries");
+    house.clock.advance(15 * MINUTE);
+    assert!(attempt(Some(&device), FOUNDER, PASSWORD).await.is_ok());
+    // What the browser made up itself is not taken on.
+    let planted = crypto::base64url(&[7; 32]);
+    let given = attempt(Some(&planted), "tomas@brightloom.example", PASSWORD).await.unwrap().device.unwrap();
+    assert_ne!(*given.expose(), planted);
+    assert_eq!(other.user.email, "tomas@brightloom.example");
+    house.clock.advance(366 * 24 * crate::house::HOUR);
+    assert!(house.accounts.tidy(&house.operator()).await.is_ok());
+    for n in 0..11 {
+        let _ = house.sign_in_from(&format!("198.51.{n}.1"), FOUNDER, "wrong").await;
+    }
+    assert_eq!(code(attempt(Some(&device), FOUNDER, PASSWORD).await), "too-many-tries");
 }

@@ -17,6 +17,12 @@ const HOST_NAME: &str = "__Host-custos";
 /// The name where the browser refuses the other.
 const PLAIN_NAME: &str = "custos";
 
+/// The same of what the browser is known by at a sign-in: it stays for a year, and opens nothing.
+const HOST_DEVICE: &str = "__Host-custos_device";
+const PLAIN_DEVICE: &str = "custos_device";
+/// A year, in seconds.
+const YEAR: &str = "; Max-Age=31536000";
+
 /// Tells whether the browser refuses `Secure` cookies of this very page.
 fn is_refused(asked: &Asked) -> bool {
     asked.is_plain_loopback() && !asked.agent.trusts_loopback()
@@ -33,10 +39,23 @@ pub fn presented<'h>(headers: &'h HeaderMap, asked: &Asked) -> Option<&'h str> {
     Some(found.value)
 }
 
+/// Returns what a browser that somebody has signed in with holds.
+pub fn presented_device<'h>(headers: &'h HeaderMap, asked: &Asked) -> Option<&'h str> {
+    find(headers, if is_refused(asked) { PLAIN_DEVICE } else { HOST_DEVICE }).map(|found| found.value)
+}
+
+/// Returns the `Set-Cookie` line that makes a browser known for a year.
+#[must_use]
+pub fn device_cookie(asked: &Asked, value: &str) -> Option<HeaderValue> {
+    let mut line = HeaderValue::try_from(spell(asked, (HOST_DEVICE, PLAIN_DEVICE), value, YEAR)).ok()?;
+    line.set_sensitive(true);
+    Some(line)
+}
+
 /// Returns the `Set-Cookie` line that starts a session. It ends with the browser; the server ends it earlier.
 #[must_use]
 pub fn session_cookie(asked: &Asked, value: &str) -> Option<HeaderValue> {
-    let mut line = HeaderValue::try_from(spell(asked, value, "")).ok()?;
+    let mut line = HeaderValue::try_from(spell(asked, (HOST_NAME, PLAIN_NAME), value, "")).ok()?;
     line.set_sensitive(true);
     Some(line)
 }
@@ -44,11 +63,12 @@ pub fn session_cookie(asked: &Asked, value: &str) -> Option<HeaderValue> {
 /// Returns the `Set-Cookie` line that takes the session's cookie away.
 #[must_use]
 pub fn end_session_cookie(asked: &Asked) -> HeaderValue {
-    HeaderValue::try_from(spell(asked, "", "; Max-Age=0")).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::try_from(spell(asked, (HOST_NAME, PLAIN_NAME), "", "; Max-Age=0"))
+        .unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-fn spell(asked: &Asked, value: &str, end: &str) -> String {
-    let (name, secure) = if is_refused(asked) { (PLAIN_NAME, "") } else { (HOST_NAME, "; Secure") };
+fn spell(asked: &Asked, (host, plain): (&str, &str), value: &str, end: &str) -> String {
+    let (name, secure) = if is_refused(asked) { (plain, "") } else { (host, "; Secure") };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")
 }
 
@@ -92,6 +112,16 @@ mod tests {
         assert_eq!(presented(&headers, &asked("crm.example", true, Agent::Safari)), Some("b"));
         assert_eq!(presented(&headers, &asked("localhost", false, Agent::Chrome)), Some("b"));
         assert_eq!(presented(&headers, &asked("localhost", false, Agent::Safari)), Some("a"));
+    }
+
+    #[test]
+    fn a_browser_is_known_for_a_year_by_a_cookie_of_its_own() {
+        let asked = asked("crm.example", true, Agent::Chrome);
+        let line = device_cookie(&asked, "v").unwrap();
+        let expected = "__Host-custos_device=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=31536000";
+        assert_eq!(line.to_str().unwrap(), expected);
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("__Host-custos_device=v"))]);
+        assert_eq!((presented_device(&headers, &asked), presented(&headers, &asked)), (Some("v"), None));
     }
 
     #[test]

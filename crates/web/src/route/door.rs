@@ -6,7 +6,8 @@ use axum::response::{IntoResponse as _, Response};
 use crypto::Secret;
 use http::{HeaderMap, StatusCode, header};
 use httpkit::{
-    Asked, Fields, Next, Pairs, Params, Refusal, Signed, end_session_cookie, presented, session_cookie, status,
+    Asked, Fields, Next, Pairs, Params, Refusal, Signed, device_cookie, end_session_cookie, presented,
+    presented_device, session_cookie, status,
 };
 use kernel::{Fault as _, Lang};
 
@@ -54,10 +55,14 @@ pub(super) fn welcome(asked: &Asked, session: &NewSession, to: &str) -> Response
     response
 }
 
-/// Gives the browser the cookie of a session.
+/// Gives the browser the cookie of a session, and that by which it is known at the next sign-in.
 pub(super) fn keep(asked: &Asked, session: &NewSession, response: &mut Response) {
     if let Some(line) = session_cookie(asked, session.cookie.expose()) {
-        response.headers_mut().insert(header::SET_COOKIE, line);
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    let device = session.device.as_ref().and_then(|device| device_cookie(asked, device.expose()));
+    if let Some(line) = device {
+        response.headers_mut().append(header::SET_COOKIE, line);
     }
 }
 
@@ -87,7 +92,8 @@ pub(super) async fn sign_in(
     let next = form.get("next").and_then(Next::parse);
     let next = next.as_ref().map_or("/", Next::as_str);
     let previous = presented(&headers, &asked).map(str::to_owned);
-    let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous };
+    let device = presented_device(&headers, &asked).map(str::to_owned);
+    let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous, device };
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
         Ok(session) => Ok(welcome(&asked, &session, next)),
         Err(AccountFault::SecondStep(step)) => Ok(factor::ask(&asked, &step, next)),

@@ -4,7 +4,7 @@ use accounts::{AccountFault, CodeSignIn, Enrolment, NewSession, Step};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
-use httpkit::{Asked, Fields, Next, Refusal, Signed, presented, status};
+use httpkit::{Asked, Fields, Next, Refusal, Signed, presented, presented_device, status};
 use kernel::Fault as _;
 
 use super::{account, door, passkey};
@@ -37,6 +37,7 @@ pub(super) async fn sign_in(
         step: form.get("step").unwrap_or_default().to_owned(),
         code: door::secret(&form, "code"),
         previous: presented(&headers, &asked).map(str::to_owned),
+        device: presented_device(&headers, &asked).map(str::to_owned),
     };
     match house.accounts.sign_in_by_code(&asked.nobody(), attempt).await {
         Ok(session) => Ok(door::welcome(&asked, &session, next)),
