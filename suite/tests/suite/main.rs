@@ -4,6 +4,7 @@
 //! - `routes`, `pages`: every address, asked by everybody; every page, looked at closely.
 //! - `schema`: both engines hold the same tables, and take every statement of the program.
 //! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
+//! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
@@ -25,6 +26,7 @@
 )]
 
 mod asvs;
+mod attack;
 mod bad_input;
 mod concurrency;
 mod files;

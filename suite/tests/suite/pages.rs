@@ -204,6 +204,8 @@ const NAMES: &[&str] = &[
     "Founder",
     "English",
     "CSV",
+    "PIN",
+    "JavaScript",
     "Ctrl",
     "Alt",
     "Esc",

@@ -1,0 +1,12 @@
+//! What somebody does who wants to be somebody else.
+
+mod forgery;
+mod guess;
+mod session;
+
+/// Tells whether the long run is wanted.
+fn long() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says so")]
+    let long = std::env::var("CUSTOS_TEST_LONG").is_ok_and(|long| long == "1");
+    long
+}
