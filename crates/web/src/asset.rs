@@ -59,17 +59,17 @@ fn assets() -> &'static Assets {
         let version = hasher.finish().iter().take(8).map(|b| format!("{b:02x}")).collect();
         let files = FILES
             .iter()
-            .map(|(name, kind, bytes)| (*name, Asset { kind, plain: bytes, brotli: squeeze(bytes, 11) }))
+            .map(|(name, kind, bytes)| (*name, Asset { kind, plain: bytes, brotli: squeeze(bytes) }))
             .collect();
         Assets { version, files }
     })
 }
 
-/// Compresses within a window of 64 KiB: no file is much larger. Quality 11 is for what is compressed once; the tables of 9
-/// and 10 take a hundred megabytes that the process would keep. Empty if that failed.
-pub(crate) fn squeeze(bytes: &[u8], quality: u32) -> Vec<u8> {
+/// Compresses within a window of 64 KiB: no file is much larger. Quality 11, since it is done once; the tables of 9 and 10
+/// take a hundred megabytes that the process would keep. Empty if that failed.
+fn squeeze(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, quality, 16);
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 16);
     let written = writer.write_all(bytes).and_then(|()| writer.flush());
     drop(writer);
     if written.is_ok() { out } else { Vec::new() }

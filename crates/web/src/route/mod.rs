@@ -14,7 +14,6 @@ mod passkey;
 mod people;
 mod record;
 mod search;
-mod squeeze;
 mod view;
 
 use axum::Router;
@@ -167,6 +166,5 @@ pub fn router(house: House) -> Router {
         .at::<NoteOn>(post(record::note))
         .at::<RevealField>(post(record::reveal))
         .fallback(files::absent)
-        .layer(axum::middleware::from_fn(squeeze::squeeze))
         .with_state(house)
 }
