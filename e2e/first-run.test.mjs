@@ -84,14 +84,15 @@ test("somebody signs in, is led to where they wanted to go, and signs out", () =
     await shoot(page, "sign-in-en");
     await signIn(page);
     await page.getByRole("heading", { name: "Companies", level: 1 }).waitFor();
-    const [cookie] = await visitor.context.cookies();
+    const cookie = (await visitor.context.cookies()).find(({ name }) => name === "__Host-custos");
     assert.equal(cookie?.name, "__Host-custos");
     assert.ok(cookie?.httpOnly && cookie.secure && cookie.sameSite === "Lax");
 
     await page.goto("/settings/account");
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByText("You are signed out.").waitFor();
-    assert.deepEqual(await visitor.context.cookies(), []);
+    // By what is left the browser is known at the next sign-in; it opens nothing.
+    assert.deepEqual((await visitor.context.cookies()).map(({ name }) => name), ["__Host-custos_device"]);
     await page.goto("/contacts");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.goBack();
