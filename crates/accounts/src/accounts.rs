@@ -6,10 +6,10 @@ use std::time::Duration;
 use authz::Cx;
 use crypto::Passwords;
 use db::Db;
+use passwords::Breached;
 use vault::Vault;
 
 use crate::first_run::Workspace;
-use crate::password::Breached;
 use crate::person::Names;
 use crate::session::Recognised;
 use crate::{AccountFault, factor, link, session, sign_in};

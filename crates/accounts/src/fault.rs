@@ -6,10 +6,10 @@ use authz::Denied;
 use crypto::CryptoFault;
 use db::DbFault;
 use kernel::{Class, Fault};
+use passwords::BreachedFault;
 use vault::VaultFault;
 
 use crate::Step;
-use crate::password::BreachedFault;
 
 /// One thing wrong with what somebody entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@
 //! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
 //! - `passkey`: signing in with a key that never leaves its device and answers no other site.
 //! - `totp`, `recovery`: codes of an app, codes on paper. `second_step`: where they are asked for.
-//! - `password`: which are refused, and the hashing, which happens on blocking threads and never inside a transaction.
+//! - `password`: the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
 //! **Invariant:** no secret is stored. A password is an Argon2id hash, every other secret a keyed hash, and each is shown
@@ -49,7 +49,7 @@ pub use first_run::{Founder, Workspace};
 pub use invite::{Invitation, Joining};
 pub use link::{LinkView, NewLink, Purpose};
 pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
-pub use password::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
+pub use passwords::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use second_step::{CodeSignIn, FactorsView, Step};
 pub use session::{NewSession, SessionView, Signed, SignedUser};

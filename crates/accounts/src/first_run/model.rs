@@ -4,10 +4,10 @@ use authz::Role;
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use kernel::{Email, Timestamp, WorkspaceId};
+use passwords::About;
 
 use crate::AccountFault;
 use crate::input::Findings;
-use crate::password::About;
 
 /// What the first run asks for.
 pub struct Founder {

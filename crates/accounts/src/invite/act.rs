@@ -5,12 +5,12 @@ use crypto::Secret;
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
+use passwords::About;
 use vault::Vault;
 
 use super::model::{Invitation, Invited, Joining};
 use crate::input::Findings;
 use crate::link::{self, NewLink, Purpose};
-use crate::password::About;
 use crate::person::rules::Event;
 use crate::person::{Account, Preferences, Profile, State, act::blind, spell_roles, store as people};
 use crate::session::NewSession;

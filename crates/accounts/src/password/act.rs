@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crypto::{Secret, Verdict};
+use passwords::{About, Breached};
 
-use super::Breached;
-use super::rules::{self, About};
 use crate::{AccountFault, Accounts};
 
 impl Accounts {
@@ -13,8 +12,8 @@ impl Accounts {
     pub(crate) async fn take_password(&self, typed: Secret<String>, about: About) -> Result<String, AccountFault> {
         let (passwords, db, accounts) = (Arc::clone(&self.inner().passwords), self.db().clone(), self.clone());
         blocking(move || {
-            let password = rules::normal(&typed);
-            rules::check(&password, &about).map_err(|code| AccountFault::wrong("password", code))?;
+            let password = passwords::normal(&typed);
+            passwords::check(&password, &about).map_err(|code| AccountFault::wrong("password", code))?;
             if accounts.is_breached(&password)? {
                 return Err(AccountFault::wrong("password", "password-common"));
             }
@@ -36,7 +35,7 @@ impl Accounts {
     pub(crate) async fn fits(&self, typed: Secret<String>, hash: Option<String>) -> Result<Fit, AccountFault> {
         let (passwords, db) = (Arc::clone(&self.inner().passwords), self.db().clone());
         blocking(move || {
-            let password = rules::normal(&typed);
+            let password = passwords::normal(&typed);
             let Some(hash) = hash else {
                 passwords.verify_nobody(&password)?;
                 return Ok(Fit::No);

@@ -5,10 +5,10 @@ use crypto::Secret;
 use db::{ReadTx, WriteTx};
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
+use passwords::About;
 use vault::Vault;
 
 use super::act::Fit;
-use super::{About, rules};
 use crate::person::store as people;
 use crate::session::{self, NewSession};
 use crate::sign_in::store as tries;
@@ -83,7 +83,7 @@ impl Accounts {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
         let (old, mut about) = self.prove(cx, own, current, verbs::PASSWORD_CHANGE).await?;
         about.workspace = self.workspace_name(cx).await?;
-        let leans = rules::leans(&rules::normal(&new));
+        let leans = passwords::leans(&passwords::normal(&new));
         let (new, vault) = (self.take_password(new, about).await?, self.vault());
         let session = self.db().write(cx, move |tx| finish(tx, &vault, own, &old, (new, leans))).await?;
         self.forget(own);

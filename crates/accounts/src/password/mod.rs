@@ -1,10 +1,4 @@
-//! Passwords: which are refused, and hashing.
+//! Passwords: hashing, and changing one's own. Which are refused is said by the crate `passwords`.
 
 pub(crate) mod act;
-mod breached;
 mod change;
-pub(crate) mod rules;
-
-pub use breached::{Breached, BreachedFault, build_breached};
-pub(crate) use rules::About;
-pub use rules::{LONGEST, SHORTEST, SHORTEST_OF_TWO};

@@ -20,12 +20,15 @@ const OWN: usize = 6;
 
 /// What is known about the person.
 #[derive(Clone, Default)]
-pub(crate) struct About {
-    pub(crate) name: String,
-    pub(crate) email: String,
-    pub(crate) workspace: String,
+pub struct About {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The name of the company.
+    pub workspace: String,
     /// Whether the password is only ever one of two factors.
-    pub(crate) one_of_two: bool,
+    pub one_of_two: bool,
 }
 
 impl About {
@@ -41,17 +44,22 @@ impl About {
 }
 
 /// Returns the password in the one form that is hashed: NFC, so that two keyboards type the same.
-pub(crate) fn normal(typed: &Secret<String>) -> Secret<String> {
+#[must_use]
+pub fn normal(typed: &Secret<String>) -> Secret<String> {
     Secret::new(typed.expose().nfc().collect())
 }
 
 /// Tells whether a password in its normal form is too short to stand alone.
-pub(crate) fn leans(password: &Secret<String>) -> bool {
+#[must_use]
+pub fn leans(password: &Secret<String>) -> bool {
     password.expose().chars().count() < SHORTEST
 }
 
-/// Looks at a password in its normal form; the code says why it is refused.
-pub(crate) fn check(password: &Secret<String>, about: &About) -> Result<(), &'static str> {
+/// Looks at a password in its normal form.
+///
+/// # Errors
+/// The code of why it is refused.
+pub fn check(password: &Secret<String>, about: &About) -> Result<(), &'static str> {
     let password = password.expose();
     let length = password.chars().count();
     if length < SHORTEST_OF_TWO || (length < SHORTEST && !about.one_of_two) {

@@ -23,14 +23,14 @@ pub use file::Breached;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-pub(crate) const MAGIC: &[u8; 16] = b"custos-breached\n";
-pub(crate) const VERSION: u32 = 1;
+const MAGIC: &[u8; 16] = b"custos-breached\n";
+const VERSION: u32 = 1;
 /// Magic, version, count, digest.
-pub(crate) const HEADER: u64 = 16 + 4 + 8 + 32;
+const HEADER: u64 = 16 + 4 + 8 + 32;
 /// The length of an entry.
-pub(crate) const ENTRY: usize = 6;
+const ENTRY: usize = 6;
 /// So many values the first two bytes of a hash have.
-pub(crate) const BUCKETS: usize = 1 << 16;
+const BUCKETS: usize = 1 << 16;
 
 /// What is wrong with a list of breached passwords.
 #[derive(Debug, thiserror::Error)]

@@ -51,7 +51,10 @@ impl Breached {
     }
 
     /// Tells whether a password in its normal form is among them.
-    pub(crate) fn holds(&self, password: &Secret<String>) -> Result<bool, BreachedFault> {
+    ///
+    /// # Errors
+    /// [`BreachedFault::Io`] if the list cannot be read any more.
+    pub fn holds(&self, password: &Secret<String>) -> Result<bool, BreachedFault> {
         let (bucket, entry) = print(password.expose());
         let table = HEADER + self.count * ENTRY as u64;
         let at = |index: usize| Ok::<_, std::io::Error>(u64::from_le_bytes(self.read(table + 8 * index as u64)?));
