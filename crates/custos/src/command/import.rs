@@ -98,7 +98,7 @@ async fn finish(house: &House, cx: &Cx, id: UploadId, plan: &Plan) -> Result<()>
         let _ = stop.send(true);
         ended
     };
-    let (ended, ()) = tokio::join!(watching, serve::workers(house).run(stopped));
+    let (ended, ()) = tokio::join!(watching, serve::workers(house)?.run(stopped));
     let (state, counts, fault) = ended?;
     let records = house.records.clone();
     let problems = house.db.read(cx, move |tx| records.import_problems(tx, id, 0, LISTED)).await?;

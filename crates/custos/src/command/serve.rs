@@ -57,7 +57,7 @@ pub(super) fn base(config: &Config) -> String {
 /// Serves pages and API and does the jobs, until SIGTERM or SIGINT; then lets what is in hand finish.
 pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let work = schedules(workers(&house), &house)?;
+    let work = workers(&house)?;
     let working = work.run(stopped);
     let router = protect(router(&house), guard(config));
     let serving = async {
@@ -70,10 +70,11 @@ pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -
     Ok(())
 }
 
-/// Returns the worker that knows every kind of job.
-pub(super) fn workers(house: &House) -> Jobs {
+/// Returns the worker that knows every kind of job and keeps the schedules: a command that works leaves a ledger behind
+/// whose entries have their places and whose tree is signed.
+pub(super) fn workers(house: &House) -> Result<Jobs> {
     let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
-    Jobs::new(house.db.clone(), vec![Arc::new(import)])
+    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import)]), house)
 }
 
 fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
