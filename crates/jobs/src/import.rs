@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use accounts::Accounts;
 use db::Db;
 use db::queue::Leased;
-use kernel::{Fault as _, JobId, UploadId, Uuid};
+use kernel::{Fault as _, JobId, UploadId, UserId, Uuid};
 use records::import::{IMPORT_JOB, People, Runner, State};
 use records::{RecordFault, Records};
 use tokio::runtime::Handle;
@@ -35,11 +35,9 @@ impl ImportWork {
             return Ok(Some(runner));
         }
         let id = upload(job)?;
-        let (records, cx) = (self.records.clone(), system_cx(&self.db));
-        let importer = self.db.read_now(&cx, move |tx| records.importer(tx, id)).map_err(JobFault::step)?;
-        let Some(importer) = importer else { return Ok(None) };
+        let Some(importer) = self.importer(id)? else { return Ok(None) };
         let asking = async {
-            let cx = self.accounts.acting(&cx, importer).await?;
+            let cx = self.accounts.acting(&system_cx(&self.db), importer).await?;
             let people = People::new(self.accounts.known_people(&cx).await?);
             Ok::<_, accounts::AccountFault>((cx, people))
         };
@@ -48,11 +46,10 @@ impl ImportWork {
         Ok(Some(runner))
     }
 
-    /// Tells whether the import is still under way; somebody may have stopped it.
-    fn is_running(&self, id: UploadId) -> Result<bool, JobFault> {
+    /// Returns who began an import; nothing if it is not under way any more: somebody may have stopped it.
+    fn importer(&self, id: UploadId) -> Result<Option<UserId>, JobFault> {
         let records = self.records.clone();
-        let importer = self.db.read_now(&system_cx(&self.db), move |tx| records.importer(tx, id));
-        Ok(importer.map_err(JobFault::step)?.is_some())
+        self.db.read_now(&system_cx(&self.db), move |tx| records.importer(tx, id)).map_err(JobFault::step)
     }
 }
 
@@ -83,7 +80,7 @@ impl Work for ImportWork {
                 Ok(Progress::More)
             }
             Ok(None) => Ok(Progress::Done),
-            Err(fault) if !self.is_running(upload(job)?)? => {
+            Err(fault) if self.importer(upload(job)?)?.is_none() => {
                 tracing::info!(job = %job.id, code = fault.code(), "an import was stopped");
                 Ok(Progress::Done)
             }
