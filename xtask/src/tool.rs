@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 
@@ -27,10 +28,14 @@ pub(crate) fn cargo() -> Command {
     program(variable("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Returns the workspace's root.
+/// Returns the workspace's root: that of the checkout it is run in, which cargo names, and which is not always the one it was
+/// built in where two share a target folder.
 pub(crate) fn root() -> &'static Path {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let own = variable("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
+    })
 }
 
 /// Returns where builds go: what `CARGO_TARGET_DIR` says, `target` otherwise.
