@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use db::{Db, ReadTx};
 use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
-use kernel::{Lang, UserId};
+use kernel::UserId;
 use maud::Markup;
 use records::{Record, RecordRef, Records};
 
-use crate::page::{Frame, frame};
-use crate::ui::Names;
+use pages::{Frame, frame};
+use ui::Names;
 
 /// The handles of the features, and the workspace's name once it is known. Cheap to clone.
 #[derive(Clone)]
@@ -107,12 +107,4 @@ pub(crate) fn html(markup: &Markup) -> Response {
 /// Sends the browser to another page with GET (RFC 9110 §15.4.4).
 pub(crate) fn see_other(url: &str) -> Response {
     axum::response::Redirect::to(url).into_response()
-}
-
-/// Returns one of two texts.
-pub(crate) const fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
-    }
 }

@@ -308,7 +308,7 @@ async fn headers(app: App) {
         assert!(unknown.is_empty(), "{address}: {unknown:?}");
         assert!(!answer.header("location").contains(CANARY));
     }
-    let asset = founder.get(&web::asset::url("shell.js")).await;
+    let asset = founder.get(&ui::asset::url("shell.js")).await;
     assert_eq!((asset.status, asset.header("cache-control")), (200, "public, max-age=31536000, immutable"));
     scene.end().await;
 }

@@ -106,7 +106,7 @@ fn guard(config: &Config) -> Guard {
         proxies: Proxies::default(),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
-        pages: Arc::new(web::Errors),
+        pages: Arc::new(pages::Errors),
         body_limit: BODY,
     })
 }

@@ -10,9 +10,9 @@ use kernel::Lang;
 use super::EndSession;
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::auth::Refused;
-use crate::page::{factor, passkey, settings};
-use crate::text::{M, t};
+use pages::auth::Refused;
+use pages::{factor, passkey, settings};
+use ui::text::{M, t};
 
 pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
     show_as(&house, &asked, &signed, StatusCode::OK, &Refused::default()).await

@@ -10,7 +10,7 @@ use records::{Change, ListQuery, Object, RecordRef};
 use super::{MoveRecord, form};
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::board::{BoardView, board};
+use pages::board::{BoardView, board};
 
 /// How many cards a column shows at first, then, and at most.
 const CARDS: [u32; 3] = [FEW, 60, 200];

@@ -14,7 +14,7 @@ use kernel::{Fault as _, Lang};
 use super::{EnterPage, JoinPage, SetUpPage, factor, passkey};
 use crate::House;
 use crate::house::{html, see_other};
-use crate::page::auth::{self, Founding, Refused};
+use pages::auth::{self, Founding, Refused};
 
 /// The language of a page in front of the door: what its address says, or else what the browser asks for.
 fn language(asked: &Asked, query: &Pairs) -> Lang {

@@ -10,9 +10,9 @@ use kernel::Fault as _;
 use super::{account, door, passkey};
 use crate::House;
 use crate::house::{Place, html, see_other};
-use crate::page::auth::{self, Refused};
-use crate::page::factor;
-use crate::text::{M, t};
+use pages::auth::{self, Refused};
+use pages::factor;
+use ui::text::{A, t};
 
 /// Asks for the second step; a wrong code is asked for again.
 pub(super) fn ask(asked: &Asked, step: &Step, next: &str) -> Response {
@@ -73,7 +73,7 @@ async fn again(
     account::show_as(house, asked, signed, status(fault.class()), &Refused { code, wrongs }).await
 }
 
-async fn show(house: &House, signed: &Signed, title: M, body: &maud::Markup) -> Result<Response, Refusal> {
+async fn show(house: &House, signed: &Signed, title: A, body: &maud::Markup) -> Result<Response, Refusal> {
     let place = Place { title: t(signed.cx.lang(), title), here: "/settings/account", script: None };
     house.show(signed, place, body).await
 }
@@ -85,7 +85,7 @@ pub(super) async fn offer_app(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     match house.accounts.offer_totp(&signed.cx, door::secret(&form, "current")).await {
-        Ok(offer) => show(&house, &signed, M::AppAdd, &factor::offer(&signed, &offer, &Refused::default())).await,
+        Ok(offer) => show(&house, &signed, A::AppAdd, &factor::offer(&signed, &offer, &Refused::default())).await,
         Err(fault) => again(&house, (&asked, &signed), fault, "current").await,
     }
 }
@@ -102,13 +102,13 @@ pub(super) async fn confirm_app(
             let Some(codes) = codes else { return Ok(door::welcome(&asked, &session, "/settings/account")) };
             let signed = anew(&house, &signed, &session).await?;
             let body = factor::codes(signed.cx.lang(), &codes, true);
-            let mut response = show(&house, &signed, M::RecoveryCodes, &body).await?;
+            let mut response = show(&house, &signed, A::RecoveryCodes, &body).await?;
             door::keep(&asked, &session, &mut response);
             Ok(response)
         }
         Ok(Enrolment::Again(offer)) => {
             let refused = Refused { code: None, wrongs: vec![("code".to_owned(), "wrong-code".to_owned())] };
-            show(&house, &signed, M::AppAdd, &factor::offer(&signed, &offer, &refused)).await
+            show(&house, &signed, A::AppAdd, &factor::offer(&signed, &offer, &refused)).await
         }
         Err(fault) => again(&house, (&asked, &signed), fault, "code").await,
     }
@@ -141,7 +141,7 @@ pub(super) async fn renew_codes(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     match house.accounts.renew_recovery(&signed.cx, door::secret(&form, "renew")).await {
-        Ok(codes) => show(&house, &signed, M::RecoveryCodes, &factor::codes(signed.cx.lang(), &codes, false)).await,
+        Ok(codes) => show(&house, &signed, A::RecoveryCodes, &factor::codes(signed.cx.lang(), &codes, false)).await,
         Err(fault) => again(&house, (&asked, &signed), fault, "renew").await,
     }
 }

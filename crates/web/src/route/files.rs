@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, header};
 use httpkit::Refusal;
 
 use super::AssetFile;
-use crate::asset;
+use ui::asset;
 
 /// Sends a file; it may be kept for ever, because its address changes with its content.
 pub(super) async fn asset(at: AssetFile, headers: HeaderMap) -> Result<Response, Refusal> {

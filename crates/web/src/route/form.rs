@@ -7,7 +7,7 @@ use kernel::text::fold;
 use records::object::Kind;
 use records::{Change, FieldFault, Object, RecordFault, Records, Why};
 
-use crate::ui::Flash;
+use ui::Flash;
 
 /// Makes a change of a form's fields: only those the object has. A link may be typed as a name.
 pub(super) fn change(
@@ -49,7 +49,7 @@ fn named(
 
 /// Reads what a page before this one did out of its address.
 pub(super) fn flash(lang: kernel::Lang, object: &Object, query: &Pairs) -> Option<Flash> {
-    use crate::text::{M, t};
+    use ui::text::{M, t};
     let undo = |act: &str, at: &str| Some((format!("/{}/{at}/{act}", object.plural), Vec::new()));
     let at = query.get("at").filter(|at| at.parse::<RecordId>().is_ok());
     match (query.get("did")?, at) {
@@ -59,7 +59,7 @@ pub(super) fn flash(lang: kernel::Lang, object: &Object, query: &Pairs) -> Optio
         ("bulk-deleted" | "bulk-assigned", Some(at)) => {
             let fields = vec![("request", at.to_owned()), ("ids", query.get("ids").unwrap_or_default().to_owned())];
             let n = query.get("n").and_then(|n| n.parse().ok()).unwrap_or(0);
-            let text = format!("{}: {}", crate::text::count(lang, n), t(lang, M::DoneSaved));
+            let text = format!("{}: {}", ui::text::count(lang, n), t(lang, M::DoneSaved));
             Some(Flash { text, undo: Some((format!("/{}/undo", object.plural), fields)) })
         }
         _ => None,

@@ -7,8 +7,8 @@ use records::ListQuery;
 
 use crate::House;
 use crate::house::Place;
-use crate::page::home::{HomeView, home};
-use crate::text::{M, t};
+use pages::home::{HomeView, home};
+use ui::text::{M, t};
 
 /// The three lists of the page: object, parameters.
 const LISTS: [(&str, &[(&str, &str)]); 3] = [

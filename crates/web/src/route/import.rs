@@ -15,8 +15,8 @@ use records::import::{Checked, People, Policy, Runner, Staging, State as RunStat
 use super::{ImportCheck, ImportColumns, ImportPage, ImportRunPage, ImportStart};
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::import as page;
-use crate::text::{M, t};
+use pages::import as page;
+use ui::text::{M, t};
 
 /// Rows a check looks at; a longer file is checked as far as that, and every row again when it is taken.
 const CHECKED: u64 = 200_000;

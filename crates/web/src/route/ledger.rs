@@ -7,9 +7,9 @@ use kernel::UserId;
 
 use crate::House;
 use crate::house::Place;
-use crate::page::ledger::{LedgerView, ledger};
-use crate::text::{M, t};
-use crate::ui::Names;
+use pages::ledger::{LedgerView, ledger};
+use ui::Names;
+use ui::text::{M, t};
 
 /// How many entries a page shows.
 const MOST: u32 = 50;

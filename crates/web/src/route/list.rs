@@ -16,9 +16,9 @@ use records::{FilterFault, ListQuery, Object, RecordFault, RecordRef};
 use super::{BulkAct, BulkUndo, ListPage, form};
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::list::{ListView, Tab, address, list, tabs};
-use crate::text::{M, t};
-use crate::ui::Names;
+use pages::list::{ListView, Tab, address, list, tabs};
+use ui::Names;
+use ui::text::{M, t};
 
 /// As many records as an address has room for; a page has 50 rows.
 const UNDOABLE: usize = 50;
@@ -89,7 +89,7 @@ fn load(house: &House, tx: &ReadTx<'_>, object: &Object, wanted: &ListQuery) -> 
         || wanted.filters.iter().filter_map(|filter| Some((object.field(filter.column.name())?, &filter.op)));
     let links: Vec<RecordRef> = operands()
         .filter_map(|(field, op)| match op {
-            Op::Is(Operand::Value(value)) => crate::ui::link_of(field, Some(value)),
+            Op::Is(Operand::Value(value)) => ui::link_of(field, Some(value)),
             _ => None,
         })
         .collect();

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::{PasskeyRemove, PasskeyRename};
 use crate::House;
-use crate::fault::{explain, field};
 use crate::house::{html, see_other};
-use crate::page::passkey;
+use pages::passkey;
+use ui::fault::{explain, field};
 
 /// A question; the options are JSON that the browser's own parser takes.
 #[derive(Serialize)]
@@ -54,7 +54,7 @@ fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
     let what = match &fault {
         AccountFault::WrongPasskey | AccountFault::PasskeyRefused | AccountFault::ProveAgain => {
             let (what, next) = explain(lang, fault.code());
-            format!("{what}{} {next}", crate::house::either(lang, ".", "。"))
+            format!("{what}{} {next}", ui::either(lang, ".", "。"))
         }
         AccountFault::Invalid(wrongs) => wrongs.first().map_or_else(String::new, |w| field(lang, w.code, Some(60))),
         _ => return Err(fault.into()),

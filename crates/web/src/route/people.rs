@@ -11,8 +11,8 @@ use kernel::Fault as _;
 use super::{JoinPage, PersonState};
 use crate::House;
 use crate::house::{Place, see_other};
-use crate::page::settings::{self, PeopleView};
-use crate::text::{M, t};
+use pages::settings::{self, PeopleView};
+use ui::text::{M, t};
 
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
     draw(&house, &signed, StatusCode::OK, None, ("", ""), None).await

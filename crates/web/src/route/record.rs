@@ -16,10 +16,10 @@ use records::{Change, FieldFault, Object, RecordFault, RecordRef};
 use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
 use crate::House;
 use crate::house::{Place, html as answer, see_other};
-use crate::page::edit::{self, ConflictView, EditView};
-use crate::page::record::revealed;
-use crate::text::{M, t};
-use crate::ui::{Names, plain};
+use pages::edit::{self, ConflictView, EditView};
+use pages::record::revealed;
+use ui::text::{M, t};
+use ui::{Names, plain};
 
 pub(super) fn object_of(house: &House, plural: &str) -> Result<Arc<Object>, Refusal> {
     house.records.objects().by_plural(plural).cloned().ok_or_else(Refusal::not_found)
@@ -197,7 +197,7 @@ pub(super) async fn update(
             Err(RecordFault::Stale(conflict)) => {
                 let links = conflict.fields.iter().flat_map(|f| {
                     let field = target.field(f.field.as_str());
-                    [&f.original, &f.current].map(|v| field.and_then(|field| crate::ui::link_of(field, v.as_ref())))
+                    [&f.original, &f.current].map(|v| field.and_then(|field| ui::link_of(field, v.as_ref())))
                 });
                 let titles = own.records.titles_of(tx, links.flatten())?;
                 let titles = titles.into_iter().map(|(id, title)| (id.uuid(), title)).collect();

@@ -6,8 +6,8 @@ use httpkit::{Params, Refusal, Signed};
 
 use crate::House;
 use crate::house::Place;
-use crate::page::search::{Found, search};
-use crate::text::{M, t};
+use pages::search::{Found, search};
+use ui::text::{M, t};
 
 /// How many records are shown.
 const MOST: usize = 12;

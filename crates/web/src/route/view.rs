@@ -16,8 +16,8 @@ use records::{ListQuery, Object, Record, RecordFault, RecordRef};
 use super::{RecordPage, form, record::object_of};
 use crate::House;
 use crate::house::Place;
-use crate::page::record::{Facts, RecordView, record as draw, title};
-use crate::ui::{Names, link_of};
+use pages::record::{Facts, RecordView, record as draw, title};
+use ui::{Names, link_of};
 
 /// How many events a page shows at once.
 const EVENTS: u32 = 30;

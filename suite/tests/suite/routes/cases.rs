@@ -81,7 +81,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             | "PasskeyFirst" | "ApiIndex" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
-        ("AssetFile", _) => (web::asset::url("shell.js").clone(), Sent::Nothing),
+        ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
         ("SignInPage", _) => {
             (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
         }

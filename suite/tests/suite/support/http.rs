@@ -30,7 +30,7 @@ pub(crate) fn site(app: &App) -> Router {
         proxies: Proxies::default(),
         clock: app.clock.clone(),
         chance: app.chance.clone(),
-        pages: Arc::new(web::Errors),
+        pages: Arc::new(pages::Errors),
         body_limit: BODY_LIMIT,
     };
     protect(pages.merge(machines).merge(httpkit::health::health(probe)), Guard::new(settings))

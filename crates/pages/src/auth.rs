@@ -1,0 +1,217 @@
+//! Pages in front of the door: sign-in, first run, invitation.
+
+use kernel::Lang;
+use maud::{Markup, html};
+
+use super::{door, passkey};
+use ui::fault::{explain, field as field_text};
+use ui::text::{A, M, t};
+use ui::{Control, banner, field, icon};
+
+/// What was typed and refused.
+#[derive(Default)]
+pub struct Refused {
+    /// The code of the failure.
+    pub code: Option<&'static str>,
+    /// What is wrong, field by field.
+    pub wrongs: Vec<(String, String)>,
+}
+
+impl Refused {
+    pub(super) fn of(&self, lang: Lang, name: &str) -> Option<String> {
+        self.wrongs.iter().find(|(field, _)| field == name).map(|(_, code)| field_text(lang, code, None))
+    }
+
+    /// Tells whether something is wrong with a field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.wrongs.iter().any(|(field, _)| field == name)
+    }
+
+    pub(super) fn banner(&self, lang: Lang) -> Markup {
+        let shown = self.code.filter(|_| self.wrongs.is_empty());
+        html! { @if let Some(code) = shown { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) } }
+    }
+}
+
+struct Input<'a> {
+    name: &'static str,
+    label: A,
+    hint: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    value: &'a str,
+}
+
+fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
+    let wrong = refused.of(lang, view.name);
+    let described = wrong.is_some().then(|| format!("{}-wrong", view.name));
+    let invalid = wrong.is_some().then_some("true");
+    let control = Control { name: view.name, label: t(lang, view.label), hint: view.hint, required: false, wrong };
+    field(
+        lang,
+        &control,
+        &html! {
+            input.in id=(view.name) name=(view.name) type=(view.kind) value=(view.value) autocomplete=(view.autocomplete)
+                required maxlength="300" autofocus[first] aria-invalid=[invalid] aria-describedby=[described];
+        },
+    )
+}
+
+fn foot(lang: Lang) -> Markup {
+    let other = if lang == Lang::En { "zh" } else { "en" };
+    html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }
+}
+
+/// Draws the sign-in page.
+#[must_use]
+pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, (signed_out, passkeys): (bool, bool)) -> Markup {
+    let email_view = Input {
+        name: "email",
+        label: A::Email,
+        hint: "",
+        kind: "email",
+        autocomplete: "username webauthn",
+        value: email,
+    };
+    let password = Input {
+        name: "password",
+        label: A::Password,
+        hint: "",
+        kind: "password",
+        autocomplete: "current-password",
+        value: "",
+    };
+    door(
+        lang,
+        t(lang, A::SignInTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, A::SignInTitle)) }
+            @if signed_out { (banner("", "check", t(lang, A::SignedOutNote), "")) }
+            (refused.banner(lang))
+            form method="post" action="/sign-in" {
+                input type="hidden" name="next" value=(next);
+                (input(lang, &email_view, refused, email.is_empty()))
+                (input(lang, &password, refused, !email.is_empty()))
+                button.btn.primary { (t(lang, A::SignIn)) }
+            }
+            @if passkeys { (passkey::enter(lang, next)) }
+            (foot(lang))
+        },
+    )
+}
+
+/// What was typed into the first-run page.
+#[derive(Default)]
+pub struct Founding<'a> {
+    /// The workspace.
+    pub workspace: &'a str,
+    /// The person.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+}
+
+/// Draws the first-run page.
+#[must_use]
+pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused) -> Markup {
+    let inputs = [
+        Input {
+            name: "workspace",
+            label: A::WorkspaceName,
+            hint: t(lang, A::WorkspaceHint),
+            kind: "text",
+            autocomplete: "organization",
+            value: typed.workspace,
+        },
+        Input { name: "name", label: A::YourName, hint: "", kind: "text", autocomplete: "name", value: typed.name },
+        Input { name: "email", label: A::Email, hint: "", kind: "email", autocomplete: "username", value: typed.email },
+        Input {
+            name: "password",
+            label: A::Password,
+            hint: t(lang, A::PasswordHint),
+            kind: "password",
+            autocomplete: "new-password",
+            value: "",
+        },
+    ];
+    door(
+        lang,
+        t(lang, A::SetUpTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, A::SetUpTitle)) }
+            p.lead { (t(lang, A::SetUpLead)) }
+            ul.facts {
+                @for fact in [A::SetUpFactSeal, A::SetUpFactLedger, A::SetUpFactLocal] { li { (icon("check")) span { (t(lang, fact)) } } }
+            }
+            (refused.banner(lang))
+            form method="post" action=(action) {
+                @for (at, view) in inputs.iter().enumerate() { (input(lang, view, refused, at == 0)) }
+                button.btn.primary { (t(lang, A::SetUp)) }
+            }
+            (foot(lang))
+        },
+    )
+}
+
+/// Draws the page of an invitation.
+#[must_use]
+pub fn join(lang: Lang, action: &str, name: &str, email: &str, refused: &Refused) -> Markup {
+    let name_view =
+        Input { name: "name", label: A::YourName, hint: "", kind: "text", autocomplete: "name", value: name };
+    let password = Input {
+        name: "password",
+        label: A::Password,
+        hint: t(lang, A::PasswordHint),
+        kind: "password",
+        autocomplete: "new-password",
+        value: "",
+    };
+    door(
+        lang,
+        t(lang, A::JoinTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, A::JoinTitle)) }
+            p.lead { (email) }
+            (refused.banner(lang))
+            form method="post" action=(action) {
+                input type="hidden" name="email" autocomplete="username" value=(email);
+                (input(lang, &name_view, refused, false))
+                (input(lang, &password, refused, true))
+                button.btn.primary { (t(lang, A::Join)) }
+            }
+            (foot(lang))
+        },
+    )
+}
+
+/// Draws the page behind a sign-in link: following a link must not use it up, so there is a button.
+#[must_use]
+pub fn enter(lang: Lang, action: &str) -> Markup {
+    door(
+        lang,
+        t(lang, A::SignInTitle),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, A::SignInTitle)) }
+            form method="post" action=(action) { button.btn.primary autofocus { (t(lang, A::OpenWorkspace)) } }
+        },
+    )
+}
+
+/// Draws the page of a link that does not work any more.
+#[must_use]
+pub fn spent(lang: Lang) -> Markup {
+    door(
+        lang,
+        t(lang, A::LinkSpent),
+        &html! {
+            span.mark {}
+            h1 { (t(lang, A::LinkSpent)) }
+            p.lead { (t(lang, A::LinkSpentHint)) }
+            p.acts { a.btn href="/sign-in" { (t(lang, A::SignIn)) } }
+        },
+    )
+}

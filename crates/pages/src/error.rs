@@ -1,0 +1,26 @@
+//! Pages about failures.
+
+use httpkit::{ErrorPage, Said};
+use maud::html;
+
+use super::door;
+use ui::fault::explain;
+use ui::icon;
+use ui::text::{M, t};
+
+/// Makes pages about failures: what, why, what next, and the id that the log has.
+pub struct Errors;
+
+impl ErrorPage for Errors {
+    fn page(&self, said: &Said) -> String {
+        let (what, next) = explain(said.lang, said.code);
+        let body = html! {
+            div."empty-i" { (icon(if said.status.is_server_error() { "warn" } else { "info" })) }
+            h1 { (what) }
+            p.lead data-why { (next) }
+            @if let Some(id) = said.request { p.hint { (t(said.lang, M::RequestId)) " " (id) } }
+            p.acts { a.btn href="/" { (t(said.lang, M::GoHome)) } }
+        };
+        door(said.lang, what, &body).into_string()
+    }
+}

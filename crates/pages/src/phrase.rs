@@ -1,0 +1,165 @@
+//! What the ledger says, in words: who did what to which things.
+
+use kernel::Lang;
+use ledger::verbs;
+use records::history::Event;
+use records::{Object, Records};
+
+/// A verb of the ledger, and how it is said; `{}` is what it was done to.
+type Phrase = (&'static str, &'static str, &'static str);
+
+const PHRASES: &[Phrase] = &[
+    (verbs::READ, "viewed {}", "查看了{}"),
+    (verbs::LIST, "saw {} in a list", "在列表中看到{}"),
+    (verbs::SEARCH, "found {} by search", "通过搜索找到{}"),
+    (verbs::REVEAL, "opened a sealed field of {}", "查看了{}的密封字段"),
+    (verbs::CREATE, "created {}", "新建了{}"),
+    (verbs::UPDATE, "changed {}", "修改了{}"),
+    (verbs::DELETE, "moved {} to the bin", "将{}移入回收站"),
+    (verbs::RESTORE, "restored {}", "恢复了{}"),
+    (verbs::MERGE, "merged {}", "合并了{}"),
+    (verbs::SHARE, "shared {}", "共享了{}"),
+    (verbs::ASSIGN, "gave {} another owner", "更换了{}的负责人"),
+    (verbs::IMPORT, "imported {}", "导入了{}"),
+    (verbs::EXPORT, "exported {}", "导出了{}"),
+    (verbs::DOWNLOAD, "downloaded {}", "下载了{}"),
+    (verbs::UNDO, "undid a change of {}", "撤销了对{}的更改"),
+    (verbs::ERASE, "erased a person's data", "抹除了一个人的数据"),
+    (verbs::SIGN_IN, "signed in", "登录了"),
+    (verbs::SIGN_IN_FAILED, "tried to sign in", "尝试登录"),
+    (verbs::STEP_UP, "confirmed their identity", "再次验证了身份"),
+    (verbs::SIGN_OUT, "signed out", "退出了登录"),
+    (verbs::SESSION_END, "ended a session", "结束了一个会话"),
+    (verbs::LOCK_OUT, "was locked out for a while", "被暂时锁定"),
+    (verbs::PASSWORD_CHANGE, "changed a password", "更改了密码"),
+    (verbs::FACTOR_ADD, "added a way to sign in", "添加了登录方式"),
+    (verbs::FACTOR_REMOVE, "removed a way to sign in", "移除了登录方式"),
+    (verbs::INVITE, "invited somebody", "邀请了成员"),
+    (verbs::INVITE_ACCEPT, "accepted an invitation", "接受了邀请"),
+    (verbs::INVITE_REVOKE, "withdrew an invitation", "撤回了邀请"),
+    (verbs::USER_CREATE, "created an account", "创建了账户"),
+    (verbs::USER_UPDATE, "changed an account", "修改了账户"),
+    (verbs::USER_SUSPEND, "disabled an account", "停用了账户"),
+    (verbs::USER_RESUME, "enabled an account", "启用了账户"),
+    (verbs::ROLE_GRANT, "gave somebody a role", "授予了角色"),
+    (verbs::ROLE_REVOKE, "took a role from somebody", "撤销了角色"),
+    (verbs::ROLE_CHANGE, "changed what a role allows", "更改了角色权限"),
+    (verbs::TEAM_CHANGE, "changed a team", "更改了团队"),
+    (verbs::TOKEN_CREATE, "created an access token", "创建了访问令牌"),
+    (verbs::TOKEN_REVOKE, "withdrew an access token", "撤销了访问令牌"),
+    (verbs::APPROVAL_REQUEST, "asked for approval", "请求了审批"),
+    (verbs::APPROVAL_GRANT, "approved a request", "批准了请求"),
+    (verbs::APPROVAL_REFUSE, "refused a request", "拒绝了请求"),
+    (verbs::DENIED, "tried something not allowed", "尝试了不允许的操作"),
+    (verbs::CONFIGURE, "changed a setting", "更改了设置"),
+    (verbs::DEFINE, "changed a definition", "更改了定义"),
+    (verbs::KEY_ROTATE, "replaced a key", "更换了密钥"),
+    (verbs::LEDGER_VERIFY, "checked the access log", "校验了访问日志"),
+    (verbs::LEDGER_READ, "opened the access log", "打开了访问日志"),
+    (verbs::BACKUP, "made a backup", "创建了备份"),
+    (verbs::BACKUP_RESTORE, "restored a backup", "从备份恢复"),
+    (verbs::START, "started", "启动了"),
+    (verbs::STOP, "stopped", "停止了"),
+    ("factor-rename", "renamed a passkey", "重命名了通行密钥"),
+    (
+        "factor-suspend",
+        "presented a passkey that seems copied; it was suspended",
+        "出示了疑似被复制的通行密钥，该密钥已停用",
+    ),
+    ("link-create", "made a one-time link", "生成了一次性链接"),
+];
+
+/// What is not an object of the CRM: its name, one of it, several of it.
+const OTHERS: &[(&str, &str, &str, &str)] = &[
+    ("user", "person", "people", "成员"),
+    ("session", "session", "sessions", "会话"),
+    ("token", "access token", "access tokens", "访问令牌"),
+    ("factor", "way to sign in", "ways to sign in", "登录方式"),
+    ("link", "one-time link", "one-time links", "一次性链接"),
+    ("workspace", "workspace", "workspaces", "工作区"),
+    ("import", "import", "imports", "导入任务"),
+    ("ledger", "access log", "access logs", "访问日志"),
+];
+
+/// Returns the symbol and tone of a verb. Amber is left to sensitive fields.
+#[must_use]
+pub fn look(verb: &str) -> (&'static str, u8) {
+    match verb {
+        verbs::READ | verbs::LIST | verbs::SEARCH => ("eye", 0),
+        verbs::CREATE | verbs::IMPORT => ("plus", 3),
+        verbs::UPDATE => ("edit", 1),
+        verbs::DELETE => ("trash", 7),
+        verbs::RESTORE => ("restore", 4),
+        verbs::REVEAL => ("eye", 2),
+        _ => ("bolt", 0),
+    }
+}
+
+/// Says what was done to one known record.
+#[must_use]
+pub fn done_to(lang: Lang, verb: &str, object: &Object) -> String {
+    let thing = match lang {
+        Lang::En => format!("this {}", object.label(lang).to_lowercase()),
+        Lang::Zh => format!("此{}", object.label(lang)),
+    };
+    say(lang, verb, &thing)
+}
+
+/// Says what one act did in the same way to one or several kinds of things.
+#[must_use]
+pub fn happened(lang: Lang, events: &[&Event], objects: &Records) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for event in events {
+        match kinds.iter_mut().find(|(known, _)| *known == event.object.as_str()) {
+            Some((_, n)) => *n += event.ids.len(),
+            None => kinds.push((event.object.as_str(), event.ids.len())),
+        }
+    }
+    let mut all: Vec<String> = kinds.iter().map(|(name, n)| things(lang, name, *n, objects)).collect();
+    let last = all.pop().unwrap_or_default();
+    let verb = events.first().map_or("", |event| event.verb.as_str());
+    let named = match (all.is_empty(), lang) {
+        (true, _) => last,
+        (false, Lang::En) => format!("{} and {last}", all.join(", ")),
+        (false, Lang::Zh) => format!("{}和{last}", all.join("、").replace("、 ", "、")),
+    };
+    say(lang, verb, &named)
+}
+
+fn say(lang: Lang, verb: &str, thing: &str) -> String {
+    let Some((_, en, zh)) = PHRASES.iter().find(|(known, ..)| *known == verb) else { return verb.replace('-', " ") };
+    ui::either(lang, en, zh).replace("{}", thing)
+}
+
+/// Names what something was done to: `a contact`, `12 deals`, `3 个商机`.
+fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String {
+    let (one, several) = match (objects.objects().get(name), OTHERS.iter().find(|(known, ..)| *known == name)) {
+        (Some(object), _) => (object.label(lang).to_lowercase(), object.plural_label(lang).to_lowercase()),
+        (None, Some((_, one, several, zh))) => match lang {
+            Lang::En => ((*one).to_owned(), (*several).to_owned()),
+            Lang::Zh => ((*zh).to_owned(), (*zh).to_owned()),
+        },
+        (None, None) => (name.to_owned(), name.to_owned()),
+    };
+    let n = ui::format::number(i64::try_from(count).unwrap_or(i64::MAX));
+    match (lang, count) {
+        (Lang::En, 0) => several,
+        (Lang::En, 1) if one.starts_with(['a', 'e', 'i', 'o']) => format!("an {one}"),
+        (Lang::En, 1) => format!("a {one}"),
+        (Lang::En, _) => format!("{n} {several}"),
+        (Lang::Zh, 0) => one,
+        (Lang::Zh, _) => format!(" {n} 个{one}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_standard_verb_is_said_in_both_languages() {
+        for verb in verbs::ALL {
+            assert!(PHRASES.iter().any(|(known, ..)| known == verb), "{verb}");
+        }
+    }
+}

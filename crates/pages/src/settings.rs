@@ -1,0 +1,189 @@
+//! People, and one's own account.
+
+use accounts::{Person, SessionView, State, Theme};
+use authz::{Grant, Read, Role};
+use db::Permitted;
+use httpkit::Signed;
+use kernel::{Lang, Timestamp};
+use maud::{Markup, html};
+
+use super::top;
+use ui::either;
+use ui::fault::{explain, field as field_text};
+use ui::format;
+use ui::text::{A, M, t};
+use ui::{Control, avatar, banner, csrf, field, icon, tag};
+
+/// Says a role.
+#[must_use]
+pub const fn role_text(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Administrator => either(lang, "Administrator", "管理员"),
+        Role::SecurityOfficer => either(lang, "Security officer", "安全官"),
+        Role::PrivacyOfficer => either(lang, "Privacy officer", "隐私官"),
+        Role::Auditor => either(lang, "Auditor", "审计员"),
+        Role::Manager => either(lang, "Manager", "经理"),
+        Role::Agent => either(lang, "Agent", "业务员"),
+        Role::Marketer => either(lang, "Marketer", "市场人员"),
+        Role::Viewer => either(lang, "Viewer", "只读成员"),
+    }
+}
+
+/// What the people page shows.
+pub struct PeopleView<'a> {
+    /// Who looks.
+    pub signed: &'a Signed,
+    /// The people.
+    pub people: &'a [Permitted<Person, Read>],
+    /// The link just made, to be shown once.
+    pub link: Option<String>,
+    /// What was typed into the invitation: name and address.
+    pub typed: (&'a str, &'a str),
+    /// The code of what was refused, and what is wrong field by field.
+    pub refused: Option<(&'static str, Vec<(String, String)>)>,
+}
+
+/// Draws the people page.
+#[must_use]
+pub fn people(view: &PeopleView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let may = view.signed.cx.may::<Grant>("user");
+    html! {
+        (top(lang, &html! { h1 { (t(lang, M::People)) } span.total { (view.people.len()) } }, &html! {}))
+        div.page data-keep="page" tabindex="-1" {
+            div."wide-page" {
+                p.lead { (t(lang, A::PeopleLead)) }
+                @if let Some(link) = &view.link {
+                    div.banner.good role="status" { (icon("link")) div { b { (t(lang, A::InviteLink)) } p.code { (link) } } }
+                }
+                div.scroll { table.plain {
+                    thead { tr { th { (t(lang, A::Name)) } th { (t(lang, A::Roles)) } th { (t(lang, A::State)) } td {} } }
+                    tbody { @for person in view.people { (person_line(view, person, may)) } }
+                } }
+                @if may { (invite(view)) }
+            }
+        }
+    }
+}
+
+fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    let roles: Vec<&str> = person.roles.iter().map(|role| role_text(lang, *role)).collect();
+    let (state, tone) = match person.state {
+        State::Active => (A::Active, 3),
+        State::Invited => (A::Invited, 1),
+        State::Disabled => (A::Disabled, 0),
+    };
+    html! {
+        tr {
+            th scope="row" { span.who { (avatar(&person.name, person.id.uuid(), false, "")) span { (person.name) br; span.nil { (person.email) } } } }
+            td { (roles.join(either(lang, ", ", "、"))) }
+            td { (tag(t(lang, state), tone)) }
+            td.acts {
+                @if may && person.id != view.signed.user.id && person.state != State::Invited {
+                    form method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
+                        (csrf(&view.signed.csrf))
+                        @if person.state == State::Active { button.btn.s name="to" value="disabled" { (t(lang, A::Disable)) } }
+                        @else { button.btn.s name="to" value="active" { (t(lang, A::Enable)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn invite(view: &PeopleView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let wrong = |name: &str| {
+        view.refused
+            .as_ref()
+            .and_then(|(_, wrongs)| wrongs.iter().find(|(f, _)| f == name))
+            .map(|(_, code)| field_text(lang, code, None))
+    };
+    let control = |name, label| Control { name, label: t(lang, label), hint: "", required: true, wrong: wrong(name) };
+    html! {
+        section.card {
+            div."card-h" { h2 { (t(lang, A::InviteTitle)) } }
+            @if let Some((code, wrongs)) = &view.refused { @if wrongs.is_empty() { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) } }
+            form.narrow method="post" action="/settings/people" data-swap {
+                (csrf(&view.signed.csrf))
+                div.two {
+                    (field(lang, &control("name", A::Name), &html! { input.in id="name" name="name" type="text" maxlength="200" required value=(view.typed.0); }))
+                    (field(lang, &control("email", A::Email), &html! { input.in id="email" name="email" type="email" maxlength="254" required value=(view.typed.1); }))
+                }
+                fieldset.field {
+                    legend.label { (t(lang, A::Roles)) }
+                    div.roles { @for role in Role::ALL { label.check { input type="checkbox" name="roles" value=(role.code()) checked[*role == Role::Agent]; span { (role_text(lang, *role)) } } } }
+                }
+                @if let Some(text) = wrong("roles") { (ui::wrong("roles", &text)) }
+                p.acts { button.btn.primary { (t(lang, A::Invite)) } }
+            }
+        }
+    }
+}
+
+/// Draws one's own account, with the card of its second factors.
+#[must_use]
+pub fn account(signed: &Signed, factors: &Markup, sessions: &[SessionView], now: Timestamp) -> Markup {
+    let lang = signed.cx.lang();
+    let user = &signed.user;
+    let preferences = &user.preferences;
+    html! {
+        (top(lang, &html! { h1 { (t(lang, M::Account)) } }, &html! {
+            form method="post" action="/sign-out" { (csrf(&signed.csrf)) button.btn { (icon("out")) (t(lang, A::SignOut)) } }
+        }))
+        div.page data-keep="page" tabindex="-1" {
+            div.narrow {
+                div.who { (avatar(&user.name, user.id.uuid(), false, "xl")) div { h2 { (user.name) } p.lead { (user.email) } } }
+                section.card {
+                    div."card-h" { h2 { (t(lang, A::Preferences)) } }
+                    form.narrow method="post" action="/preferences" {
+                        (csrf(&signed.csrf))
+                        (choice(lang, "lang", A::Language, &[("en", "English"), ("zh", "简体中文")], preferences.lang.unwrap_or(lang).code()))
+                        (choice(lang, "theme", A::Theme, &[(Theme::Device.code(), t(lang, A::ThemeAuto)), ("light", t(lang, A::ThemeLight)), ("dark", t(lang, A::ThemeDark))], preferences.theme.code()))
+                        label.check {
+                            input type="checkbox" name="keys" value="on" checked[preferences.single_keys];
+                            input type="hidden" name="keys_shown" value="1";
+                            span { (t(lang, A::SingleKeys)) small { (t(lang, A::SingleKeysHint)) } }
+                        }
+                        p.acts { button.btn.primary { (t(lang, M::Save)) } }
+                    }
+                }
+                (factors)
+                section.card {
+                    div."card-h" { h2 { (t(lang, A::Sessions)) } }
+                    @for session in sessions { (session_line(signed, session, now)) }
+                    form.acts method="post" action="/settings/account/sign-out-everywhere" { (csrf(&signed.csrf)) button.btn.danger { (icon("devices")) (t(lang, A::EndAll)) } }
+                }
+            }
+        }
+    }
+}
+
+fn choice(lang: Lang, name: &str, label: A, options: &[(&str, &str)], present: &str) -> Markup {
+    let control = Control { name, label: t(lang, label), hint: "", required: false, wrong: None };
+    field(
+        lang,
+        &control,
+        &html! {
+            select.in id=(name) name=(name) { @for (value, text) in options { option value=(value) selected[*value == present] { (text) } } }
+        },
+    )
+}
+
+fn session_line(signed: &Signed, session: &SessionView, now: Timestamp) -> Markup {
+    let lang = signed.cx.lang();
+    let agent = session.agent.as_deref().unwrap_or("?");
+    html! {
+        div."line-item" {
+            (icon("devices"))
+            span.grow {
+                b { (agent) } @if let Some(ip) = &session.ip { span.nil { " · " (ip) } }
+                br; span.nil { (format::ago(lang, session.seen_at, now)) }
+            }
+            @if session.current { (tag(t(lang, A::ThisDevice), 3)) } @else {
+                form method="post" action={ "/settings/account/sessions/" (session.id) "/end" } data-swap { (csrf(&signed.csrf)) button.btn.s { (t(lang, A::EndSession)) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! What is said when something went wrong: what, and what to do next. Keyed by the stable codes of faults.
+
+use kernel::Lang;
+
+/// Returns what happened and what to do next.
+#[must_use]
+pub fn explain(lang: Lang, code: &str) -> (&'static str, &'static str) {
+    let [what_en, next_en, what_zh, next_zh] = entry(code);
+    match lang {
+        Lang::En => (what_en, next_en),
+        Lang::Zh => (what_zh, next_zh),
+    }
+}
+
+/// What happened and what to do next, in English and in Chinese.
+type Entry = [&'static str; 4];
+
+/// What is said about a fault that has no words of its own.
+const UNKNOWN: Entry = [
+    "Something broke on our side",
+    "Nothing was changed. Tell whoever runs the server the number below.",
+    "系统出现错误",
+    "未做任何更改。请将下方编号告知服务器管理员。",
+];
+
+const ENTRIES: &[(&str, Entry)] = &[
+    (
+        "not-found",
+        [
+            "There is nothing here",
+            "It may have been deleted, or you may not see it. Whoever gave you the link can say.",
+            "这里没有内容",
+            "它可能已被删除，或您无权查看。请向提供链接的人确认。",
+        ],
+    ),
+    (
+        "forbidden",
+        [
+            "Your role does not allow this",
+            "An administrator can give you a role that does.",
+            "您的角色不允许此操作",
+            "管理员可以为您分配相应的角色。",
+        ],
+    ),
+    (
+        "csrf",
+        [
+            "This did not come from a page of yours",
+            "Reload the page and try again.",
+            "此请求并非来自您的页面",
+            "请重新加载页面后再试。",
+        ],
+    ),
+    (
+        "signed-out",
+        [
+            "You are signed out",
+            "Sign in again; what you typed is still in the other tab.",
+            "您已退出登录",
+            "请重新登录，您输入的内容仍保留在原标签页中。",
+        ],
+    ),
+    (
+        "wrong-credentials",
+        [
+            "E-mail address or password is wrong",
+            "Check both. After several tries there is a pause.",
+            "邮箱或密码不正确",
+            "请检查后重试。多次失败后需要等待。",
+        ],
+    ),
+    (
+        "wrong-passkey",
+        [
+            "This passkey did not work",
+            "Try another one, or sign in with your password.",
+            "通行密钥验证未通过",
+            "请使用其他通行密钥，或使用密码登录。",
+        ],
+    ),
+    (
+        "passkey-refused",
+        [
+            "This passkey could not be added",
+            "Reload the page and try again.",
+            "无法添加此通行密钥",
+            "请重新加载页面后再试。",
+        ],
+    ),
+    (
+        "no-passkeys-here",
+        [
+            "No passkeys at this address",
+            "Open Custos under its name and over HTTPS, or as localhost on its own machine.",
+            "此地址不支持通行密钥",
+            "请通过域名和 HTTPS 访问守客，或在本机使用 localhost。",
+        ],
+    ),
+    (
+        "prove-again",
+        [
+            "You signed in a while ago",
+            "Sign in again, then change how you sign in.",
+            "距离上次登录已有一段时间",
+            "请重新登录后再更改登录方式。",
+        ],
+    ),
+    (
+        "last-factor",
+        [
+            "Nothing would be left to sign in with",
+            "Add another passkey or set a password first.",
+            "移除后将无法登录",
+            "请先添加其他通行密钥或设置密码。",
+        ],
+    ),
+    (
+        "too-many-tries",
+        ["Too many tries", "Wait a few minutes, then try again.", "尝试次数过多", "请等待几分钟后再试。"],
+    ),
+    ("busy", ["The server is busy checking passwords", "Try again in a moment.", "服务器正忙", "请稍后再试。"]),
+    (
+        "link-spent",
+        [
+            "This link does not work any more",
+            "It was used or its time is up. Ask for a new one.",
+            "链接已失效",
+            "链接已被使用或已过期，请索取新链接。",
+        ],
+    ),
+    (
+        "already-set-up",
+        [
+            "This workspace is set up already",
+            "Sign in, or ask for an invitation.",
+            "工作区已设置完成",
+            "请登录，或请求邀请。",
+        ],
+    ),
+    (
+        "email-taken",
+        [
+            "Somebody has this e-mail address already",
+            "Use another one, or change that person's roles instead.",
+            "该邮箱已被使用",
+            "请使用其他邮箱，或修改该成员的角色。",
+        ],
+    ),
+    (
+        "on-oneself",
+        [
+            "Nobody does this to their own account",
+            "Ask another administrator.",
+            "不能对自己的账户执行此操作",
+            "请联系其他管理员。",
+        ],
+    ),
+    (
+        "last-administrator",
+        [
+            "The workspace would have no administrator left",
+            "Make somebody else administrator first.",
+            "工作区将没有管理员",
+            "请先指定另一位管理员。",
+        ],
+    ),
+    (
+        "wrong-state",
+        ["This account is in another state", "Reload the page to see it.", "该账户状态已变化", "请重新加载页面查看。"],
+    ),
+    (
+        "step-spent",
+        ["That took too long", "Begin again. Nothing was changed.", "操作已超时", "请重新开始，未做任何更改。"],
+    ),
+    (
+        "password-leans",
+        [
+            "Your password is too short to stand alone",
+            "Choose one of at least 15 characters, then remove the second factor.",
+            "您的密码过短，不能单独使用",
+            "请先设置至少 15 个字符的密码，再移除第二验证因素。",
+        ],
+    ),
+    (
+        "breached-unavailable",
+        [
+            "The password cannot be checked at the moment",
+            "Nothing was changed. Whoever runs the server finds the reason in its log.",
+            "暂时无法检查密码",
+            "未做任何更改，请服务器管理员查看日志。",
+        ],
+    ),
+    (
+        "stale",
+        [
+            "Somebody was faster",
+            "Reload to see the present state, then do it again.",
+            "有人抢先更新了",
+            "请重新加载后再操作。",
+        ],
+    ),
+    (
+        "invalid",
+        ["Something is not right yet", "The fields concerned say what.", "有内容需要修改", "请查看相应字段的提示。"],
+    ),
+    ("malformed", ["The request cannot be read", "Go back and try again.", "无法识别该请求", "请返回重试。"]),
+    ("exists", ["This is here already", "Look for it in the list.", "该内容已存在", "请在列表中查找。"]),
+    ("in-bin", ["This lies in the bin", "Restore it first.", "该记录在回收站中", "请先恢复。"]),
+    ("reason-needed", ["A reason is needed", "Say in a few words why.", "需要填写原因", "请简要说明原因。"]),
+    (
+        "too-many-records",
+        [
+            "That is more than can be done at once",
+            "Select fewer and do it again.",
+            "一次操作的记录过多",
+            "请减少选择后重试。",
+        ],
+    ),
+    (
+        "erased",
+        [
+            "This person was erased",
+            "Nothing of them can be shown any more.",
+            "此人数据已被抹除",
+            "相关内容无法再显示。",
+        ],
+    ),
+    (
+        "tampered",
+        [
+            "This record was altered outside Custos",
+            "It is not shown, so that nobody takes it for genuine. Tell whoever runs the server.",
+            "该记录在守客之外被篡改",
+            "为避免误用，内容不予显示。请通知服务器管理员。",
+        ],
+    ),
+    (
+        "disk-full",
+        [
+            "The server's disk is full",
+            "Nothing was changed. Whoever runs the server must make room.",
+            "服务器磁盘已满",
+            "未做任何更改。请服务器管理员清理空间。",
+        ],
+    ),
+    (
+        "database-unavailable",
+        [
+            "The database cannot be reached",
+            "Nothing was changed. Try again in a moment.",
+            "无法连接数据库",
+            "未做任何更改，请稍后重试。",
+        ],
+    ),
+    (
+        "database-locked",
+        [
+            "The database cannot be reached",
+            "Nothing was changed. Try again in a moment.",
+            "无法连接数据库",
+            "未做任何更改，请稍后重试。",
+        ],
+    ),
+    ("too-large", ["That is too large", "Make it smaller, or split it.", "内容过大", "请缩小或拆分后重试。"]),
+    (
+        "too-slow",
+        ["That took too long", "Try again; perhaps the network is slow.", "请求超时", "请重试，网络可能较慢。"],
+    ),
+    (
+        "method-not-allowed",
+        [
+            "This page does not do that",
+            "Go back and use its buttons.",
+            "该页面不支持此操作",
+            "请返回并使用页面上的按钮。",
+        ],
+    ),
+    (
+        "unsupported-media-type",
+        [
+            "This kind of file or form is not understood",
+            "For imports, save the sheet as CSV.",
+            "不支持此类文件或表单",
+            "导入时请将表格另存为 CSV。",
+        ],
+    ),
+    (
+        "unknown-host",
+        [
+            "This address is not ours",
+            "Open Custos under the name it was set up for.",
+            "地址不正确",
+            "请使用为守客配置的地址访问。",
+        ],
+    ),
+    (
+        "root-key",
+        [
+            "The root key cannot be used",
+            "Whoever runs the server finds the reason in its log.",
+            "无法使用根密钥",
+            "请服务器管理员查看日志。",
+        ],
+    ),
+    (
+        "filter-form",
+        [
+            "This condition cannot be read",
+            "It was left out. Choose it again from the menu.",
+            "无法识别该条件",
+            "该条件已忽略，请从菜单中重新选择。",
+        ],
+    ),
+    (
+        "filter-column",
+        [
+            "The list cannot be filtered by this field",
+            "The condition was left out.",
+            "无法按此字段筛选",
+            "该条件已忽略。",
+        ],
+    ),
+    (
+        "filter-operation",
+        [
+            "This comparison does not suit the field",
+            "The condition was left out. Choose another comparison.",
+            "该字段不支持此比较方式",
+            "该条件已忽略，请选择其他比较方式。",
+        ],
+    ),
+    (
+        "filter-value",
+        [
+            "This value does not suit the field",
+            "The condition was left out. Dates are written like 2026-11-30, amounts like 1,250.50 or PLN 300.",
+            "该值不适合此字段",
+            "该条件已忽略。日期格式如 2026-11-30，金额如 1,250.50 或 CNY 300。",
+        ],
+    ),
+    (
+        "sort-column",
+        [
+            "The list cannot be sorted by this field",
+            "The usual order is shown.",
+            "无法按此字段排序",
+            "已按默认顺序显示。",
+        ],
+    ),
+    (
+        "cursor",
+        ["This page of the list is not there any more", "The first page is shown.", "该页已不存在", "已显示第一页。"],
+    ),
+    (
+        "limit",
+        ["A page has 1 to 200 rows", "The usual number is shown.", "每页可显示 1 到 200 行", "已按默认行数显示。"],
+    ),
+    (
+        "upload-unavailable",
+        [
+            "The file cannot be stored",
+            "Nothing was imported. Whoever runs the server finds the reason in its log.",
+            "无法保存文件",
+            "未导入任何内容，请服务器管理员查看日志。",
+        ],
+    ),
+    (
+        "nobody-there",
+        ["There is no such person", "Reload the page to see who is there.", "没有此成员", "请重新加载页面查看。"],
+    ),
+];
+
+fn entry(code: &str) -> Entry {
+    ENTRIES.iter().find(|(known, _)| *known == code).map_or(UNKNOWN, |(_, entry)| *entry)
+}
+
+/// Returns what is wrong with a field; `limit` is the number in the message, where there is one.
+#[must_use]
+pub fn field(lang: Lang, code: &str, limit: Option<i64>) -> String {
+    let n = limit.map(crate::format::number).unwrap_or_default();
+    let Some((_, en, zh)) = FIELDS.iter().find(|(known, ..)| *known == code) else {
+        return crate::either(lang, "This is not accepted.", "无法接受此内容。").to_owned();
+    };
+    crate::either(lang, en, zh).replace("{}", &n)
+}
+
+/// What is wrong with a field: the code, English, Chinese. `{}` is the limit.
+const FIELDS: &[(&str, &str, &str)] = &[
+    ("password-long", "At most 256 characters.", "最多 256 个字符。"),
+    (
+        "password-personal",
+        "This holds your name, address or company: others would try that first.",
+        "密码包含您的姓名、邮箱或公司名称，容易被猜到。",
+    ),
+    (
+        "password-guessable",
+        "This would be guessed soon. Take a few unrelated words.",
+        "这个密码很容易被猜到，请使用几个互不相关的词。",
+    ),
+    (
+        "password-common",
+        "Many people use this, or it was stolen somewhere. Take a few unrelated words.",
+        "这个密码过于常见或已被泄露，请使用几个互不相关的词。",
+    ),
+    ("wrong-code", "This code is not right, or was used already.", "验证码不正确或已使用过。"),
+    ("password-short-of-two", "At least 8 characters.", "至少 8 个字符。"),
+    ("password-short", "At least 15 characters.", "至少 15 个字符。"),
+    ("required", "Please fill this in.", "请填写此项。"),
+    ("missing", "Please fill this in.", "请填写此项。"),
+    ("unknown-field", "There is no such field.", "没有此字段。"),
+    ("too-long", "At most {} characters.", "最多 {} 个字符。"),
+    ("control-character", "This holds a character that cannot be stored.", "包含无法存储的字符。"),
+    (
+        "not-an-email",
+        "This is not an e-mail address, like name@example.org.",
+        "不是有效的邮箱地址，例如 name@example.org。",
+    ),
+    (
+        "not-a-phone",
+        "This is not a phone number: digits, +, spaces and brackets.",
+        "不是有效的电话号码，只能包含数字、+、空格和括号。",
+    ),
+    ("not-a-url", "This is not a web address, like https://example.org.", "不是有效的网址，例如 https://example.org。"),
+    ("not-a-number", "This is not a whole number.", "不是整数。"),
+    ("too-small", "At least {}.", "不能小于 {}。"),
+    ("too-large", "At most {}.", "不能大于 {}。"),
+    ("not-an-amount", "This is not an amount, like 1,250.50.", "不是有效的金额，例如 1,250.50。"),
+    ("not-a-currency", "This is not a currency code, like EUR.", "不是有效的货币代码，例如 CNY。"),
+    ("too-many-decimals", "This currency has fewer decimals.", "该货币的小数位数较少。"),
+    ("not-a-date", "This is not a date, like 2026-11-30.", "不是有效的日期，例如 2026-11-30。"),
+    ("not-a-time", "This is not a time.", "不是有效的时间。"),
+    ("not-a-choice", "Choose one of the list.", "请从列表中选择。"),
+    ("not-a-boolean", "Yes or no.", "请选择是或否。"),
+    ("not-an-id", "There is nothing of this name that you may see.", "没有找到您可查看的同名记录。"),
+    ("link-not-found", "There is nothing of this name that you may see.", "没有找到您可查看的同名记录。"),
+    ("too-many-items", "At most {} items.", "最多 {} 项。"),
+    ("wrong-type", "This is a value of another kind.", "值的类型不正确。"),
+    ("wrong", "This is not right.", "不正确。"),
+    ("row-cell-count", "More or fewer cells than the header.", "单元格数量与表头不一致。"),
+    ("row-invalid-bytes", "Characters that do not fit the file's encoding.", "包含不符合文件编码的字符。"),
+    ("row-nul", "A NUL character.", "包含空字符。"),
+    ("row-unclosed-quote", "A quotation mark that is never closed.", "引号没有闭合。"),
+    ("row-cell-too-long", "Longer than a row may be.", "内容过长。"),
+    ("row-too-long", "Longer than a row may be.", "内容过长。"),
+    ("exists", "Another record has this already.", "其他记录已使用该值。"),
+    ("not-unique", "Another record has this already.", "其他记录已使用该值。"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_there_once_and_said_in_both_languages() {
+        let codes = ENTRIES.iter().map(|(code, _)| *code).chain(FIELDS.iter().map(|(code, ..)| *code));
+        let mut seen: Vec<&str> = Vec::new();
+        for code in codes {
+            let both = ENTRIES.iter().any(|(c, _)| *c == code) && FIELDS.iter().any(|(c, ..)| *c == code);
+            assert!(both || !seen.contains(&code), "{code}");
+            seen.push(code);
+        }
+        assert_eq!(explain(Lang::En, "no-such-code").0, UNKNOWN[0]);
+        assert_eq!(field(Lang::En, "too-long", Some(1_200)), "At most 1,200 characters.");
+    }
+}

@@ -1,0 +1,93 @@
+//! Every word of the interface, in both languages side by side. A missing translation does not build.
+//!
+//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people.
+//!
+//! # How to add one more
+//! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
+
+mod account;
+mod common;
+
+use kernel::Lang;
+
+pub use account::A;
+pub use common::M;
+
+/// A message without parts.
+pub trait Message: Copy {
+    /// Returns it in a language.
+    fn words(self, lang: Lang) -> &'static str;
+}
+
+/// Makes an enum of messages out of a list of their names and words.
+macro_rules! messages {
+    ($(#[$about:meta])* $area:ident { $($name:ident: $en:literal, $zh:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $area { $(#[doc = $en] $name,)* }
+
+        impl $crate::text::Message for $area {
+            fn words(self, lang: kernel::Lang) -> &'static str {
+                match (lang, self) {
+                    $((kernel::Lang::En, Self::$name) => $en, (kernel::Lang::Zh, Self::$name) => $zh,)*
+                }
+            }
+        }
+    };
+}
+use messages;
+
+/// Returns a message in a language.
+#[must_use]
+pub fn t(lang: Lang, message: impl Message) -> &'static str {
+    message.words(lang)
+}
+
+/// Writes how many records are selected, found and so on.
+#[must_use]
+pub fn count(lang: Lang, n: u64) -> String {
+    let n = crate::format::number(i64::try_from(n).unwrap_or(i64::MAX));
+    if lang == Lang::Zh { format!("{n} 条") } else { n }
+}
+
+/// Writes how many recovery codes are left.
+#[must_use]
+pub fn codes_left(lang: Lang, n: usize) -> String {
+    match (lang, n) {
+        (Lang::En, 0) => "None left: make new ones".to_owned(),
+        (Lang::En, _) => format!("{n} left"),
+        (Lang::Zh, 0) => "已全部用完，请生成新的恢复码".to_owned(),
+        (Lang::Zh, _) => format!("剩余 {n} 个"),
+    }
+}
+
+/// Writes how many deals there are.
+#[must_use]
+pub fn count_deals(lang: Lang, n: u64) -> String {
+    let number = crate::format::count(n);
+    match (lang, n) {
+        (Lang::En, 1) => "1 open deal".to_owned(),
+        (Lang::En, _) => format!("{number} open deals"),
+        (Lang::Zh, _) => format!("{number} 个进行中的商机"),
+    }
+}
+
+/// Writes the handle that shows fields without a value.
+#[must_use]
+pub fn empty_fields(lang: Lang, n: usize) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "Show 1 empty field".to_owned(),
+        (Lang::En, _) => format!("Show {n} empty fields"),
+        (Lang::Zh, _) => format!("显示 {n} 个空字段"),
+    }
+}
+
+/// Writes what a dry run found, in one sentence.
+#[must_use]
+pub fn dry_run(lang: Lang, (rows, new, known, wrong): (u64, u64, u64, u64)) -> String {
+    let n = |n: u64| crate::format::number(i64::try_from(n).unwrap_or(i64::MAX));
+    match lang {
+        Lang::En => format!("{} rows: {} new, {} already here, {} wrong", n(rows), n(new), n(known), n(wrong)),
+        Lang::Zh => format!("共 {} 行：新增 {}，已存在 {}，有误 {}", n(rows), n(new), n(known), n(wrong)),
+    }
+}
