@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use rusqlite::{Connection, OpenFlags};
-use serde_json::json;
+use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -124,11 +124,32 @@ async fn list(State(readers): State<Readers>) -> impl IntoResponse {
     found.await.map(axum::Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
-fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<serde_json::Value> {
-    let text = |index| row.get::<_, Option<String>>(index);
-    Ok(json!({
-        "id": row.get::<_, Vec<u8>>(0)?.iter().map(|b| format!("{b:02x}")).collect::<String>(),
-        "name": text(1)?, "email": text(2)?, "phone": text(3)?, "title": text(4)?, "city": text(5)?, "stage": text(6)?,
-        "created_at": row.get::<_, i64>(8)?, "updated_at": row.get::<_, i64>(9)?, "version": row.get::<_, i64>(10)?,
-    }))
+/// What is answered of a contact.
+#[derive(Serialize)]
+struct Contact {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    title: Option<String>,
+    city: Option<String>,
+    stage: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    version: i64,
+}
+
+fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Contact> {
+    Ok(Contact {
+        id: uuid::Uuid::from_bytes(row.get(0)?).simple().to_string(),
+        name: row.get(1)?,
+        email: row.get(2)?,
+        phone: row.get(3)?,
+        title: row.get(4)?,
+        city: row.get(5)?,
+        stage: row.get(6)?,
+        created_at: row.get(8)?,
+        updated_at: row.get(9)?,
+        version: row.get(10)?,
+    })
 }

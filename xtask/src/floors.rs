@@ -89,7 +89,7 @@ const DOORS: &[Door] = &[
     },
     Door {
         what: "the ceremony of passkeys",
-        keepers: &["accounts"],
+        keepers: &["accounts", "proofs"],
         crates: &["passkey", "webauthn-rs", "webauthn-rs-core", "webauthn-rs-proto"],
     },
     Door {

@@ -3,16 +3,12 @@
 //! A challenge is taken out when it is answered, whatever the answer: it cannot be answered twice, not by two at once and not
 //! after it has expired. So a wrong answer must go through the transaction as a value: a fault would put the question back. Who asks and in which session is kept beside it, so that one person's challenge is no other's.
 
-use std::time::Duration;
-
 use db::{Bare, DbFault, WriteTx};
 use kernel::{ChallengeId, ObjectName, SessionId, Timestamp, UserId};
+use proofs::passkey::ASKED_FOR;
 use vault::{Aad, KeyOf, Vault};
 
 use crate::{AccountFault, object};
-
-/// How long an answer is waited for (NIST SP 800-63B-4 §3.1: at most five minutes for a ceremony).
-pub(crate) const LASTS: Duration = Duration::from_secs(5 * 60);
 
 /// A question, taken out to judge its answer.
 pub(crate) struct Challenge {
@@ -51,7 +47,7 @@ pub(crate) fn ask(
     let session = tx.cx().session();
     tx.keep(
         "insert into challenge (id, purpose, user_id, session_id, sealed, expires_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
-        &[id.into(), purpose.into(), user.into(), session.into(), sealed.into(), tx.now().plus(LASTS).into()],
+        &[id.into(), purpose.into(), user.into(), session.into(), sealed.into(), tx.now().plus(ASKED_FOR).into()],
     )?;
     Ok(id)
 }

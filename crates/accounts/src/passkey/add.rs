@@ -7,12 +7,12 @@ use ledger::{Line, verbs};
 use vault::Vault;
 use webauthn_rs::prelude::{CredentialID, Passkey};
 
-use super::ceremony::{self, Holder, Why};
 use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
 use super::{Site, rules};
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
 use crate::{AccountFault, Accounts, object};
+use proofs::passkey::{self as ceremony, Holder, Why};
 
 /// What the question is kept for.
 const PURPOSE: &str = "passkey.add";
@@ -58,7 +58,7 @@ fn ask(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, site: &Site) -> Result
         }
     }
     let holder = Holder { id: user.uuid(), email: &profile.email, name: &profile.name };
-    let question = ceremony::ask_new(site, &holder, present)?;
+    let question = ceremony::ask_new(site, &holder, present).map_err(|_| AccountFault::PasskeyRefused)?;
     challenge::remove_old(tx)?;
     let challenge = challenge::ask(tx, vault, (PURPOSE, Some(user)), &question.state)?;
     Ok(PasskeyQuestion { challenge, options: question.options.to_string() })

@@ -8,13 +8,13 @@ use vault::Vault;
 use webauthn_rs::prelude::{AuthenticationResult, Credential, Passkey};
 
 use super::add::lookup;
-use super::ceremony::{self, CLONED, Presented, Why};
 use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
 use super::{Site, rules};
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
 use crate::session::NewSession;
 use crate::{AccountFault, Accounts, object, sign_in};
+use proofs::passkey::{self as ceremony, CLONED, Presented, Why};
 
 /// What the question is kept for.
 const PURPOSE: &str = "passkey.enter";
@@ -141,7 +141,7 @@ impl Accounts {
     pub async fn ask_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
         let vault = self.vault();
         let asking = self.db().write(cx, move |tx| -> Result<_, AccountFault> {
-            let question = ceremony::ask_any(&site)?;
+            let question = ceremony::ask_any(&site).map_err(|_| AccountFault::WrongPasskey)?;
             // Anybody may ask, so what nobody answered goes at the next occasion and not once a day.
             challenge::remove_old(tx)?;
             let challenge = challenge::ask(tx, &vault, (PURPOSE, None), &question.state)?;

@@ -1,7 +1,6 @@
 //! Passkeys: signing in with a key that never leaves its device and answers no other site (WebAuthn Level 3).
 //!
-//! - `site`: the site a passkey is bound to; there are none under a bare address.
-//! - `ceremony`: questions and judgements, by the crate that does the cryptography; no clock, no database.
+//! - `proofs::passkey`: questions and judgements. `proofs::Site`: the site a passkey is bound to.
 //! - `model`: what is kept of a passkey, sealed, and what its person sees of it.
 //! - `rules`: what becomes of one by its use, its name, and whether it may go.
 //! - `add`, `enter`, `keep`: adding one; signing in with one, without a user name; the list, names, removal.
@@ -17,12 +16,10 @@
 //! goes on working. Only the key itself can bring this about: the signature is checked first.
 
 mod add;
-mod ceremony;
 mod enter;
 mod keep;
 mod model;
 mod rules;
-mod site;
 
 pub use model::{PasskeyAnswer, PasskeyQuestion, PasskeyView};
-pub use site::Site;
+pub use proofs::Site;

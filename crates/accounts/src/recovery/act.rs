@@ -7,9 +7,9 @@ use kernel::{SubjectId, UserId};
 use ledger::{Line, verbs};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
+use proofs::recovery as paper;
 use vault::Vault;
 
-use super::rules;
 use crate::factor::{self, Factor, Kind};
 use crate::person::store as people;
 use crate::{AccountFault, Accounts, object, second_step};
@@ -33,7 +33,7 @@ pub(crate) fn spend(
     set: &Factor,
     typed: &str,
 ) -> Result<Option<Vec<u8>>, AccountFault> {
-    let Some(code) = rules::normal(typed) else { return Ok(None) };
+    let Some(code) = paper::normal(typed) else { return Ok(None) };
     let (mut content, hash) =
         (factor::open::<Content>(vault, subject, set)?, vault.token_hash(code.expose().as_bytes()));
     let before = content.hashes.len();
@@ -57,7 +57,7 @@ fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<
     for old in factor::store::list(tx, own)?.into_iter().filter(|factor| factor.kind == Kind::Recovery) {
         factor::store::remove(tx, own, old.id)?;
     }
-    let codes: Vec<Secret<String>> = (0..rules::CODES).map(|_| rules::generate(tx.chance())).collect();
+    let codes: Vec<Secret<String>> = (0..paper::CODES).map(|_| paper::generate(tx.chance())).collect();
     let hashes = codes.iter().map(|code| vault.token_hash(code.expose().as_bytes()).into()).collect();
     let (id, created_at) = (tx.new_id(), tx.now());
     let sealed = factor::seal(vault, id, account.subject, &Content { hashes })?;
@@ -65,7 +65,7 @@ fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<
         Factor { id, user: own, kind: Kind::Recovery, lookup: None, sealed, created_at, used_at: None, version: 1 };
     factor::store::insert(tx, set)?;
     tx.note(Line::done(verbs::FACTOR_ADD, object::user()).about(own).about(id).fact("kind", Kind::Recovery.code()));
-    Ok(codes.iter().map(rules::spell).collect())
+    Ok(codes.iter().map(paper::spell).collect())
 }
 
 impl Accounts {

@@ -1,6 +1,5 @@
 //! Codes on paper, for when the app or the key is lost (NIST SP 800-63B-4 §3.1.2): ten, shown once, each good once.
 
 mod act;
-mod rules;
 
 pub(crate) use act::{issue_first, left, spend};

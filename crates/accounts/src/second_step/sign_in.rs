@@ -6,6 +6,7 @@ use db::{DbFault, WriteTx};
 use kernel::{Email, SessionId, Timestamp};
 use ledger::{Line, verbs};
 use minicbor::{Decode, Encode};
+use proofs::passkey::ASKED_FOR;
 use vault::Vault;
 
 use super::act::{Outcome, check, key};
@@ -89,7 +90,7 @@ fn taken(tx: &mut WriteTx<'_>, vault: &Vault, step: &str) -> Result<Option<(Acco
         let since = Timestamp::from_micros(between.since);
         account.state == State::Active
             && account.password.as_deref() == Some(between.hash.as_str())
-            && tx.now() < since.plus(challenge::LASTS)
+            && tx.now() < since.plus(ASKED_FOR)
     });
     Ok(account.map(|account| (account, between)))
 }

@@ -8,10 +8,10 @@ use kernel::UserId;
 use ledger::{Line, verbs};
 use vault::Vault;
 
-use super::rules::{self, Window};
 use super::{device, store};
 use crate::person::{State, store as people};
 use crate::{AccountFault, object};
+use proofs::tries::{self, Window};
 
 /// Whose tries are counted, as blind tokens. Every transaction touches the network's row before the address's, so that none
 /// waits for another in a circle.
@@ -25,7 +25,7 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn of(vault: &Vault, cx: &Cx, email: &str) -> Self {
-        let network = cx.origin().ip.map(|ip| rules::network(ip).to_string());
+        let network = cx.origin().ip.map(|ip| tries::network(ip).to_string());
         Self {
             email: Self::address(vault, email),
             network: network.map(|network| vault.blind("throttle.network", &network)),

@@ -3,7 +3,6 @@
 mod act;
 mod admit;
 pub(crate) mod device;
-pub(crate) mod rules;
 pub(crate) mod store;
 
 pub use act::SignIn;

@@ -1,11 +1,8 @@
 //! The statements that count tries.
 
 use db::{DbFault, WriteTx};
-
-use super::rules::{WINDOW, Window};
-
-// A count under a blind token says nothing about anybody.
-impl db::Bare for Window {}
+use kernel::Timestamp;
+use proofs::tries::{WINDOW, Window};
 
 /// Counts a try in the window of `key` and returns the window. One statement, so that tries at the same moment wait for one
 /// another. A window that is over is begun anew.
@@ -18,9 +15,9 @@ pub(crate) fn count(tx: &mut WriteTx<'_>, key: [u8; 16]) -> Result<Window, DbFau
            started_at = case when sign_in_throttle.started_at <= ?3 then ?2 else sign_in_throttle.started_at end \
          returning started_at, tries",
         &[key.into(), now.into(), over.into()],
-        |row| Ok(Window { started_at: row.get(0)?, tries: row.get(1)? }),
+        |row| Ok((row.get::<Timestamp>(0)?, row.get::<i64>(1)?)),
     )?;
-    window.ok_or(DbFault::Shape(0))
+    window.map(|(started_at, tries)| Window { started_at, tries }).ok_or(DbFault::Shape(0))
 }
 
 /// Takes back one counted try.

@@ -5,10 +5,10 @@ use crypto::{Secret, Zeroizing};
 use db::{ReadTx, WriteTx};
 use kernel::{ChallengeId, SubjectId, Timestamp, UserId};
 use ledger::{Line, verbs};
+use proofs::totp;
 use vault::Vault;
 
 use super::model::{Content, Enrolment, TotpOffer};
-use super::rules;
 use crate::factor::{self, Factor, Kind, challenge};
 use crate::person::store as people;
 use crate::{AccountFault, Accounts, object, recovery, second_step, session};
@@ -29,7 +29,7 @@ pub(crate) fn spend(
     (typed, now): (&str, Timestamp),
 ) -> Result<Option<Vec<u8>>, AccountFault> {
     let mut content: Content = factor::open(vault, subject, app)?;
-    let Some(step) = rules::fitting(content.secret.as_slice(), typed, now, content.used) else { return Ok(None) };
+    let Some(step) = totp::fitting(content.secret.as_slice(), typed, now, content.used) else { return Ok(None) };
     content.used = step;
     factor::seal(vault, app.id, subject, &content).map(Some)
 }
@@ -47,10 +47,10 @@ fn offer(
     let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
     // The password or the offer before was answered just now.
     tx.note(Line::done(verbs::STEP_UP, object::user()).about(own));
-    let link = rules::link(secret, workspace, &account.profile(vault)?.email);
+    let link = totp::link(secret, workspace, &account.profile(vault)?.email);
     Ok(TotpOffer {
         id: challenge::ask(tx, vault, (PURPOSE, Some(own)), secret)?,
-        text: Secret::new(rules::base32(secret, " ")),
+        text: Secret::new(totp::base32(secret, " ")),
         link: Secret::new(link),
     })
 }
@@ -65,7 +65,7 @@ fn confirm(
     let asked = challenge::take(tx, vault, PURPOSE, id)?.filter(|asked| asked.user == Some(own));
     let secret = asked.and_then(|asked| asked.state.first_chunk::<20>().map(|secret| Zeroizing::new(*secret)));
     let Some(secret) = secret else { return Ok(None) };
-    let Some(step) = rules::fitting(secret.as_slice(), typed.expose(), tx.now(), 0) else {
+    let Some(step) = totp::fitting(secret.as_slice(), typed.expose(), tx.now(), 0) else {
         return Ok(Some(Enrolment::Again(offer(tx, vault, own, (&secret, workspace))?)));
     };
     if find(tx, own)?.is_some() {

@@ -5,7 +5,6 @@
 
 mod act;
 mod model;
-mod rules;
 
 pub(crate) use act::spend;
 pub use model::{Enrolment, TotpOffer};

@@ -11,32 +11,34 @@ use std::time::Duration;
 use kernel::Timestamp;
 
 /// So many tries are heard in one window.
-pub(crate) const TRIES: i64 = 10;
+pub const TRIES: i64 = 10;
 /// How long a window is, from its first try.
-pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// A window of tries.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
-    pub(crate) started_at: Timestamp,
-    pub(crate) tries: i64,
+pub struct Window {
+    /// When its first try was.
+    pub started_at: Timestamp,
+    /// How many there were, the present one included.
+    pub tries: i64,
 }
 
 impl Window {
     /// Returns how long to wait if the try that was just counted is one too many.
-    pub(crate) fn wait(self, now: Timestamp) -> Option<Duration> {
+    pub fn wait(self, now: Timestamp) -> Option<Duration> {
         (self.tries > TRIES).then(|| self.started_at.plus(WINDOW).since(now).max(Duration::from_secs(1)))
     }
 
     /// Tells whether an unheard try gets a ledger line: the first, then ever fewer, so that a flood does not fill the ledger.
-    pub(crate) fn worth_a_line(self) -> bool {
+    pub fn worth_a_line(self) -> bool {
         let beyond = self.tries - TRIES;
         beyond.checked_ilog10().is_some_and(|power| beyond == 10_i64.pow(power))
     }
 }
 
 /// Returns the network an address belongs to, as it is counted: /24, and /64, of which one customer has a whole.
-pub(crate) fn network(ip: IpAddr) -> IpAddr {
+pub fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() & 0xffff_ff00)),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),

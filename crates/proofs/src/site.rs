@@ -31,7 +31,7 @@ impl Site {
     }
 
     /// Returns the origin of the pages.
-    pub(super) const fn origin(&self) -> &Url {
+    pub(crate) const fn origin(&self) -> &Url {
         &self.origin
     }
 }

@@ -4,25 +4,25 @@ use crypto::Secret;
 use kernel::Chance;
 
 /// So many codes there are in a set.
-pub(super) const CODES: usize = 10;
+pub const CODES: usize = 10;
 /// The characters of a code.
 const LENGTH: usize = 12;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Makes a code in its normal form.
-pub(super) fn generate(chance: &dyn Chance) -> Secret<String> {
+pub fn generate(chance: &dyn Chance) -> Secret<String> {
     let bytes: [u8; LENGTH] = kernel::chance::array(chance);
     Secret::new(bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).map(|c| char::from(*c)).collect())
 }
 
 /// Spells a code to be shown.
-pub(super) fn spell(code: &Secret<String>) -> Secret<String> {
+pub fn spell(code: &Secret<String>) -> Secret<String> {
     let groups: Vec<&str> = [0..4, 4..8, 8..12].into_iter().filter_map(|group| code.expose().get(group)).collect();
     Secret::new(groups.join("-"))
 }
 
 /// Takes a code as somebody types it: with or without groups, in any case, with the letters that look like digits.
-pub(super) fn normal(typed: &str) -> Option<Secret<String>> {
+pub fn normal(typed: &str) -> Option<Secret<String>> {
     let letters = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_lowercase() {
         'o' => '0',
         'i' | 'l' => '1',

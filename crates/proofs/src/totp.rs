@@ -8,7 +8,7 @@ const STEP: i64 = 30_000_000;
 const APART: u64 = 1;
 
 /// Returns the step of a moment.
-pub(super) fn step(now: Timestamp) -> u64 {
+pub fn step(now: Timestamp) -> u64 {
     u64::try_from(now.micros().div_euclid(STEP)).unwrap_or(0)
 }
 
@@ -21,7 +21,7 @@ fn code(secret: &[u8], step: u64) -> String {
 }
 
 /// Returns the step that a typed code belongs to, if it is one of those around `now` and later than the last one used.
-pub(super) fn fitting(secret: &[u8], typed: &str, now: Timestamp, used: u64) -> Option<u64> {
+pub fn fitting(secret: &[u8], typed: &str, now: Timestamp, used: u64) -> Option<u64> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let present = step(now);
     // Every step is compared, so that the time taken does not tell which one fits.
@@ -31,7 +31,7 @@ pub(super) fn fitting(secret: &[u8], typed: &str, now: Timestamp, used: u64) -> 
 }
 
 /// Spells bytes in base32 (RFC 4648 §6), in groups of four. Twenty bytes need no padding.
-pub(super) fn base32(bytes: &[u8], between: &str) -> String {
+pub fn base32(bytes: &[u8], between: &str) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut text = String::new();
     for (group, five) in bytes
@@ -52,7 +52,7 @@ pub(super) fn base32(bytes: &[u8], between: &str) -> String {
 }
 
 /// Spells the link that apps take, as all of them read it.
-pub(super) fn link(secret: &[u8], workspace: &str, email: &str) -> String {
+pub fn link(secret: &[u8], workspace: &str, email: &str) -> String {
     let issuer = escape(workspace);
     let (label, secret) = (escape(email), base32(secret, ""));
     format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
