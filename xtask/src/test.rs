@@ -14,6 +14,9 @@ use crate::{packages, tool};
 const POSTGRES_URL: &str = "CUSTOS_TEST_POSTGRES";
 /// Set for long runs: the tests take larger inputs.
 const LONG: &str = "CUSTOS_TEST_LONG";
+/// How many inputs each property is tried with: 256 where nothing is said.
+const CASES: &str = "PROPTEST_CASES";
+const LONG_CASES: &str = "20000";
 /// Where the tests find the program they start, and the browser.
 const PROGRAM: &str = "CUSTOS_TEST_PROGRAM";
 const CHROMIUM: &str = "CUSTOS_TEST_CHROMIUM";
@@ -38,7 +41,7 @@ pub(crate) fn run(long: bool) -> anyhow::Result<()> {
             command.env(POSTGRES_URL, cluster.url());
         }
         if long {
-            command.env(LONG, "1");
+            command.env(LONG, "1").env(CASES, LONG_CASES);
         }
         command.env(PROGRAM, &program);
         // Colours would stand between us and the counts.

@@ -30,7 +30,7 @@ fn all<R: std::io::Read>(rows: Rows<R>) -> Vec<Result<Row, RowFault>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn reading_ends_at_the_last_byte(bytes in bytes(), encoding in encoding(), columns in 1_usize..5) {
