@@ -16,6 +16,8 @@ pub(crate) struct Outcome {
     pub(crate) rate: f64,
     /// The time within which 95 of 100 answers came, in milliseconds.
     pub(crate) p95: f64,
+    /// The time within which 99 of 100 answers came, in milliseconds.
+    pub(crate) p99: f64,
     /// The time within which half of the answers came, in milliseconds.
     pub(crate) median: f64,
 }
@@ -52,7 +54,7 @@ impl Load {
         let elapsed = begun.elapsed().as_secs_f64();
         times.sort_unstable();
         let at = |part: usize| times.get(times.len() * part / 100).map_or(0.0, |d| d.as_secs_f64() * 1000.0);
-        Ok(Outcome { rate: times.len() as f64 / elapsed, p95: at(95), median: at(50) })
+        Ok(Outcome { rate: times.len() as f64 / elapsed, p95: at(95), p99: at(99), median: at(50) })
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod bare;
 mod custos;
+mod flood;
 mod load;
 mod measure;
 mod report;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::custos::{Import, Install, Running};
 use crate::load::{Load, Outcome};
 use crate::report::{Bound, Line};
-use crate::{Options, bare};
+use crate::{Options, bare, flood};
 
 /// What one size of database came to.
 struct Sized {
@@ -20,14 +20,16 @@ struct Sized {
     first_page: Duration,
     idle: f64,
     disk: f64,
+    flood: Option<Line>,
 }
 
 /// Measures everything.
 pub(crate) async fn all(options: &Options, scratch: &Path) -> Result<Vec<Line>> {
     let (bare_point, bare_list) = bare(options, scratch).await?;
-    let small = custos(options, scratch, options.small).await?;
+    let mut small = custos(options, scratch, options.small).await?;
     let main = custos(options, scratch, options.rows).await?;
     let mut lines = against_bare(&main, bare_point, bare_list);
+    lines.extend(small.flood.take());
     lines.extend(imported(options.rows, main.import));
     lines.extend(growth(&small, &main, options.small, options.rows));
     if options.large > 0 {
@@ -114,9 +116,13 @@ async fn custos(options: &Options, scratch: &Path, rows: u32) -> Result<Sized> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (first_page, idle) = (running.first_page, running.memory());
     let ids = ids(&running, &token).await?;
-    let points = ids.iter().map(|id| format!("/api/v1/contacts/{id}")).collect();
-    let point = load(options, running.port, points, Some(token.clone())).await?;
-    let list = load(options, running.port, vec!["/api/v1/contacts?limit=50".to_owned()], Some(token)).await?;
+    let points: Vec<String> = ids.iter().map(|id| format!("/api/v1/contacts/{id}")).collect();
+    let point = load(options, running.port, points.clone(), Some(token.clone())).await?;
+    let list = load(options, running.port, vec!["/api/v1/contacts?limit=50".to_owned()], Some(token.clone())).await?;
+    let flood = match rows == options.small {
+        true => Some(flood::measure(&running, points, token, options.seconds).await?),
+        false => None,
+    };
     running.stop().await?;
     let disk = std::fs::read_dir(&install.data)?
         .flatten()
@@ -124,7 +130,7 @@ async fn custos(options: &Options, scratch: &Path, rows: u32) -> Result<Sized> {
         .map(|m| m.len() as f64)
         .sum::<f64>()
         / 1e6;
-    Ok(Sized { point, list, import, first_page, idle, disk })
+    Ok(Sized { point, list, import, first_page, idle, disk, flood })
 }
 
 /// Writes invented contacts as CSV.

@@ -49,8 +49,9 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let vault =
         Vault::open(VaultConfig { root, keyring, clock: Arc::clone(&clock), chance: Arc::clone(&chance) }).await?;
     let db = Db::open(DbConfig::new(data), clock, chance).await.context("the database cannot be opened")?;
+    // Half of the machine is left to everybody who has signed in already.
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let passwords = Passwords::new(crypto::Cost::default(), cores)?;
+    let passwords = Passwords::new(crypto::Cost::default(), cores.div_ceil(2))?;
     let accounts = Accounts::new(db.clone(), vault.clone(), passwords);
     if let Some(list) = breached {
         accounts.refuse_breached(list);

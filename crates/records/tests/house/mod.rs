@@ -7,11 +7,12 @@
 )]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use authz::{Cx, Identity, Role};
 use crypto::SystemChance;
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
-use kernel::{Chance, Clock, Currency, Id, Lang, ObjectName, RequestId, SystemClock, UserId};
+use kernel::{Chance, Clock, Currency, Id, Lang, ObjectName, RequestId, SystemClock, Timestamp, UserId};
 use ledger::{ActorRef, Origin, Via};
 use records::{Objects, Records};
 use vault::{Root, Vault, VaultConfig};
@@ -24,6 +25,21 @@ pub(crate) struct House {
     pub(crate) dir: tempfile::TempDir,
 }
 
+/// A clock that is a millisecond later whenever it is asked, so that what is made later has the greater id.
+struct Ticking(AtomicI64);
+
+impl Default for Ticking {
+    fn default() -> Self {
+        Self(AtomicI64::new(SystemClock.now().micros()))
+    }
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.fetch_add(1_000, Ordering::Relaxed))
+    }
+}
+
 /// Every engine the tests run on.
 pub(crate) fn engines() -> Vec<&'static str> {
     if std::env::var("CUSTOS_TEST_POSTGRES").is_ok() { vec!["sqlite", "postgres"] } else { vec!["sqlite"] }
@@ -32,7 +48,7 @@ pub(crate) fn engines() -> Vec<&'static str> {
 impl House {
     pub(crate) async fn open(engine: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::new(Ticking::default());
         let chance: Arc<dyn Chance> = Arc::new(SystemChance);
         let (data, keys) = match engine {
             "sqlite" => (Place::File(dir.path().join("custos.db")), Place::File(dir.path().join("keyring.db"))),
