@@ -29,7 +29,7 @@ pub use chance::SystemChance;
 pub use fault::CryptoFault;
 pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, verify_mac, word_token};
 pub use key::Key;
-pub use password::{Cost, Passwords, Verdict, stretch};
+pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;
 pub use sign::{SigningKey, VerifyingKey};
 pub use token::{BearerToken, LinkToken, base64url, unbase64url};

@@ -51,6 +51,15 @@ pub enum Verdict {
     Mismatch,
 }
 
+/// Whose turn a check is while others wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Anybody's: few of them wait, the others are told to come back.
+    Anybody,
+    /// Somebody's whose browser is known: they go first, and a flood of others does not fill their queue.
+    Known,
+}
+
 /// Hashes and checks passwords, few at a time.
 pub struct Passwords {
     cost: Cost,
@@ -65,10 +74,21 @@ pub struct Passwords {
 struct State {
     working: usize,
     waiting: usize,
+    /// Those who go first.
+    known: usize,
+}
+
+impl State {
+    const fn queue(&mut self, turn: Turn) -> &mut usize {
+        match turn {
+            Turn::Anybody => &mut self.waiting,
+            Turn::Known => &mut self.known,
+        }
+    }
 }
 
 impl Passwords {
-    /// Allows `most` hashes at once, and four times as many to wait.
+    /// Allows `most` hashes at once, and four times as many to wait; sixty-four times as many of those who are known.
     ///
     /// # Errors
     /// [`CryptoFault::PasswordHash`] if the cost is out of Argon2's range.
@@ -83,7 +103,7 @@ impl Passwords {
     /// # Errors
     /// [`CryptoFault::Busy`] if too many wait already.
     pub fn hash(&self, password: &Secret<String>, chance: &dyn Chance) -> Result<String, CryptoFault> {
-        let _seat = self.seat()?;
+        let _seat = self.seat(Turn::Known)?;
         hash(self.cost, password.expose().as_bytes(), &kernel::chance::array::<16>(chance))
     }
 
@@ -91,8 +111,8 @@ impl Passwords {
     ///
     /// # Errors
     /// [`CryptoFault::Busy`] if too many wait already; [`CryptoFault::PasswordHash`] if the string is none.
-    pub fn verify(&self, password: &Secret<String>, stored: &str) -> Result<Verdict, CryptoFault> {
-        let _seat = self.seat()?;
+    pub fn verify(&self, password: &Secret<String>, stored: &str, turn: Turn) -> Result<Verdict, CryptoFault> {
+        let _seat = self.seat(turn)?;
         let parsed = PasswordHash::new(stored).map_err(|_| CryptoFault::PasswordHash)?;
         let fits = self.cost.argon2()?.verify_password(password.expose().as_bytes(), &parsed).is_ok();
         if !fits {
@@ -108,19 +128,23 @@ impl Passwords {
     /// # Errors
     /// [`CryptoFault::Busy`] if too many wait already.
     pub fn verify_nobody(&self, password: &Secret<String>) -> Result<(), CryptoFault> {
-        self.verify(password, &self.nobody).map(|_| ())
+        self.verify(password, &self.nobody, Turn::Anybody).map(|_| ())
     }
 
-    fn seat(&self) -> Result<Seat<'_>, CryptoFault> {
+    fn seat(&self, turn: Turn) -> Result<Seat<'_>, CryptoFault> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.working >= self.most && state.waiting >= self.most * 4 {
+        let room = match turn {
+            Turn::Anybody => state.waiting < self.most * 4,
+            Turn::Known => state.known < self.most * 64,
+        };
+        if state.working >= self.most && !room {
             return Err(CryptoFault::Busy);
         }
-        state.waiting += 1;
-        while state.working >= self.most {
+        *state.queue(turn) += 1;
+        while state.working >= self.most || (turn == Turn::Anybody && state.known > 0) {
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.waiting -= 1;
+        *state.queue(turn) -= 1;
         state.working += 1;
         Ok(Seat(self))
     }
@@ -131,7 +155,8 @@ struct Seat<'p>(&'p Passwords);
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner).working -= 1;
-        self.0.freed.notify_one();
+        // Whoever goes first may be any of those who wait.
+        self.0.freed.notify_all();
     }
 }
 
@@ -183,27 +208,60 @@ mod tests {
         let passwords = Passwords::new(CHEAP, 2).unwrap();
         let stored = passwords.hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{stored}");
-        assert_eq!(passwords.verify(&secret("correct horse"), &stored), Ok(Verdict::Match { upgrade: false }));
-        assert_eq!(passwords.verify(&secret("correct hors"), &stored), Ok(Verdict::Mismatch));
-        assert_eq!(passwords.verify(&secret("x"), "not a hash"), Err(CryptoFault::PasswordHash));
+        assert_eq!(
+            passwords.verify(&secret("correct horse"), &stored, Turn::Anybody),
+            Ok(Verdict::Match { upgrade: false })
+        );
+        assert_eq!(passwords.verify(&secret("correct hors"), &stored, Turn::Anybody), Ok(Verdict::Mismatch));
+        assert_eq!(passwords.verify(&secret("x"), "not a hash", Turn::Known), Err(CryptoFault::PasswordHash));
     }
 
     #[test]
     fn a_cheaper_hash_asks_to_be_made_again() {
         let stored = Passwords::new(CHEAP, 1).unwrap().hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
         let dearer = Passwords::new(Cost { memory: 128, ..CHEAP }, 1).unwrap();
-        assert_eq!(dearer.verify(&secret("correct horse"), &stored), Ok(Verdict::Match { upgrade: true }));
+        assert_eq!(dearer.verify(&secret("correct horse"), &stored, Turn::Known), Ok(Verdict::Match { upgrade: true }));
     }
 
     #[test]
     fn beyond_the_queue_it_is_busy_and_recovers() {
         let passwords = Passwords::new(CHEAP, 1).unwrap();
-        let seat = passwords.seat().unwrap();
+        let seat = passwords.seat(Turn::Anybody).unwrap();
         passwords.state.lock().unwrap().waiting = 4;
-        assert_eq!(passwords.hash(&secret("x"), &SeededChance::new(1)).err(), Some(CryptoFault::Busy));
+        assert_eq!(passwords.verify_nobody(&secret("x")).err(), Some(CryptoFault::Busy));
         passwords.state.lock().unwrap().waiting = 0;
         drop(seat);
-        assert!(passwords.hash(&secret("x"), &SeededChance::new(1)).is_ok());
+        assert!(passwords.verify_nobody(&secret("x")).is_ok());
+    }
+
+    #[test]
+    fn a_full_queue_of_strangers_does_not_keep_out_who_is_known() {
+        let passwords = Passwords::new(CHEAP, 1).unwrap();
+        let order = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            let seat = passwords.seat(Turn::Anybody).unwrap();
+            let until = |strangers, known| {
+                while passwords.state.lock().map(|state| (state.waiting, state.known)).unwrap() != (strangers, known) {
+                    std::thread::yield_now();
+                }
+            };
+            let wait = |turn| {
+                let (passwords, order) = (&passwords, &order);
+                scope.spawn(move || {
+                    let _seat = passwords.seat(turn).unwrap();
+                    order.lock().unwrap().push(turn);
+                });
+            };
+            for strangers in 1..=4 {
+                wait(Turn::Anybody);
+                until(strangers, 0);
+            }
+            assert_eq!(passwords.verify_nobody(&secret("x")).err(), Some(CryptoFault::Busy));
+            wait(Turn::Known);
+            until(4, 1);
+            drop(seat);
+        });
+        assert_eq!(order.into_inner().unwrap().first(), Some(&Turn::Known));
     }
 
     #[test]
@@ -212,7 +270,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let _seat = passwords.seat().unwrap();
+                    let _seat = passwords.seat(Turn::Anybody).unwrap();
                     assert!(passwords.state.lock().unwrap().working <= 2);
                 });
             }

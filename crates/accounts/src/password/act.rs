@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crypto::{Secret, Verdict};
+use crypto::{Secret, Turn, Verdict};
 use passwords::{About, Breached};
 
 use crate::{AccountFault, Accounts};
@@ -32,7 +32,12 @@ impl Accounts {
     }
 
     /// Compares a password with a hash; without one it takes the same time and does not fit.
-    pub(crate) async fn fits(&self, typed: Secret<String>, hash: Option<String>) -> Result<Fit, AccountFault> {
+    pub(crate) async fn fits(
+        &self,
+        typed: Secret<String>,
+        hash: Option<String>,
+        turn: Turn,
+    ) -> Result<Fit, AccountFault> {
         let (passwords, db) = (Arc::clone(&self.inner().passwords), self.db().clone());
         blocking(move || {
             let password = passwords::normal(&typed);
@@ -40,7 +45,7 @@ impl Accounts {
                 passwords.verify_nobody(&password)?;
                 return Ok(Fit::No);
             };
-            Ok(match passwords.verify(&password, &hash)? {
+            Ok(match passwords.verify(&password, &hash, turn)? {
                 Verdict::Mismatch => Fit::No,
                 Verdict::Match { upgrade: false } => Fit::Yes { better: None },
                 Verdict::Match { upgrade: true } => Fit::Yes { better: Some(passwords.hash(&password, db.chance())?) },

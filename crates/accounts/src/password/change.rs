@@ -1,7 +1,7 @@
 //! Changing one's own password.
 
 use authz::Cx;
-use crypto::Secret;
+use crypto::{Secret, Turn};
 use db::{ReadTx, WriteTx};
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
@@ -101,7 +101,7 @@ impl Accounts {
     ) -> Result<(String, About), AccountFault> {
         let vault = self.vault();
         let Present { hash, about } = self.db().write(cx, move |tx| begin(tx, &vault, own)).await??;
-        let fits = matches!(self.fits(current, hash.clone()).await?, Fit::Yes { .. });
+        let fits = matches!(self.fits(current, hash.clone(), Turn::Known).await?, Fit::Yes { .. });
         let proved = hash.filter(|_| fits);
         let (vault, right) = (self.vault(), proved.is_some());
         let noting = self.db().write(cx, move |tx| -> Result<(), AccountFault> {

@@ -142,7 +142,7 @@ impl Accounts {
             Admission::Heard(keys, candidate) => (keys, candidate),
         };
         let (user, hash) = candidate.map_or((None, None), |known| (Some(known.user), known.hash));
-        let fit = match self.fits(password, hash.clone()).await {
+        let fit = match self.fits(password, hash.clone(), keys.turn()).await {
             Err(fault) => {
                 self.db().write(cx, move |tx| keys.withdraw(tx)).await?;
                 return Err(fault);

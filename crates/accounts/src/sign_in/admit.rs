@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use authz::Cx;
+use crypto::Turn;
 use db::{DbFault, WriteTx};
 use kernel::UserId;
 use ledger::{Line, verbs};
@@ -36,6 +37,11 @@ impl Keys {
     /// Names the window of an address.
     pub(super) fn address(vault: &Vault, email: &str) -> [u8; 16] {
         vault.blind("throttle.email", email)
+    }
+
+    /// Says whose turn the check is.
+    pub(super) const fn turn(self) -> Turn {
+        if self.own.is_some() { Turn::Known } else { Turn::Anybody }
     }
 
     /// Forgets what failed in this browser, or at this address, before a success; of the network, which may hold others,
