@@ -6,7 +6,7 @@
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
 //! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
 //!   [`mac_sha1`]: for what others agreed on long ago.
-//! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger.
+//! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made.
 //! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
 //! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.
 //!
@@ -23,6 +23,7 @@ mod secret;
 mod sign;
 pub mod stream;
 mod token;
+mod verify;
 
 pub use aead::{open, seal};
 pub use chance::SystemChance;
@@ -33,4 +34,5 @@ pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;
 pub use sign::{SigningKey, VerifyingKey};
 pub use token::{BearerToken, LinkToken, base64url, unbase64url};
+pub use verify::{Algorithm, PublicKey};
 pub use zeroize::Zeroizing;
