@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::engine::postgres::{self, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::engine::{Link, Reads, Run, Verdict};
+use crate::room::Room;
 use crate::tx::Tools;
 use crate::{DbConfig, DbFault, Place, ReadTx, WriteTx, migrate};
 
@@ -17,6 +18,7 @@ use crate::{DbConfig, DbFault, Place, ReadTx, WriteTx, migrate};
 pub struct Db {
     engine: Arc<Engine>,
     tools: Tools,
+    room: Arc<Room>,
 }
 
 enum Engine {
@@ -49,7 +51,7 @@ impl Db {
                 Engine::Postgres(Arc::new(Postgres::start(pool, &tools)?))
             }
         };
-        Ok(Self { engine: Arc::new(engine), tools })
+        Ok(Self { engine: Arc::new(engine), tools, room: Arc::default() })
     }
 
     /// Returns the present moment by the clock the database was opened with.
@@ -138,6 +140,18 @@ impl Db {
         wait.blocking_recv().unwrap_or_else(|_| Err(E::from(DbFault::Abandoned)))
     }
 
+    /// Tells whether work can be done: the database takes a write, and the last one was not lost for want of room. A small
+    /// write may still fit where others do not, so that a moment must pass before one is tried again.
+    ///
+    /// # Errors
+    /// [`DbFault`]: why not.
+    pub async fn ready(&self, cx: &Cx) -> Result<(), DbFault> {
+        if self.room.is_full(self.now()) {
+            return Err(DbFault::Full);
+        }
+        self.write(cx, |_| Ok(())).await
+    }
+
     fn start_read<T, E>(
         &self,
         cx: Cx,
@@ -183,8 +197,11 @@ impl Db {
         T: Send + 'static,
         E: From<DbFault> + Send + 'static,
     {
+        let room = Arc::clone(&self.room);
+        let clock = Arc::clone(&self.tools.clock);
         let run: Run = Box::new(move |tx| match tx.map_err(E::from).and_then(run) {
             Ok(value) => Verdict::Keep(Box::new(move |committed| {
+                room.note(&committed, clock.now());
                 let _ = answer.send(committed.map(|()| value).map_err(E::from));
             })),
             Err(fault) => Verdict::Undo(Box::new(move |_| {

@@ -30,6 +30,7 @@ pub mod outbox;
 mod pending;
 mod pick;
 pub mod queue;
+mod room;
 mod row;
 pub mod schema;
 pub mod sequence;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use crypto::SystemChance;
-use db::DbFault;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, base_url, protect};
 use jobs::{ImportWork, JobFault, Jobs};
 use kernel::SystemClock;
@@ -95,7 +94,7 @@ fn router(house: &House) -> web::Router {
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let probe = move || {
         let db = db.clone();
-        async move { db.write(&jobs::system_cx(&db), |_| Ok::<_, DbFault>(())).await }
+        async move { db.ready(&jobs::system_cx(&db)).await }
     };
     pages.merge(machines).merge(httpkit::health::health(probe))
 }

@@ -212,9 +212,11 @@ fn a_full_disk_answers_503_and_loses_nothing() {
     ]);
     assert!(told.to_lowercase().contains("full") || told.contains("No space"), "{told}");
     assert_eq!(server.get("/healthz", "").unwrap().0, 200);
+    assert_eq!(server.get("/readyz", "").unwrap().0, 503, "a server that can write no more is not ready");
     std::fs::remove_file(site.data().join("filler")).unwrap();
     until("it works again", || make(&server, &token, "Person after").0 == 201);
     kept += 1;
+    until("it is ready again", || server.get("/readyz", "").unwrap().0 == 200);
     server.stop();
     assert_eq!(site.number("select count(*) from r_contact"), kept, "all that was answered, and nothing else");
     assert_eq!(site.number("select count(*) from pragma_integrity_check where integrity_check = 'ok'"), 1);

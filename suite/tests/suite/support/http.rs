@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use db::DbFault;
 use http::{HeaderMap, Request};
 use httpkit::{Guard, GuardSettings, Hosts, Proxies, protect};
 use testkit::{Actor, App};
@@ -23,7 +22,7 @@ pub(crate) fn site(app: &App) -> Router {
     let operator = app.operator();
     let probe = move || {
         let (db, cx) = (db.clone(), operator.clone());
-        async move { db.write(&cx, |_| Ok::<_, DbFault>(())).await }
+        async move { db.ready(&cx).await }
     };
     let settings = GuardSettings {
         hosts: Hosts::new([HOST]),
