@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use authz::Cx;
+use authz::{Cx, Level};
 use crypto::Passwords;
 use db::Db;
 use passwords::Breached;
@@ -28,6 +28,8 @@ pub(crate) struct Inner {
     pub(crate) workspace: OnceLock<Workspace>,
     /// The operator's list, where there is one.
     pub(crate) breached: OnceLock<Breached>,
+    /// The strongest proof there can be here, where that is not a passkey.
+    pub(crate) strongest: OnceLock<Level>,
 }
 
 impl Accounts {
@@ -42,7 +44,19 @@ impl Accounts {
             names: Names::default(),
             workspace: OnceLock::new(),
             breached: OnceLock::new(),
+            strongest: OnceLock::new(),
         }))
+    }
+
+    /// Says that no browser can use passkeys here: all names of the installation are bare addresses. Where a passkey is asked
+    /// for, two factors do from now on. It is said by the operator's configuration and never by a request, which names its own host.
+    pub fn without_passkeys(&self) {
+        let _ = self.inner().strongest.set(Level::Multi);
+    }
+
+    /// Returns the strongest proof there can be.
+    pub(crate) fn strongest(&self) -> Level {
+        self.inner().strongest.get().copied().unwrap_or(Level::Resistant)
     }
 
     pub(crate) fn inner(&self) -> &Inner {

@@ -7,6 +7,7 @@ use crypto::CryptoFault;
 use db::DbFault;
 use kernel::{Class, Fault};
 use passwords::BreachedFault;
+use policy::PolicyFault;
 use vault::VaultFault;
 
 use crate::Step;
@@ -36,9 +37,6 @@ pub enum AccountFault {
     /// What a browser made cannot be added as a passkey.
     #[error("not a passkey that can be added")]
     PasskeyRefused,
-    /// The session is good, and too long ago for this: who they are has to be proved again.
-    #[error("proved too long ago")]
-    ProveAgain,
     /// Nothing would be left to sign in with.
     #[error("last way to sign in")]
     LastFactor,
@@ -84,6 +82,9 @@ pub enum AccountFault {
     /// The list of breached passwords cannot be read; no password is taken unseen.
     #[error("list of breached passwords")]
     Breached(#[from] BreachedFault),
+    /// The settings of what is asked.
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
     /// The policy says no.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -153,8 +154,8 @@ impl Fault for AccountFault {
             | Self::PasswordLeans => Class::Conflict,
             Self::Invalid(_) | Self::PasskeyRefused => Class::Invalid,
             Self::OnOneself => Class::Forbidden,
-            Self::ProveAgain => Class::StepUp,
             Self::Breached(_) => Class::Unavailable,
+            Self::Policy(fault) => fault.class(),
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
@@ -168,7 +169,6 @@ impl Fault for AccountFault {
             Self::WrongCredentials => "wrong-credentials",
             Self::WrongPasskey => "wrong-passkey",
             Self::PasskeyRefused => "passkey-refused",
-            Self::ProveAgain => "prove-again",
             Self::LastFactor => "last-factor",
             Self::SecondStep(Step { wrong: true, .. }) => "wrong-code",
             Self::SecondStep(_) => "second-step",
@@ -185,6 +185,7 @@ impl Fault for AccountFault {
             Self::NobodyThere => "nobody-there",
             Self::PasswordLeans => "password-leans",
             Self::Breached(_) => "breached-unavailable",
+            Self::Policy(fault) => fault.code(),
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
             Self::Vault(fault) => fault.code(),

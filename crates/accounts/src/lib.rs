@@ -39,6 +39,7 @@ mod recovery;
 mod second_step;
 mod session;
 mod sign_in;
+mod step_up;
 mod token;
 mod totp;
 

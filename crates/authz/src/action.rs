@@ -28,6 +28,19 @@ macro_rules! actions {
     };
 }
 
+impl Verb {
+    /// Tells whether the action takes data or rights out of everybody else's hands at one stroke, so that a person proves
+    /// who they are again before it: what a thief of a session would do first.
+    #[must_use]
+    pub const fn is_dangerous(self) -> bool {
+        match self {
+            Self::Reveal | Self::Export | Self::Erase | Self::Grant | Self::Configure => true,
+            // What these change can be seen and undone.
+            Self::Read | Self::Create | Self::Update | Self::Delete | Self::Share | Self::Import | Self::Merge => false,
+        }
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
 }

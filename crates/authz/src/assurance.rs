@@ -46,6 +46,62 @@ impl Level {
     }
 }
 
+/// What is asked of a person: how strongly they prove who they are to be let in, and how strongly and lately before a
+/// dangerous act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// What a sign-in has to rest on for the person's rights to count.
+    pub sign_in: Level,
+    /// What a dangerous act has to rest on.
+    pub danger: Level,
+    /// How long a proof lasts for dangerous acts.
+    pub lasts: Duration,
+}
+
+impl Default for Demand {
+    /// A passkey before dangerous acts: whoever relays a password and a code gets none of them.
+    fn default() -> Self {
+        Self { sign_in: Level::Single, danger: Level::Resistant, lasts: Duration::from_secs(10 * 60) }
+    }
+}
+
+impl Demand {
+    /// Returns what asks for at least as much as both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            sign_in: self.sign_in.max(other.sign_in),
+            danger: self.danger.max(other.danger),
+            lasts: self.lasts.min(other.lasts),
+        }
+    }
+
+    /// Returns what asks for no more than `most`: where passkeys cannot work, nobody can be asked for one.
+    #[must_use]
+    pub fn at_most(self, most: Level) -> Self {
+        Self { sign_in: self.sign_in.min(most), danger: self.danger.min(most), ..self }
+    }
+}
+
+/// All that a decision knows about a person's proofs: what was proved, what is asked, and the moment of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What the person proved, and when.
+    pub assurance: Assurance,
+    /// What is asked of the person.
+    pub demand: Demand,
+    /// When the request is made.
+    pub now: Timestamp,
+}
+
+impl Proof {
+    /// Tells whether `level` was proved, lately enough for a dangerous act.
+    #[must_use]
+    pub fn covers(self, level: Level) -> bool {
+        self.assurance.covers(level, self.demand.lasts, self.now)
+    }
+}
+
 /// What somebody proved, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assurance {
@@ -56,6 +112,13 @@ pub struct Assurance {
 }
 
 impl Assurance {
+    /// Returns what stands after another proof. A weaker one changes nothing: it makes a strong one no fresher, and a session
+    /// never falls below what it had.
+    #[must_use]
+    pub fn after(self, level: Level, at: Timestamp) -> Self {
+        if level >= self.level { Self { level, at } } else { self }
+    }
+
     /// Tells whether it is at least `level`, and proved no longer ago than `within`.
     #[must_use]
     pub fn covers(self, level: Level, within: Duration, now: Timestamp) -> bool {
@@ -76,6 +139,26 @@ mod tests {
         assert!(!proof.covers(Level::Resistant, minutes(10), at));
         assert!(proof.covers(Level::Multi, minutes(10), at.plus(minutes(10))));
         assert!(!proof.covers(Level::Multi, minutes(10), at.plus(minutes(11))));
+    }
+
+    #[test]
+    fn a_weak_proof_makes_a_strong_one_no_fresher() {
+        let [at, later] = [0, 1].map(Timestamp::from_micros);
+        let after = |had, level| Assurance { level: had, at }.after(level, later);
+        assert_eq!(after(Level::Single, Level::Multi), Assurance { level: Level::Multi, at: later });
+        assert_eq!(after(Level::Multi, Level::Multi), Assurance { level: Level::Multi, at: later });
+        assert_eq!(after(Level::Resistant, Level::Multi), Assurance { level: Level::Resistant, at });
+    }
+
+    #[test]
+    fn the_strictest_of_several_demands_counts() {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        let lax = Demand { sign_in: Level::Multi, danger: Level::Single, lasts: minutes(30) };
+        let both = Demand { sign_in: Level::Multi, danger: Level::Resistant, lasts: minutes(10) };
+        assert_eq!(lax.and(Demand::default()), both);
+        assert_eq!(Demand::default().and(lax), both);
+        assert_eq!(both.at_most(Level::Multi).danger, Level::Multi);
+        assert_eq!(lax.at_most(Level::Multi), lax);
     }
 
     #[test]

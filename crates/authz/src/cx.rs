@@ -6,7 +6,7 @@ use kernel::{Lang, RequestId, SessionId, TeamId, UserId};
 use ledger::{ActorRef, Origin};
 
 use crate::role::Area;
-use crate::{Action, Assurance, Reach, Role, Verb};
+use crate::{Action, Assurance, Demand, Denied, Level, Proof, Reach, Role, Verb};
 
 /// Who somebody is, as authentication found out.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ struct Inner {
     origin: Origin,
     request: RequestId,
     lang: Lang,
-    assurance: Option<Assurance>,
+    proof: Option<Proof>,
 }
 
 impl Cx {
@@ -44,19 +44,18 @@ impl Cx {
     /// `clippy.toml` refuses this call everywhere but in the homes that authenticate.
     #[must_use]
     pub fn mint(identity: Identity, origin: Origin, request: RequestId, lang: Lang) -> Self {
-        Self(Arc::new(Inner { identity, origin, request, lang, assurance: None }))
+        Self(Arc::new(Inner { identity, origin, request, lang, proof: None }))
     }
 
-    /// Makes the context of somebody who signed in, with what they proved and when. The same homes call it, and no others.
+    /// Makes the context of somebody who signed in, with what they proved and what is asked of them. Whoever has proved less
+    /// than a sign-in asks for has no roles yet. The same homes call it, and no others.
     #[must_use]
-    pub fn mint_proven(
-        identity: Identity,
-        assurance: Assurance,
-        origin: Origin,
-        request: RequestId,
-        lang: Lang,
-    ) -> Self {
-        Self(Arc::new(Inner { identity, origin, request, lang, assurance: Some(assurance) }))
+    pub fn mint_proven(mut identity: Identity, proof: Proof, origin: Origin, request: RequestId, lang: Lang) -> Self {
+        if proof.assurance.level < proof.demand.sign_in {
+            identity.roles.clear();
+            identity.teams.clear();
+        }
+        Self(Arc::new(Inner { identity, origin, request, lang, proof: Some(proof) }))
     }
 
     /// Makes the context of a caller nobody knows yet: it may do nothing, and gives failed attempts a place in the ledger.
@@ -64,7 +63,7 @@ impl Cx {
     pub fn nobody(origin: Origin, request: RequestId, lang: Lang) -> Self {
         let identity =
             Identity { actor: ActorRef::Nobody, person: None, session: None, roles: Vec::new(), teams: Vec::new() };
-        Self(Arc::new(Inner { identity, origin, request, lang, assurance: None }))
+        Self(Arc::new(Inner { identity, origin, request, lang, proof: None }))
     }
 
     /// Returns the actor as the ledger names it.
@@ -88,7 +87,37 @@ impl Cx {
     /// Returns what the person proved at sign-in or since, and when; nothing for programs, which prove nothing anew.
     #[must_use]
     pub fn assurance(&self) -> Option<Assurance> {
-        self.0.assurance
+        self.0.proof.map(|proof| proof.assurance)
+    }
+
+    /// Returns what is asked of the person; nothing of programs.
+    #[must_use]
+    pub fn demand(&self) -> Option<Demand> {
+        self.0.proof.map(|proof| proof.demand)
+    }
+
+    /// Returns what a sign-in asks for, if the person has proved less: until then they have no roles.
+    #[must_use]
+    pub fn owes(&self) -> Option<Level> {
+        self.0.proof.filter(|proof| proof.assurance.level < proof.demand.sign_in).map(|proof| proof.demand.sign_in)
+    }
+
+    /// Asks for a proof at least as strong as `level`, and no older than proofs last for dangerous acts. Programs are not
+    /// asked: what stands behind them was proved when they were set up.
+    ///
+    /// # Errors
+    /// [`Denied::StepUp`].
+    pub fn proved(&self, level: Level) -> Result<(), Denied> {
+        if self.0.proof.is_none_or(|proof| proof.covers(level)) { Ok(()) } else { Err(Denied::StepUp(level)) }
+    }
+
+    /// The one gate before a dangerous act. Decisions pass it by themselves; whatever is dangerous and is no decision about a
+    /// resource (a token, what somebody signs in with) calls it.
+    ///
+    /// # Errors
+    /// [`Denied::StepUp`].
+    pub fn dare(&self) -> Result<(), Denied> {
+        self.demand().map_or(Ok(()), |demand| self.proved(demand.danger))
     }
 
     /// Returns the roles held.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use kernel::{Class, Fault, ObjectName, RequestId, TeamId, UserId, Uuid};
 
-use crate::{Action, Cx, Reach, Read, Verb};
+use crate::{Action, Cx, Level, Reach, Read, Verb};
 
 /// Something the policy decides about.
 pub trait Resource {
@@ -51,6 +51,21 @@ pub enum Denied {
     /// The actor may see it, but not do this.
     #[error("not allowed to {}", .0.name())]
     Forbidden(Verb),
+    /// The actor may, once they have proved this strongly and just now who they are.
+    #[error("needs a fresh proof: {}", .0.name())]
+    StepUp(Level),
+}
+
+impl Denied {
+    /// The code of every step-up begins so; the level follows.
+    const STEP_UP: &'static str = "step-up-";
+
+    /// Returns what a code asks for, if it is that of a step-up.
+    #[must_use]
+    pub fn step_up_of(code: &str) -> Option<Level> {
+        let name = code.strip_prefix(Self::STEP_UP)?;
+        Level::ALL.iter().copied().find(|level| level.name() == name)
+    }
 }
 
 impl Fault for Denied {
@@ -58,6 +73,7 @@ impl Fault for Denied {
         match self {
             Self::Hidden => Class::NotFound,
             Self::Forbidden(_) => Class::Forbidden,
+            Self::StepUp(_) => Class::StepUp,
         }
     }
 
@@ -65,6 +81,9 @@ impl Fault for Denied {
         match self {
             Self::Hidden => "not-found",
             Self::Forbidden(_) => "forbidden",
+            Self::StepUp(Level::Single) => "step-up-single",
+            Self::StepUp(Level::Multi) => "step-up-multi",
+            Self::StepUp(Level::Resistant) => "step-up-resistant",
         }
     }
 }
@@ -110,14 +129,21 @@ fn covers(cx: &Cx, reach: Reach, facts: &Facts) -> bool {
     }
 }
 
+/// Passes the gate if `A` is dangerous. Only after the right itself is there, so that it tells nothing about what is hidden.
+fn dare<A: Action>(cx: &Cx) -> Result<(), Denied> {
+    if A::VERB.is_dangerous() { cx.dare() } else { Ok(()) }
+}
+
 /// Decides whether the actor may do `A` to a resource.
 ///
 /// # Errors
-/// [`Denied::Hidden`] if the actor may not even read it; [`Denied::Forbidden`] if it may be read but not this.
+/// [`Denied::Hidden`] if the actor may not even read it; [`Denied::Forbidden`] if it may be read but not this;
+/// [`Denied::StepUp`] if they may, and have to prove first who they are.
 pub fn decide<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
     let object = facts.object.as_str();
     let may = |verb| cx.reach(object, verb).is_some_and(|reach| covers(cx, reach, &facts));
     if may(A::VERB) {
+        dare::<A>(cx)?;
         return Ok(Allowed { facts, request: cx.request(), action: PhantomData });
     }
     if may(Verb::Read) { Err(Denied::Forbidden(A::VERB)) } else { Err(Denied::Hidden) }
@@ -127,10 +153,11 @@ pub fn decide<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
 /// A grant that reaches only own things covers it if `facts` names the actor as owner.
 ///
 /// # Errors
-/// [`Denied::Forbidden`]: that the object exists is no secret.
+/// [`Denied::Forbidden`]: that the object exists is no secret; [`Denied::StepUp`] as [`decide`].
 pub fn permit<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
     let reach = cx.reach(facts.object.as_str(), A::VERB);
     if reach.is_some_and(|reach| covers(cx, reach, &facts)) {
+        dare::<A>(cx)?;
         Ok(Allowed { facts, request: cx.request(), action: PhantomData })
     } else {
         Err(Denied::Forbidden(A::VERB))
@@ -177,7 +204,7 @@ impl<A: Action> Scope<A> {
 /// Returns the rows of an object the actor may do `A` to.
 ///
 /// # Errors
-/// [`Denied::Forbidden`] if there are none: the actor has no such right at any reach.
+/// [`Denied::Forbidden`] if there are none: the actor has no such right at any reach; [`Denied::StepUp`] as [`decide`].
 pub fn scope<A: Action>(cx: &Cx, object: &ObjectName) -> Result<Scope<A>, Denied> {
     let span = match cx.reach(object.as_str(), A::VERB) {
         None => return Err(Denied::Forbidden(A::VERB)),
@@ -185,5 +212,9 @@ pub fn scope<A: Action>(cx: &Cx, object: &ObjectName) -> Result<Scope<A>, Denied
         Some(Reach::Own) => Span::Of { person: cx.person(), teams: Vec::new() },
         Some(Reach::Team) => Span::Of { person: cx.person(), teams: cx.teams().to_vec() },
     };
+    dare::<A>(cx)?;
     Ok(Scope { span, object: object.clone(), action: PhantomData })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,11 @@
 //! [`decide`], whose proof [`Allowed`] cannot be made anywhere else; the `db` crate turns rows and proofs into
 //! `Guarded` and `Permitted` rows. Lists ask for a [`Scope`], which becomes part of the query.
 //!
+//! Before a dangerous action ([`Verb::is_dangerous`]) a person proves again who they are: [`Denied::StepUp`] says how
+//! strongly. How strongly, and how long that lasts, is part of the [`Cx`] ([`Demand`]), so that decisions stay pure.
+//!
 //! # How to add one more
-//! A new action: one line in `action.rs`, then its place in the sets of `role.rs`; the policy matrix test shows the
+//! A new action: one line in `action.rs`, a word there on whether it is dangerous, then its place in the sets of `role.rs`; the policy matrix test shows the
 //! difference as a diff. A new built-in role: one variant and one set in `role.rs`.
 
 mod action;
@@ -18,7 +21,7 @@ pub use action::{
     Action, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update, Verb,
     Write,
 };
-pub use assurance::{Assurance, Level};
+pub use assurance::{Assurance, Demand, Level, Proof};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
 pub use role::{Reach, Role};

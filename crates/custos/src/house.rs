@@ -4,7 +4,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use accounts::{Accounts, Breached};
+use accounts::{Accounts, Breached, Site};
 use anyhow::{Context as _, Result, bail};
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -53,6 +53,9 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let passwords = Passwords::new(crypto::Cost::default(), cores.div_ceil(2))?;
     let accounts = Accounts::new(db.clone(), vault.clone(), passwords);
+    if !config.hosts.is_empty() && config.hosts.iter().all(|host| Site::parse(host, true).is_none()) {
+        accounts.without_passkeys();
+    }
     if let Some(list) = breached {
         accounts.refuse_breached(list);
     }

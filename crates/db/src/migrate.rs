@@ -30,6 +30,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     5 "job" => "../migrations/0005_job.sql";
     6 "factor" => "../migrations/0006_factor.sql";
     7 "device" => "../migrations/0007_device.sql";
+    8 "stepup" => "../migrations/0008_stepup.sql";
 };
 
 /// The steps of the keyring.

@@ -78,24 +78,20 @@ pub fn first(signed: &Signed, can: bool, next: &str) -> Markup {
 
 /// Draws the passkeys of one's own account.
 #[must_use]
-pub fn section(signed: &Signed, passkeys: &[PasskeyView], (can, lately): (bool, bool), now: Timestamp) -> Markup {
+pub fn section(signed: &Signed, passkeys: &[PasskeyView], can: bool, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     html! {
         section.card.passkeys id="passkeys" {
             div."card-h" { h2 { (t(lang, A::Passkeys)) } }
             p.lead { (t(lang, A::PasskeysLead)) }
-            @for passkey in passkeys { (line(signed, passkey, lately, now)) }
-            @if can && lately { (adding(signed, "/settings/account", "", false)) }
-            @if !lately && (can || !passkeys.is_empty()) {
-                (banner("", "info", t(lang, A::PasskeyAgain), t(lang, A::PasskeyAgainHint)))
-                p.acts { a.btn href="/sign-in?next=/settings/account" { (t(lang, A::SignInAgain)) } }
-            }
+            @for passkey in passkeys { (line(signed, passkey, now)) }
+            @if can { (adding(signed, "/settings/account", "", false)) }
             @if !can { (banner("", "info", t(lang, A::PasskeyNotHere), t(lang, A::PasskeyNotHereHint))) }
         }
     }
 }
 
-fn line(signed: &Signed, passkey: &PasskeyView, lately: bool, now: Timestamp) -> Markup {
+fn line(signed: &Signed, passkey: &PasskeyView, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     let (at, menu) = (format!("/settings/account/passkeys/{}", passkey.id), format!("passkey-{}", passkey.id));
     let place: Vec<&str> = [passkey.agent.as_deref(), passkey.ip.as_deref()].into_iter().flatten().collect();
@@ -118,11 +114,9 @@ fn line(signed: &Signed, passkey: &PasskeyView, lately: bool, now: Timestamp) ->
                 input.in name="name" value=(passkey.name) required maxlength="60" aria-label=(t(lang, A::PasskeyName));
                 button.btn.primary { (t(lang, M::Save)) }
             }
-            @if lately {
-                form method="post" action={ (at) "/remove" } data-swap data-done=(t(lang, A::PasskeyRemoved)) {
-                    (csrf(&signed.csrf))
-                    button.btn.s aria-label={ (t(lang, A::PasskeyRemove)) ": " (passkey.name) } { (t(lang, A::PasskeyRemove)) }
-                }
+            form method="post" action={ (at) "/remove" } data-swap data-done=(t(lang, A::PasskeyRemoved)) {
+                (csrf(&signed.csrf))
+                button.btn.s aria-label={ (t(lang, A::PasskeyRemove)) ": " (passkey.name) } { (t(lang, A::PasskeyRemove)) }
             }
         }
         @if passkey.suspended { p.hint { (t(lang, A::PasskeySuspendedHint)) } }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{Accounts, Founder, Invitation, Joining, TokenForm};
-use authz::{Cx, Identity, Role};
+use authz::{Cx, Demand, Identity, Level, Role};
 use crypto::{Cost, Passwords, Secret};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
 use kernel::{Chance, Clock, Currency, FixedClock, Lang, ObjectName, RequestId, SeededChance, Timestamp};
@@ -49,6 +49,7 @@ impl App {
             password: Secret::new(PASSWORD.to_owned()),
         };
         app.accounts.init(&app.operator(), founder).await.unwrap();
+        app.asks(Level::Single, 12 * 60).await;
         Some(app)
     }
 
@@ -122,6 +123,14 @@ impl App {
         let joining = Joining { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
         self.accounts.join(&nobody, link.token, joining).await.unwrap();
         Actor::sign_in(self, &email).await
+    }
+
+    /// Asks everybody for so much before dangerous acts, proved within so many minutes. A house that was started asks for nothing
+    /// but the session, because most tests are about what comes after.
+    pub async fn asks(&self, danger: Level, minutes: u64) {
+        let demand = Demand { danger, lasts: Duration::from_secs(60 * minutes), ..Demand::default() };
+        let all = Role::ALL.iter().map(|role| (*role, demand)).collect();
+        self.accounts.set_role_policy(&self.operator(), all).await.unwrap();
     }
 
     /// Makes a token that acts as somebody for thirty days, and returns what goes behind `Authorization: Bearer`.

@@ -97,12 +97,30 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
-        "prove-again",
+        "step-up-single",
         [
-            "You signed in a while ago",
-            "Sign in again, then change how you sign in.",
-            "距离上次登录已有一段时间",
-            "请重新登录后再更改登录方式。",
+            "Confirm that it is you",
+            "It has been a while since you signed in. Sign in again, then do this.",
+            "请确认是您本人操作",
+            "距离上次登录已有一段时间，请重新登录后再操作。",
+        ],
+    ),
+    (
+        "step-up-multi",
+        [
+            "Confirm with a code",
+            "This needs your password and a code of your app, given just now. Sign in with both, then do this.",
+            "请用验证码确认",
+            "此操作需要您刚刚用密码和验证器应用的验证码登录。请重新登录后再操作。",
+        ],
+    ),
+    (
+        "step-up-resistant",
+        [
+            "Confirm with a passkey",
+            "This needs a passkey, used just now. Sign in with yours, then do this; a first one is added under My account.",
+            "请用通行密钥确认",
+            "此操作需要您刚刚用通行密钥登录。请用通行密钥登录后再操作；还没有通行密钥时，可在“我的帐户”中添加。",
         ],
     ),
     (

@@ -30,6 +30,12 @@ pub(crate) fn remove_open(tx: &mut WriteTx<'_>, purpose: Purpose) -> Result<u64,
     tx.run("delete from link where purpose = ?1 and user_id is null", &[purpose.code().into()])
 }
 
+/// Tells whether somebody joined by a link since a moment.
+pub(crate) fn joined_since(tx: &ReadTx<'_>, user: UserId, since: Timestamp) -> Result<bool, DbFault> {
+    let sql = "select used_at from link where user_id = ?1 and purpose = 'join' and used_at > ?2 limit 1";
+    Ok(tx.bare_one(sql, &[user.into(), since.into()], |row| row.get::<Timestamp>(0))?.is_some())
+}
+
 /// Removes the unused links of a person.
 pub(crate) fn remove_of(tx: &mut WriteTx<'_>, user: UserId) -> Result<u64, DbFault> {
     tx.run("delete from link where user_id = ?1 and used_at is null", &[user.into()])

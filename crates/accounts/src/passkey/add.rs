@@ -1,17 +1,18 @@
 //! Adding a passkey to one's own account.
 
-use authz::Cx;
+use authz::{Cx, Level};
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::{ChallengeId, FactorId, Fault as _, SubjectId, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 use webauthn_rs::prelude::{CredentialID, Passkey};
 
+use super::Site;
 use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
-use super::{Site, rules};
+use super::rules::{self, Vouched};
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
-use crate::{AccountFault, Accounts, object};
+use crate::{AccountFault, Accounts, link, object, sign_in, step_up};
 use proofs::passkey::{self as ceremony, Holder, Why};
 
 /// What the question is kept for.
@@ -20,15 +21,6 @@ const PURPOSE: &str = "passkey.add";
 /// Returns the row of the person who acts.
 pub(super) fn own(tx: &ReadTx<'_>, user: UserId) -> Result<Account, AccountFault> {
     people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::SignedOut)
-}
-
-/// Refuses who has not proved lately who they are.
-pub(super) fn lately(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), AccountFault> {
-    if rules::proved_lately(tx.cx().assurance(), tx.now()) {
-        return Ok(());
-    }
-    tx.note_denial(Line::denied(verb, object::user(), AccountFault::ProveAgain.code()));
-    Err(AccountFault::ProveAgain)
 }
 
 /// Lists the passkeys of a person with their content.
@@ -42,14 +34,20 @@ pub(super) fn of(
     passkeys.map(|factor| factor::open(vault, subject, &factor).map(|content| (factor, content))).collect()
 }
 
+/// Tells whether a person has a passkey that counts as one.
+pub(crate) fn counts(tx: &ReadTx<'_>, vault: &Vault, account: &Account) -> Result<bool, AccountFault> {
+    let good = |content: &Content| !content.suspended && content.waits(tx.now()).is_none();
+    Ok(of(tx, vault, account.id, account.subject)?.iter().any(|(_, content)| good(content)))
+}
+
 /// Returns what finds a passkey without knowing whose it is.
 pub(super) fn lookup(vault: &Vault, credential: &[u8]) -> [u8; 16] {
     vault.blind("factor.passkey", &crypto::base64url(credential))
 }
 
 fn ask(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, site: &Site) -> Result<PasskeyQuestion, AccountFault> {
-    lately(tx, verbs::FACTOR_ADD)?;
     let account = own(tx, user)?;
+    step_up::before_adding(tx, user, verbs::FACTOR_ADD)?;
     let profile = account.profile(vault)?;
     let mut present: Vec<CredentialID> = Vec::new();
     for (_, content) in of(tx, vault, user, account.subject)? {
@@ -88,7 +86,18 @@ fn note_failure(tx: &WriteTx<'_>, user: UserId, why: Why) {
 struct New {
     name: String,
     site: Site,
+    device: Option<String>,
     passkey: Passkey,
+}
+
+/// Says what vouches for it.
+fn vouched(tx: &ReadTx<'_>, vault: &Vault, account: &Account, device: Option<&str>) -> Result<Vouched, AccountFault> {
+    let before = tx.now().minus(rules::WAITS);
+    Ok(Vouched {
+        passkey: tx.cx().proved(Level::Resistant).is_ok(),
+        joining: account.created_at > before || link::store::joined_since(tx, account.id, before)?,
+        device: sign_in::device::vouches(tx, vault, (device, account.id), before)?,
+    })
 }
 
 /// Stores a passkey; nothing if somebody has it already.
@@ -101,6 +110,8 @@ fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Resul
     }
     let mut content = Content::new(new.name.clone(), new.site.name(), &new.passkey)?;
     content.seen(tx.cx().origin());
+    let from = rules::counts_from(vouched(tx, vault, &account, new.device.as_deref())?, tx.now());
+    from.into_iter().for_each(|from| content.wait_until(from));
     let id: FactorId = tx.new_id();
     let factor = Factor {
         id,
@@ -118,7 +129,11 @@ fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Resul
         other => other.into(),
     })?;
     let line = Line::done(verbs::FACTOR_ADD, object::user()).about(user).about(id);
-    tx.note(line.fact("kind", Kind::Passkey.code()));
+    let line = line.fact("kind", Kind::Passkey.code());
+    tx.note(match from {
+        Some(from) => line.fact("counts-from", from.to_rfc3339()),
+        None => line,
+    });
     Ok(Some(id))
 }
 
@@ -126,14 +141,16 @@ impl Accounts {
     /// Asks the browser of the person who acts to make a passkey.
     ///
     /// # Errors
-    /// [`AccountFault::SignedOut`] if nobody does, in a session; [`AccountFault::ProveAgain`] if they signed in too long ago.
+    /// [`AccountFault::SignedOut`] if nobody does, in a session; [`AccountFault::Denied`] (a step-up) if they proved too little or too long ago who they
+    /// are.
     pub async fn ask_new_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
         let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
         let vault = self.vault();
         self.db().write(cx, move |tx| ask(tx, &vault, user, &site)).await
     }
 
-    /// Adds the passkey that a browser made to the account of the person who acts.
+    /// Adds the passkey that a browser made to the account of the person who acts. `device` is what the browser is known by:
+    /// one that has been known for a day vouches for the passkey, which otherwise counts as one only a day later.
     ///
     /// # Errors
     /// `Invalid` on `name`, and then the question still waits; [`AccountFault::PasskeyRefused`] whatever else is wrong, and
@@ -143,7 +160,7 @@ impl Accounts {
         cx: &Cx,
         site: Site,
         answer: PasskeyAnswer,
-        name: &str,
+        (name, device): (&str, Option<String>),
     ) -> Result<FactorId, AccountFault> {
         let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
         let name = rules::name(name)?;
@@ -153,7 +170,7 @@ impl Accounts {
         let judged = ceremony::judge_new(&site, &asked.state, &answer.credential);
         let vault = self.vault();
         let adding = self.db().write(cx, move |tx| match judged {
-            Ok(passkey) => finish(tx, &vault, user, &New { name, site, passkey }),
+            Ok(passkey) => finish(tx, &vault, user, &New { name, site, device, passkey }),
             Err(why) => {
                 note_failure(tx, user, why);
                 Ok(None)

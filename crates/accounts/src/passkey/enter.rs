@@ -118,7 +118,9 @@ fn finish(
     factor.sealed = factor::seal(vault, factor.id, account.subject, &content)?;
     let now = tx.now();
     store::update(tx, factor, Some(now))?;
-    sign_in::enter(tx, vault, account.id, (Kind::Passkey.code(), Level::Resistant), previous).map(Some)
+    // Whoever relayed a sign-in may have made it: for a day it is worth no more than what they relayed.
+    let level = if content.waits(now).is_some() { Level::Multi } else { Level::Resistant };
+    sign_in::enter(tx, vault, account.id, (Kind::Passkey.code(), level), previous).map(Some)
 }
 
 /// Lets a passkey whose count went back open nothing any more.

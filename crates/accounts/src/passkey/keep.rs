@@ -6,12 +6,12 @@ use kernel::{FactorId, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 
-use super::add::{lately, of, own};
+use super::add::{of, own};
 use super::model::{Content, PasskeyView};
 use super::rules::{self, Rest};
 use crate::factor::{self, Factor, Kind, store};
 use crate::person::Account;
-use crate::{AccountFault, Accounts, object};
+use crate::{AccountFault, Accounts, object, step_up};
 
 /// A passkey was given another name.
 const RENAME: &str = "factor-rename";
@@ -47,8 +47,11 @@ fn rename(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId, name:
 }
 
 fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Result<(), AccountFault> {
-    let Mine { account, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
-    lately(tx, verbs::FACTOR_REMOVE)?;
+    let Mine { account, content, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
+    match content.waits(tx.now()) {
+        Some(_) => step_up::before_adding(tx, user, verbs::FACTOR_REMOVE)?,
+        None => step_up::before_taking(tx, vault, &account, verbs::FACTOR_REMOVE)?,
+    }
     let mut factors = store::list(tx, user)?;
     factors.retain(|factor| factor.id != id);
     rules::may_go(Rest {
@@ -63,12 +66,6 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Re
 }
 
 impl Accounts {
-    /// Tells whether the person who acts proved lately enough who they are to add and remove passkeys.
-    #[must_use]
-    pub fn proved_lately(&self, cx: &Cx) -> bool {
-        rules::proved_lately(cx.assurance(), self.db().now())
-    }
-
     /// Lists the passkeys of the person who acts, the oldest first.
     ///
     /// # Errors
@@ -78,7 +75,7 @@ impl Accounts {
         let listing = self.db().read(cx, move |tx| {
             let passkeys = of(tx, &vault, user, own(tx, user)?.subject)?;
             tx.note(Line::done(verbs::LIST, object::factor()).about_each(passkeys.iter().map(|(f, _)| f.id.uuid())));
-            passkeys.iter().map(|(factor, content)| content.view(factor)).collect()
+            passkeys.iter().map(|(factor, content)| content.view(factor, tx.now())).collect()
         });
         listing.await
     }
@@ -97,7 +94,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountFault::LastFactor`] if nothing else would let them in; [`AccountFault::PasswordLeans`] if their password is too
-    /// short to stand alone; [`AccountFault::ProveAgain`] if they signed in too long ago; [`AccountFault::Denied`] (hidden) if it is not theirs.
+    /// short to stand alone; [`AccountFault::Denied`] (hidden) if it is not theirs, (a step-up) if they proved too
+    /// little or too long ago who they are.
     pub async fn remove_passkey(&self, cx: &Cx, id: FactorId) -> Result<(), AccountFault> {
         let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
         self.db().write(cx, move |tx| remove(tx, &vault, user, id)).await

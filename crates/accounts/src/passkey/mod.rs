@@ -21,5 +21,6 @@ mod keep;
 mod model;
 mod rules;
 
+pub(crate) use add::counts;
 pub use model::{PasskeyAnswer, PasskeyQuestion, PasskeyView};
 pub use proofs::Site;

@@ -44,6 +44,8 @@ pub struct PasskeyView {
     pub synced: bool,
     /// Whether its count went back once: it opens nothing any more.
     pub suspended: bool,
+    /// From when it counts as more than a second factor, if that is still to come.
+    pub counts_from: Option<Timestamp>,
 }
 
 /// The sealed content of a factor that is a passkey.
@@ -62,12 +64,25 @@ pub(super) struct Content {
     pub(super) ip: Option<String>,
     #[n(5)]
     pub(super) suspended: bool,
+    /// From when it counts as what it is, in microseconds; nothing if it always did.
+    #[n(6)]
+    counts_from: Option<i64>,
 }
 
 impl Content {
     pub(super) fn new(name: String, site: &str, passkey: &Passkey) -> Result<Self, AccountFault> {
         let credential = spell(passkey)?;
-        Ok(Self { name, site: site.to_owned(), credential, agent: None, ip: None, suspended: false })
+        Ok(Self { name, site: site.to_owned(), credential, agent: None, ip: None, suspended: false, counts_from: None })
+    }
+
+    /// Lets it count as a passkey only from a moment on.
+    pub(super) fn wait_until(&mut self, from: Timestamp) {
+        self.counts_from = Some(from.micros());
+    }
+
+    /// Returns from when it counts, if that is still to come.
+    pub(super) fn waits(&self, now: Timestamp) -> Option<Timestamp> {
+        self.counts_from.map(Timestamp::from_micros).filter(|from| now < *from)
     }
 
     pub(super) fn passkey(&self) -> Result<Passkey, AccountFault> {
@@ -85,7 +100,7 @@ impl Content {
         self.ip = origin.ip.map(|ip| ip.to_string());
     }
 
-    pub(super) fn view(&self, factor: &crate::factor::Factor) -> Result<PasskeyView, AccountFault> {
+    pub(super) fn view(&self, factor: &crate::factor::Factor, now: Timestamp) -> Result<PasskeyView, AccountFault> {
         Ok(PasskeyView {
             id: factor.id,
             name: self.name.clone(),
@@ -96,6 +111,7 @@ impl Content {
             ip: self.ip.clone(),
             synced: Credential::from(self.passkey()?).backup_eligible,
             suspended: self.suspended,
+            counts_from: self.waits(now),
         })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use authz::{Assurance, Level};
 use kernel::Timestamp;
 
 use crate::AccountFault;
@@ -11,13 +10,25 @@ use crate::input::Findings;
 /// The longest name of a passkey.
 const LONGEST: usize = 60;
 
-/// Passkeys are added and removed within this time of a sign-in, so that a session left open or copied is not turned into a
-/// key for good (OWASP ASVS 5.0 V7.5.1).
-const LATELY: Duration = Duration::from_secs(15 * 60);
+/// How long a passkey that nobody vouches for counts as no more than a second factor: time for its owner to hear of it.
+pub(super) const WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Tells whether somebody proved who they are lately enough to change what they sign in with.
-pub(super) fn proved_lately(assurance: Option<Assurance>, now: Timestamp) -> bool {
-    assurance.is_some_and(|proof| proof.covers(Level::Single, LATELY, now))
+/// What vouches for a new passkey.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Vouched {
+    /// The person proved just now, with another, who they are.
+    pub(super) passkey: bool,
+    /// The account is as young as a passkey waits.
+    pub(super) joining: bool,
+    /// The browser has been known for longer than that.
+    pub(super) device: bool,
+}
+
+/// Returns from when a new passkey counts as one; nothing if at once. A session that somebody relayed rests on a password
+/// and a code, and the browser it lives in has been known for minutes: a passkey made in it is not the owner's.
+pub(super) fn counts_from(vouched: Vouched, now: Timestamp) -> Option<Timestamp> {
+    let Vouched { passkey, joining, device } = vouched;
+    (!(passkey || joining || device)).then(|| now.plus(WAITS))
 }
 
 /// Tells whether a count goes on (WebAuthn Level 3 §6.1.1). Devices that sync their keys do not count and always say 0.
@@ -66,13 +77,16 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_is_good_for_a_quarter_of_an_hour() {
-        let at = Timestamp::from_micros(0);
-        let after = |seconds| {
-            proved_lately(Some(Assurance { level: Level::Single, at }), at.plus(Duration::from_secs(seconds)))
-        };
-        assert!(after(0) && after(900) && !after(901));
-        assert!(!proved_lately(None, at));
+    fn a_passkey_that_nobody_vouches_for_waits_a_day() {
+        let now = Timestamp::from_micros(0);
+        assert_eq!(counts_from(Vouched::default(), now), Some(now.plus(WAITS)));
+        for vouched in [
+            Vouched { passkey: true, ..Vouched::default() },
+            Vouched { joining: true, ..Vouched::default() },
+            Vouched { device: true, ..Vouched::default() },
+        ] {
+            assert_eq!(counts_from(vouched, now), None, "{vouched:?}");
+        }
     }
 
     #[test]

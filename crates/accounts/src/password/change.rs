@@ -12,7 +12,7 @@ use super::act::Fit;
 use crate::person::store as people;
 use crate::session::{self, NewSession};
 use crate::sign_in::store as tries;
-use crate::{AccountFault, Accounts, factor, object};
+use crate::{AccountFault, Accounts, factor, object, step_up};
 
 /// What is needed to judge the change: the present hash, and what the new password must not be made of.
 struct Present {
@@ -31,6 +31,12 @@ fn begin(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Result<Pres
         return Ok(Err(AccountFault::TooManyTries(wait)));
     }
     Ok(present(tx, vault, own))
+}
+
+/// Refuses who relayed a password to take it from its owner.
+fn dare(tx: &ReadTx<'_>, vault: &Vault, own: UserId) -> Result<(), AccountFault> {
+    let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
+    step_up::before_taking(tx, vault, &account, verbs::PASSWORD_CHANGE)
 }
 
 fn present(tx: &ReadTx<'_>, vault: &Vault, own: UserId) -> Result<Present, AccountFault> {
@@ -73,7 +79,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` on `current` if that is wrong, on `password` if the rules refuse the new one;
-    /// [`AccountFault::TooManyTries`].
+    /// [`AccountFault::TooManyTries`]; [`AccountFault::Denied`] (a step-up) if they have proved less lately than they can.
     pub async fn change_password(
         &self,
         cx: &Cx,
@@ -81,6 +87,8 @@ impl Accounts {
         new: Secret<String>,
     ) -> Result<NewSession, AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let vault = self.vault();
+        self.db().read(cx, move |tx| dare(tx, &vault, own)).await?;
         let (old, mut about) = self.prove(cx, own, current, verbs::PASSWORD_CHANGE).await?;
         about.workspace = self.workspace_name(cx).await?;
         let leans = passwords::leans(&passwords::normal(&new));

@@ -56,10 +56,10 @@ pub(crate) fn end_all(tx: &mut WriteTx<'_>, user: UserId, why: &'static str) -> 
 }
 
 /// Puts a session with a new id and secret in the place of the one that acts; it ends when that one would have. With a
-/// `level` the person has just proved that much; a session never falls below what it had.
+/// `level` the person has just proved that much.
 pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault, level: Option<Level>) -> Result<NewSession, AccountFault> {
     let (user, old, (span, had)) = living(tx)?;
-    let has = level.map_or(had, |level| Assurance { level: level.max(had.level), at: tx.now() });
+    let has = level.map_or(had, |level| had.after(level, tx.now()));
     end_one(tx, user, old, verbs::SESSION_END)?;
     let new = start_within(tx, vault, user, (span, has))?;
     tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id).fact("level", has.level.name()));

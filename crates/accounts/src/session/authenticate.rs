@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Assurance, Cx, Identity};
+use authz::{Assurance, Cx, Demand, Identity, Level, Proof};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
 use ledger::{ActorRef, Line, Origin, verbs};
@@ -20,6 +20,7 @@ pub(crate) struct Recognition {
     secret_hash: [u8; 32],
     span: Span,
     assurance: Assurance,
+    demand: Demand,
     user: Arc<SignedUser>,
     csrf: String,
 }
@@ -28,8 +29,8 @@ pub(crate) struct Recognition {
 fn recognise(
     tx: &ReadTx<'_>,
     vault: &Vault,
-    id: SessionId,
-    hash: [u8; 32],
+    (id, hash): (SessionId, [u8; 32]),
+    most: Level,
 ) -> Result<(Recognition, Timestamp), AccountFault> {
     let row = store::find(tx, id)?.filter(|row| row.span.lives(tx.now())).ok_or(AccountFault::SignedOut)?;
     if !crypto::same(&row.secret_hash, &hash) {
@@ -40,7 +41,8 @@ fn recognise(
     let account = people::known(tx, row.user)?.filter(|account| account.state == State::Active);
     let user = Arc::new(signed_user(&account.ok_or(AccountFault::SignedOut)?, vault)?);
     let SessionRow { secret_hash, span, assurance, .. } = row;
-    let recognition = Recognition { secret_hash, span, assurance, user, csrf: vault.csrf(id) };
+    let demand = policy::of(tx, &user.roles)?.at_most(most);
+    let recognition = Recognition { secret_hash, span, assurance, demand, user, csrf: vault.csrf(id) };
     Ok((recognition, row.seen_at))
 }
 
@@ -73,18 +75,15 @@ impl Accounts {
             return Err(AccountFault::SignedOut);
         }
         let user = Arc::clone(&known.user);
+        let proof = Proof { assurance: known.assurance, demand: known.demand, now };
         let lang = user.preferences.lang.unwrap_or(lang);
-        Ok(Signed {
-            cx: mint((&user, cookie.id, known.assurance), origin, request, lang),
-            user,
-            csrf: known.csrf.clone(),
-        })
+        Ok(Signed { cx: mint((&user, cookie.id), proof, origin, request, lang), user, csrf: known.csrf.clone() })
     }
 
     /// Asks the database, and writes down at most once a minute that the session is used.
     async fn ask(&self, asking: &Cx, id: SessionId, hash: [u8; 32]) -> Result<Recognition, AccountFault> {
-        let vault = self.vault();
-        let (mut known, seen_at) = self.db().read(asking, move |tx| recognise(tx, &vault, id, hash)).await?;
+        let (vault, most) = (self.vault(), self.strongest());
+        let (mut known, seen_at) = self.db().read(asking, move |tx| recognise(tx, &vault, (id, hash), most)).await?;
         let now = self.db().now();
         if now.since(seen_at) >= SEEN_EVERY {
             known.span = known.span.used(now);
@@ -96,12 +95,7 @@ impl Accounts {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a home of authentication: the cookie's secret was compared just now")]
-fn mint(
-    (user, session, assurance): (&SignedUser, SessionId, Assurance),
-    origin: Origin,
-    request: RequestId,
-    lang: Lang,
-) -> Cx {
+fn mint((user, session): (&SignedUser, SessionId), proof: Proof, origin: Origin, request: RequestId, lang: Lang) -> Cx {
     let identity = Identity {
         actor: ActorRef::User(user.id),
         person: Some(user.id),
@@ -109,5 +103,5 @@ fn mint(
         roles: user.roles.clone(),
         teams: Vec::new(),
     };
-    Cx::mint_proven(identity, assurance, origin, request, lang)
+    Cx::mint_proven(identity, proof, origin, request, lang)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crypto::{LinkToken, Secret};
 use db::{DbFault, ReadTx, WriteTx};
-use kernel::UserId;
+use kernel::{Timestamp, UserId};
 use vault::Vault;
 
 /// A browser that was not seen for this long is a stranger again.
@@ -27,9 +27,25 @@ pub(crate) fn window(
     let known = tx.bare_one(
         "select seen_at from device where hash = ?1 and user_id = ?2 and seen_at > ?3",
         &[hash.into(), user.into(), tx.now().minus(KEPT).into()],
-        |row| row.get::<kernel::Timestamp>(0),
+        |row| row.get::<Timestamp>(0),
     )?;
     Ok(known.map(|_| vault.blind("throttle.device", &format!("{} {user}", crypto::base64url(&hash)))))
+}
+
+/// Tells whether a browser has been known for a person for longer than a passkey waits: who relays a sign-in holds a young one.
+pub(crate) fn vouches(
+    tx: &ReadTx<'_>,
+    vault: &Vault,
+    (cookie, user): (Option<&str>, UserId),
+    before: Timestamp,
+) -> Result<bool, DbFault> {
+    let Some(hash) = cookie.and_then(|cookie| hash(vault, cookie)) else { return Ok(false) };
+    let known = tx.bare_one(
+        "select since from device where hash = ?1 and user_id = ?2 and seen_at > ?3 and since <= ?4",
+        &[hash.into(), user.into(), tx.now().minus(KEPT).into(), before.into()],
+        |row| row.get::<Timestamp>(0),
+    )?;
+    Ok(known.is_some())
 }
 
 /// Remembers the browser of somebody who has just signed in, and returns what it is to hold. A value that was not given out
@@ -50,7 +66,7 @@ pub(crate) fn remember(
     };
     let now = tx.now();
     tx.keep(
-        "insert into device (hash, user_id, seen_at) values (?1, ?2, ?3) \
+        "insert into device (hash, user_id, seen_at, since) values (?1, ?2, ?3, ?3) \
          on conflict (hash, user_id) do update set seen_at = excluded.seen_at",
         &[hash.into(), user.into(), now.into()],
     )?;
@@ -59,7 +75,7 @@ pub(crate) fn remember(
 
 fn is_ours(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<bool, DbFault> {
     let sql = "select seen_at from device where hash = ?1 limit 1";
-    Ok(tx.bare_one(sql, &[hash.into()], |row| row.get::<kernel::Timestamp>(0))?.is_some())
+    Ok(tx.bare_one(sql, &[hash.into()], |row| row.get::<Timestamp>(0))?.is_some())
 }
 
 /// Removes browsers that have become strangers, and returns how many.

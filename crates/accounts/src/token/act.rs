@@ -19,6 +19,9 @@ fn create(tx: &mut WriteTx<'_>, vault: &Vault, owner: UserId, form: TokenForm) -
         tx.note_denial(Line::denied(verbs::TOKEN_CREATE, object::user(), denied.code()).about(owner));
         return Err(denied.into());
     }
+    tx.cx().dare().inspect_err(|denied| {
+        tx.note_denial(Line::denied(verbs::TOKEN_CREATE, object::user(), denied.code()).about(owner));
+    })?;
     let TokenForm { label, lasts } = rules::check(form)?;
     let account = people::known(tx, owner)?.filter(|a| a.state == State::Active).ok_or(AccountFault::NobodyThere)?;
     let bearer = BearerToken::generate(tx.chance());
@@ -75,7 +78,8 @@ impl Accounts {
     /// Makes a token that acts as `owner` and returns it, this once.
     ///
     /// # Errors
-    /// `Invalid` for label or span; [`AccountFault::Denied`] unless the owner or the operator asks.
+    /// `Invalid` for label or span; [`AccountFault::Denied`] unless the owner or the operator asks, and (a step-up) if the
+    /// owner has not just proved strongly enough who they are.
     pub async fn create_token(&self, cx: &Cx, owner: UserId, form: TokenForm) -> Result<NewToken, AccountFault> {
         let vault = self.vault();
         self.db().write(cx, move |tx| create(tx, &vault, owner, form)).await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{AccountFault, Accounts, Founder, Invitation, Joining, NewSession, SignIn, Signed};
-use authz::{Cx, Identity, Role};
+use authz::{Cx, Demand, Identity, Level, Role};
 use crypto::{Cost, Passwords, Secret};
 use db::{Bare, Db, DbConfig, Keyring, Place, PostgresPlace};
 use kernel::{
@@ -114,7 +114,15 @@ impl House {
     pub(crate) async fn founded(&self) -> Signed {
         let link = self.accounts.first_run_link(&self.operator()).await.unwrap();
         let session = self.accounts.set_up(&self.nobody(), link.token, founder()).await.unwrap();
+        self.asks(Level::Single, 12 * 60).await;
         self.signed(&session).await
+    }
+
+    /// Asks everybody for so much before dangerous acts. Most tests are about what comes after.
+    pub(crate) async fn asks(&self, danger: Level, minutes: u64) {
+        let demand = Demand { danger, lasts: Duration::from_secs(60 * minutes), ..Demand::default() };
+        let all = Role::ALL.iter().map(|role| (*role, demand)).collect();
+        self.accounts.set_role_policy(&self.operator(), all).await.unwrap();
     }
 
     /// Invites somebody and lets them join; returns them signed in.

@@ -34,7 +34,7 @@ pub(crate) fn answer(question: &PasskeyQuestion, credential: String) -> PasskeyA
 pub(crate) async fn add(house: &House, by: &Signed, device: &mut Authenticator, name: &str) -> FactorId {
     let question = house.accounts.ask_new_passkey(&by.cx, site()).await.unwrap();
     let made = device.make(&question.options, ORIGIN);
-    house.accounts.add_passkey(&by.cx, site(), answer(&question, made), name).await.unwrap()
+    house.accounts.add_passkey(&by.cx, site(), answer(&question, made), (name, None)).await.unwrap()
 }
 
 /// A person with one passkey.
@@ -127,10 +127,10 @@ async fn a_passkey_is_added_once_and_known_to_the_device(house: House) {
     let first = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
     let mut copy = Authenticator::default();
     let made = copy.make(&first.options, ORIGIN);
-    assert!(house.accounts.add_passkey(&founder.cx, site(), answer(&first, made), "Copy").await.is_ok());
+    assert!(house.accounts.add_passkey(&founder.cx, site(), answer(&first, made), ("Copy", None)).await.is_ok());
     let second = house.accounts.ask_new_passkey(&other.cx, site()).await.unwrap();
     let made = copy.make_again(&second.options, ORIGIN);
-    let added = house.accounts.add_passkey(&other.cx, site(), answer(&second, made), "Copy").await;
+    let added = house.accounts.add_passkey(&other.cx, site(), answer(&second, made), ("Copy", None)).await;
     assert_eq!(code(added), "passkey-refused");
 }
 
@@ -165,10 +165,12 @@ async fn a_short_password_keeps_the_passkey_it_leans_on(house: House) {
 async fn a_session_left_open_becomes_no_key_for_good(house: House) {
     let (founder, mut device) = with_passkey(&house).await;
     let [passkey] = &house.accounts.list_passkeys(&founder.cx).await.unwrap()[..] else { panic!("one") };
-    house.clock.advance(16 * MINUTE);
-    assert!(!house.accounts.proved_lately(&founder.cx));
-    assert_eq!(code(house.accounts.ask_new_passkey(&founder.cx, site()).await), "prove-again");
-    assert_eq!(code(house.accounts.remove_passkey(&founder.cx, passkey.id).await), "prove-again");
+    house.asks(Level::Resistant, 10).await;
+    let left_open = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
+    house.clock.advance(11 * MINUTE);
+    let founder = house.signed(&left_open).await;
+    assert_eq!(code(house.accounts.ask_new_passkey(&founder.cx, site()).await), "step-up-single");
+    assert_eq!(code(house.accounts.remove_passkey(&founder.cx, passkey.id).await), "step-up-resistant");
     assert_eq!(house.lines_of(verbs::FACTOR_REMOVE).await.len(), 1);
     let again = come(&house, &mut device).await.unwrap();
     let again = house.signed(&again).await;

@@ -33,7 +33,7 @@ async fn a_page_of_another_origin_gets_nothing(house: House) {
         assert_eq!(why(&house).await, "another-origin");
         let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
         let made = Authenticator::default().make(&question.options, origin);
-        let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), "Relay").await;
+        let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), ("Relay", None)).await;
         assert_eq!(code(added), "passkey-refused", "{origin}");
     }
     assert_eq!(house.accounts.list_passkeys(&founder.cx).await.unwrap().len(), 1);
@@ -46,7 +46,7 @@ async fn a_key_for_another_site_gets_nothing(house: House) {
     assert_eq!(why(&house).await, "another-site");
     let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
     let made = device.make(&question.options, ORIGIN);
-    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), "Other").await;
+    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), ("Other", None)).await;
     assert_eq!(code(added), "passkey-refused");
     // A passkey of one name does not open the same house under another.
     let (other, mut device) = (Site::parse("localhost:8080", false).unwrap(), Authenticator::default());
@@ -74,7 +74,7 @@ async fn an_answer_counts_once(house: House) {
     assert_eq!(code(enter(&house, right).await), "wrong-passkey");
     let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
     let made = Authenticator::default().make(&question.options, ORIGIN);
-    let adding = || house.accounts.add_passkey(&founder.cx, site(), answer(&question, made.clone()), "Two");
+    let adding = || house.accounts.add_passkey(&founder.cx, site(), answer(&question, made.clone()), ("Two", None));
     assert!(adding().await.is_ok());
     assert_eq!(code(adding().await), "passkey-refused");
 }
@@ -87,9 +87,9 @@ async fn an_answer_to_the_question_of_another_counts_for_nothing(house: House) {
     for thief in [&other.cx, &again.cx] {
         let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
         let made = Authenticator::default().make(&question.options, ORIGIN);
-        let stolen = house.accounts.add_passkey(thief, site(), answer(&question, made.clone()), "Mine").await;
+        let stolen = house.accounts.add_passkey(thief, site(), answer(&question, made.clone()), ("Mine", None)).await;
         assert_eq!(code(stolen), "passkey-refused");
-        let late = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), "Mine").await;
+        let late = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), ("Mine", None)).await;
         assert_eq!(code(late), "passkey-refused", "it was taken out");
     }
     // A question for a sign-in is none for a new passkey, and the other way about.
@@ -111,7 +111,7 @@ async fn an_answer_that_comes_late_counts_for_nothing(house: House) {
     let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
     let made = Authenticator::default().make(&question.options, ORIGIN);
     house.clock.advance(5 * MINUTE);
-    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), "Late").await;
+    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), ("Late", None)).await;
     assert_eq!(code(added), "passkey-refused");
     assert!(come(&house, &mut device).await.is_ok());
 }
@@ -125,7 +125,7 @@ async fn a_device_that_does_not_verify_its_person_opens_nothing(house: House) {
     assert!(question.options.contains(r#""userVerification":"required""#), "{}", question.options);
     assert!(question.options.contains(r#""residentKey":"required""#), "{}", question.options);
     let made = device.make(&question.options, ORIGIN);
-    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), "Bare").await;
+    let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, made), ("Bare", None)).await;
     assert_eq!(code(added), "passkey-refused");
 }
 
@@ -185,7 +185,8 @@ async fn every_refusal_is_the_same(house: House) {
         let fault = enter(&house, answer(&ask(&house).await, garbage.to_owned())).await.err().unwrap();
         said.push((fault.code(), fault.class()));
         let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
-        let added = house.accounts.add_passkey(&founder.cx, site(), answer(&question, garbage.to_owned()), "X").await;
+        let added =
+            house.accounts.add_passkey(&founder.cx, site(), answer(&question, garbage.to_owned()), ("X", None)).await;
         assert_eq!(code(added), "passkey-refused", "{garbage}");
     }
     assert!(said.iter().all(|one| *one == said[0]), "{said:?}");

@@ -28,9 +28,8 @@ pub(super) async fn show_as(
 ) -> Result<Response, Refusal> {
     let (sessions, now) = (house.accounts.list_sessions(&signed.cx).await?, house.db.now());
     let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
-    let lately = house.accounts.proved_lately(&signed.cx);
     let factors = maud::html! {
-        (passkey::section(signed, &passkeys, (super::passkey::possible(asked), lately), now))
+        (passkey::section(signed, &passkeys, super::passkey::possible(asked), now))
         (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
     };
     let body = settings::account(signed, &factors, &sessions, now);

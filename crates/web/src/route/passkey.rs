@@ -5,7 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, header};
-use httpkit::{Asked, Fields, Next, Pairs, Params, Refusal, Signed, presented, session_cookie, status};
+use httpkit::{
+    Asked, Fields, Next, Pairs, Params, Refusal, Signed, presented, presented_device, session_cookie, status,
+};
 use kernel::{Fault as _, Lang};
 use serde::Serialize;
 
@@ -52,7 +54,7 @@ fn answer(form: &Pairs) -> Result<PasskeyAnswer, Refusal> {
 /// Says a fault that its person can do something about; the others are for the log.
 fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
     let what = match &fault {
-        AccountFault::WrongPasskey | AccountFault::PasskeyRefused | AccountFault::ProveAgain => {
+        AccountFault::WrongPasskey | AccountFault::PasskeyRefused => {
             let (what, next) = explain(lang, fault.code());
             format!("{what}{} {next}", ui::either(lang, ".", "。"))
         }
@@ -98,12 +100,14 @@ pub(super) async fn add(
     State(house): State<House>,
     asked: Asked,
     signed: Signed,
+    headers: HeaderMap,
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let next = form.get("next").and_then(Next::parse);
     let typed = form.get("name").map(str::trim).filter(|name| !name.is_empty());
-    let adding =
-        house.accounts.add_passkey(&signed.cx, site(&asked)?, answer(&form)?, typed.unwrap_or(asked.agent.name()));
+    let device = presented_device(&headers, &asked).map(str::to_owned);
+    let named = (typed.unwrap_or(asked.agent.name()), device);
+    let adding = house.accounts.add_passkey(&signed.cx, site(&asked)?, answer(&form)?, named);
     match adding.await {
         Ok(_) => Ok(Json(Led { to: next.as_ref().map_or("/settings/account", Next::as_str) }).into_response()),
         Err(fault) => said(signed.cx.lang(), fault),

@@ -155,7 +155,7 @@ async fn passkey(actor: &Actor, app: &App) -> FactorId {
     let question = app.accounts.ask_new_passkey(&actor.cx, site.clone()).await.unwrap();
     let credential = Authenticator::default().make(&question.options, &format!("https://{HOST}"));
     let answer = PasskeyAnswer { challenge: question.challenge, credential };
-    app.accounts.add_passkey(&actor.cx, site, answer, CANARY).await.unwrap()
+    app.accounts.add_passkey(&actor.cx, site, answer, (CANARY, None)).await.unwrap()
 }
 
 /// Somebody has an app and has given the password; a recovery code is good whatever the time.

@@ -1,0 +1,40 @@
+//! Decisions, without clock or database.
+
+use authz::Level;
+
+/// What somebody has to prove with, beside a password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Has {
+    /// A passkey that counts as one.
+    pub(crate) passkey: bool,
+    /// An app.
+    pub(crate) app: bool,
+}
+
+impl Has {
+    /// Returns the strongest there is.
+    pub(crate) const fn strongest(self) -> Level {
+        match self {
+            Self { passkey: true, .. } => Level::Resistant,
+            Self { app: true, .. } => Level::Multi,
+            Self { .. } => Level::Single,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_that_somebody_has() {
+        for (passkey, app, expected) in [
+            (false, false, Level::Single),
+            (false, true, Level::Multi),
+            (true, false, Level::Resistant),
+            (true, true, Level::Resistant),
+        ] {
+            assert_eq!(Has { passkey, app }.strongest(), expected);
+        }
+    }
+}
