@@ -27,11 +27,12 @@ export const arrive = async (page) => {
 };
 
 /**
- * Signs somebody in once and returns what their browser holds then, for contexts of the tests that follow.
+ * Signs somebody in once and returns what their browser holds then, for contexts of the tests that follow. A key cannot be
+ * handed on, so this browser keeps none, and the session is tied to none.
  * @param {Browser} browser @param {Server} server @param {{ email?: string, password?: string }} [who]
  */
 export const session = async (browser, server, who = {}) => {
-  const visitor = await Visitor.open(browser, server);
+  const visitor = await keyless(await Visitor.open(browser, server));
   try {
     const page = await visitor.page("/sign-in");
     await signIn(page, who);
@@ -43,12 +44,18 @@ export const session = async (browser, server, who = {}) => {
   }
 };
 
+/** Takes from a browser where it could keep a key. @param {Visitor} visitor */
+export const keyless = async (visitor) => {
+  await visitor.context.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { value: undefined }));
+  return visitor;
+};
+
 /**
  * Takes an invitation and returns what the browser holds then.
  * @param {Browser} browser @param {Server} server @param {string} link @param {string} password
  */
 export const join = async (browser, server, link, password) => {
-  const visitor = await Visitor.open(browser, server);
+  const visitor = await keyless(await Visitor.open(browser, server));
   try {
     const page = await visitor.page(link);
     await page.getByLabel("Password").fill(password);

@@ -28,6 +28,9 @@ pub enum AccountFault {
     /// There is no session or token, or it has ended.
     #[error("not signed in")]
     SignedOut,
+    /// The session is there, and the browser has to show by a signature that it is its own.
+    #[error("the browser has to sign")]
+    ProveDevice,
     /// E-mail address and password do not fit; says nothing about which, or whether the person exists.
     #[error("e-mail address or password is wrong")]
     WrongCredentials,
@@ -140,7 +143,7 @@ impl From<CryptoFault> for AccountFault {
 impl Fault for AccountFault {
     fn class(&self) -> Class {
         match self {
-            Self::SignedOut | Self::WrongCredentials | Self::WrongPasskey | Self::SecondStep(_) => {
+            Self::SignedOut | Self::ProveDevice | Self::WrongCredentials | Self::WrongPasskey | Self::SecondStep(_) => {
                 Class::Unauthenticated
             }
             Self::TooManyTries(_) | Self::Busy => Class::TooMany,
@@ -166,6 +169,7 @@ impl Fault for AccountFault {
     fn code(&self) -> &'static str {
         match self {
             Self::SignedOut => "signed-out",
+            Self::ProveDevice => "prove-device",
             Self::WrongCredentials => "wrong-credentials",
             Self::WrongPasskey => "wrong-passkey",
             Self::PasskeyRefused => "passkey-refused",

@@ -3,7 +3,7 @@
 //! - [`Accounts`]: the handle. Everything the pages, the API and the commands ask of this crate is a method of it.
 //! - `first_run`: the one-time link of the first start, and what it makes: the workspace and its first person.
 //! - `sign_in`: password and link, throttled; every refusal looks and costs the same.
-//! - `session`: started, recognised by its cookie, renewed at a rise of rights, ended.
+//! - `session`: started, tied to a browser, recognised by its cookie, renewed at a rise of rights, ended.
 //! - `token`: the same for programs.
 //! - `person`: profile, roles, state, preferences; names for owner columns.
 //! - `invite`: a link by which a person joins.
@@ -53,7 +53,7 @@ pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use passwords::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use second_step::{CodeSignIn, FactorsView, Step};
-pub use session::{NewSession, SessionView, Signed, SignedUser};
+pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
 pub use token::{NewToken, TokenForm, TokenView};
 pub use totp::{Enrolment, TotpOffer};

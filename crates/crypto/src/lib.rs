@@ -6,7 +6,8 @@
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
 //! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
 //!   [`mac_sha1`]: for what others agreed on long ago.
-//! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made.
+//! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made; [`PointKey`]: those
+//!   of a browser.
 //! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
 //! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.
 //!
@@ -15,6 +16,7 @@
 
 mod aead;
 mod chance;
+mod ecdsa;
 mod fault;
 mod hash;
 mod key;
@@ -27,6 +29,7 @@ mod verify;
 
 pub use aead::{open, seal};
 pub use chance::SystemChance;
+pub use ecdsa::PointKey;
 pub use fault::CryptoFault;
 pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, verify_mac, word_token};
 pub use key::Key;

@@ -31,6 +31,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     6 "factor" => "../migrations/0006_factor.sql";
     7 "device" => "../migrations/0007_device.sql";
     8 "stepup" => "../migrations/0008_stepup.sql";
+    9 "session_device" => "../migrations/0009_session_device.sql";
 };
 
 /// The steps of the keyring.

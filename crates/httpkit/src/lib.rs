@@ -5,7 +5,7 @@
 //! - [`protect`]: the one layer around a router, set up by [`Guard`]: request id, host check, method rules, cross-site
 //!   check, panics, error pages, security headers, access log.
 //! - [`Asked`]: what is known of every request before anybody is signed in.
-//! - [`Signed`], [`Bearer`]: who asks, by cookie and by token. [`Form`], [`Fields`], [`Query`], [`Params`], [`Json`]: what
+//! - [`Signed`], [`Bearer`]: who asks, by cookie and by token; [`Held`]: a cookie on the way to be proved. [`Form`], [`Fields`], [`Query`], [`Params`], [`Json`]: what
 //!   they say.
 //! - [`routes!`]: routes are types; a path is written once, and links are made by formatting its type.
 //! - [`health`](mod@health): whether the server lives and can work.
@@ -45,6 +45,6 @@ pub use request::json::Json;
 pub use request::next::Next;
 pub use request::peer::{Peer, Proxies, ProxyFault};
 pub use request::query::{Params, Query};
-pub use request::signed::Signed;
+pub use request::signed::{Held, Signed};
 pub use route::{Mount, Route, RouteInfo, Segment, Segments, fill, segment_url};
 pub use serve::{Bound, Limits, Listen, Patience, ServeFault, base_url};

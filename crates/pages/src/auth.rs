@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{door, passkey};
 use ui::fault::{explain, field as field_text};
 use ui::text::{A, M, t};
-use ui::{Control, banner, field, icon};
+use ui::{Control, banner, device_key, field, icon};
 
 /// What was typed and refused.
 #[derive(Default)]
@@ -90,6 +90,7 @@ pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, (signed_o
             @if signed_out { (banner("", "check", t(lang, A::SignedOutNote), "")) }
             (refused.banner(lang))
             form method="post" action="/sign-in" {
+                (device_key())
                 input type="hidden" name="next" value=(next);
                 (input(lang, &email_view, refused, email.is_empty()))
                 (input(lang, &password, refused, !email.is_empty()))
@@ -147,6 +148,7 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
             }
             (refused.banner(lang))
             form method="post" action=(action) {
+                (device_key())
                 @for (at, view) in inputs.iter().enumerate() { (input(lang, view, refused, at == 0)) }
                 button.btn.primary { (t(lang, A::SetUp)) }
             }
@@ -177,6 +179,7 @@ pub fn join(lang: Lang, action: &str, name: &str, email: &str, refused: &Refused
             p.lead { (email) }
             (refused.banner(lang))
             form method="post" action=(action) {
+                (device_key())
                 input type="hidden" name="email" autocomplete="username" value=(email);
                 (input(lang, &name_view, refused, false))
                 (input(lang, &password, refused, true))
@@ -196,7 +199,7 @@ pub fn enter(lang: Lang, action: &str) -> Markup {
         &html! {
             span.mark {}
             h1 { (t(lang, A::SignInTitle)) }
-            form method="post" action=(action) { button.btn.primary autofocus { (t(lang, A::OpenWorkspace)) } }
+            form method="post" action=(action) { (device_key()) button.btn.primary autofocus { (t(lang, A::OpenWorkspace)) } }
         },
     )
 }

@@ -3,7 +3,7 @@
 use httpkit::{ErrorPage, Said};
 use maud::html;
 
-use super::door;
+use super::{device, door};
 use ui::fault::explain;
 use ui::icon;
 use ui::text::{M, t};
@@ -13,6 +13,9 @@ pub struct Errors;
 
 impl ErrorPage for Errors {
     fn page(&self, said: &Said) -> String {
+        if said.code == "prove-device" {
+            return device::checking(said.lang, said.back.as_deref()).into_string();
+        }
         let (what, next) = explain(said.lang, said.code);
         let body = html! {
             div."empty-i" { (icon(if said.status.is_server_error() { "warn" } else { "info" })) }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::auth::Refused;
 use super::{door, top};
 use ui::text::{A, M, codes_left, t};
-use ui::{Control, ago, banner, csrf, field, icon, qr};
+use ui::{Control, ago, banner, csrf, device_key, field, icon, qr};
 
 /// A field for a code, or for the password that opens a form.
 struct Entry<'a> {
@@ -167,6 +167,7 @@ pub fn second_step(lang: Lang, step: &Step, next: &str) -> Markup {
             h1 { (t(lang, A::SecondStepTitle)) }
             p.lead { (t(lang, A::SecondStepLead)) }
             form method="post" action="/sign-in/code" {
+                (device_key())
                 input type="hidden" name="step" value=(step.id);
                 input type="hidden" name="next" value=(next);
                 (typed(lang, &entry, &refused, true))

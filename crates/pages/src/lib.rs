@@ -7,6 +7,7 @@
 
 pub mod auth;
 pub mod board;
+pub mod device;
 pub mod edit;
 pub mod error;
 pub mod factor;

@@ -67,6 +67,8 @@ const PHRASES: &[Phrase] = &[
         "出示了疑似被复制的通行密钥，该密钥已停用",
     ),
     ("link-create", "made a one-time link", "生成了一次性链接"),
+    ("session-bind", "tied a session to its browser", "将会话与浏览器绑定"),
+    ("session-prove", "could not show that a browser is the session's own", "未能证明浏览器属于该会话"),
 ];
 
 /// What is not an object of the CRM: its name, one of it, several of it.

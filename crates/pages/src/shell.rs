@@ -1,5 +1,7 @@
 //! The frame around every page.
 
+use std::time::Duration;
+
 use accounts::{SignedUser, Theme};
 use authz::{Configure, Cx, Grant, Import, Read};
 use kernel::Lang;
@@ -19,6 +21,8 @@ pub struct Frame<'a> {
     pub cx: &'a Cx,
     /// The token of their forms.
     pub csrf: &'a str,
+    /// How long the browser need not sign; nothing if the session is tied to none.
+    pub fresh: Option<Duration>,
     /// The workspace.
     pub workspace: &'a str,
     /// The title of the window.
@@ -45,7 +49,7 @@ pub fn frame(view: &Frame<'_>, body: &Markup) -> Markup {
         (DOCTYPE)
         html lang=(lang.tag()) data-theme=[theme(view.user)] {
             (head(view.title, lang, view.script))
-            body data-keys=(if view.user.preferences.single_keys { "on" } else { "off" })
+            body data-fresh=[view.fresh.map(|fresh| fresh.as_secs())] data-keys=(if view.user.preferences.single_keys { "on" } else { "off" })
                 data-say-undo=(t(lang, M::Undo)) data-say-close=(t(lang, M::Close)) data-say-offline=(t(lang, M::Offline))
                 data-say-moved=(t(lang, M::Moved)) {
                 a.skip href="#main" { (t(lang, M::Skip)) }
@@ -214,6 +218,7 @@ pub fn door(lang: Lang, title: &str, body: &Markup) -> Markup {
                 title { (title) " · " (t(lang, M::Product)) }
                 link rel="icon" href=(url("mark.svg")) type="image/svg+xml";
                 link rel="stylesheet" href=(url("app.css"));
+                script type="module" src=(url("device.js")) {}
             }
             body.door { main id="main" { (body) } }
         }

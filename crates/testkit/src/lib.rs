@@ -3,7 +3,7 @@
 //! - [`App`]: the house. [`App::finish`] checks what must hold after every test: the queue is empty, the ledger verifies, and
 //!   none of the planted names lies in any file.
 //! - [`Actor`]: somebody who signed in; a value that acts.
-//! - [`Authenticator`]: a device that keeps passkeys, in software.
+//! - [`Authenticator`]: a device that keeps passkeys, in software. [`Device`]: a browser that keeps a key.
 //! - [`on_both_engines!`]: one test, two engines. PostgreSQL runs where `CUSTOS_TEST_POSTGRES` names a server, and says so
 //!   where it does not.
 //!
@@ -23,10 +23,12 @@ mod actor;
 mod app;
 mod authenticator;
 mod check;
+mod device;
 
 pub use actor::Actor;
 pub use app::{App, PASSWORD};
 pub use authenticator::Authenticator;
+pub use device::Device;
 pub use kernel;
 
 /// Declares each test once for each engine: `on_both_engines! { name => body; }`, where `body` is `async fn(App)`.

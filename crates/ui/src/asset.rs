@@ -36,6 +36,7 @@ const STYLE: &[u8] = concat!(
 const FILES: &[(&str, &str, &[u8])] = &[
     ("app.css", "text/css; charset=utf-8", STYLE),
     ("core.js", JS, include_bytes!("../assets/js/core.js")),
+    ("device.js", JS, include_bytes!("../assets/js/device.js")),
     ("shell.js", JS, include_bytes!("../assets/js/shell.js")),
     ("palette.js", JS, include_bytes!("../assets/js/palette.js")),
     ("list.js", JS, include_bytes!("../assets/js/list.js")),

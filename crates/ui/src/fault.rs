@@ -52,6 +52,15 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "prove-device",
+        [
+            "Checking that this is your browser",
+            "This takes a moment. Custos asks your browser now and then, so that nobody else can use your session.",
+            "正在确认这是您的浏览器",
+            "请稍候。守客会不时向您的浏览器确认，以防他人使用您的会话。",
+        ],
+    ),
+    (
         "signed-out",
         [
             "You are signed out",

@@ -12,6 +12,12 @@ pub fn csrf(token: &str) -> Markup {
     html! { input type="hidden" name="csrf" value=(token); }
 }
 
+/// Leaves room for the key of the browser, which its script puts in; empty, the session that follows is tied to no browser.
+#[must_use]
+pub fn device_key() -> Markup {
+    html! { input type="hidden" name="device_key" data-device-key; }
+}
+
 /// A control and what stands around it.
 pub struct Control<'a> {
     /// The field's name in the form, and the control's id.

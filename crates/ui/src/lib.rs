@@ -23,7 +23,7 @@ mod sum;
 mod value;
 
 pub use flash::{Flash, flash};
-pub use form::{Control, csrf, field, wrong};
+pub use form::{Control, csrf, device_key, field, wrong};
 pub use qr::qr;
 pub use sum::Sums;
 

@@ -70,6 +70,7 @@ impl House {
             user: &signed.user,
             cx: &signed.cx,
             csrf: &signed.csrf,
+            fresh: signed.fresh,
             workspace: &workspace,
             title: place.title,
             here: place.here,

@@ -1,6 +1,7 @@
 //! What is done with sessions.
 
 use authz::{Assurance, Cx, Denied, Level};
+use binding::Tie;
 use db::{DbFault, WriteTx};
 use kernel::{SessionId, UserId};
 use ledger::{Line, verbs};
@@ -14,18 +15,29 @@ use crate::{AccountFault, Accounts, object};
 
 /// Starts a session with a new id and a new secret. The caller leaves the line that says why.
 pub(crate) fn start(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, level: Level) -> Result<NewSession, DbFault> {
-    let rest = (Span::start(tx.now()), Assurance { level, at: tx.now() });
+    let rest = Rest { span: Span::start(tx.now(), false), assurance: Assurance { level, at: tx.now() }, tie: None };
     start_within(tx, vault, user, rest)
 }
 
-fn start_within(
-    tx: &mut WriteTx<'_>,
-    vault: &Vault,
-    user: UserId,
-    (span, assurance): (Span, Assurance),
-) -> Result<NewSession, DbFault> {
+/// What a session has besides its id, its secret and its person.
+#[derive(Clone)]
+struct Rest {
+    span: Span,
+    assurance: Assurance,
+    tie: Option<Tie>,
+}
+
+fn start_within(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, rest: Rest) -> Result<NewSession, DbFault> {
+    let Rest { span, assurance, tie } = rest;
     let cookie = Cookie::new(tx.new_id(), tx.chance());
-    store::insert(tx, cookie.id, user, vault.token_hash(cookie.secret.expose()), (span, assurance))?;
+    let hash = vault.token_hash(cookie.secret.expose());
+    store::insert(tx, cookie.id, user, hash, (span, assurance))?;
+    if let Some(tie) = tie {
+        // The key stays with the session, whatever it is called.
+        let family = vault.token_hash(cookie.family());
+        let tie = Tie { family, former: None, rotated_at: tx.now(), ..tie };
+        store::tie(tx, cookie.id, (hash, hash), &tie)?;
+    }
     Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until, device: None })
 }
 
@@ -37,7 +49,7 @@ pub(crate) fn end_presented(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &str) -
     let Some(row) = store::find(tx, cookie.id)? else {
         return Ok(None);
     };
-    if !crypto::same(&row.secret_hash, &vault.token_hash(cookie.secret.expose())) {
+    if row.shown(vault, &cookie).is_none() {
         return Ok(None);
     }
     store::end(tx, cookie.id, row.user)?;
@@ -58,10 +70,10 @@ pub(crate) fn end_all(tx: &mut WriteTx<'_>, user: UserId, why: &'static str) -> 
 /// Puts a session with a new id and secret in the place of the one that acts; it ends when that one would have. With a
 /// `level` the person has just proved that much.
 pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault, level: Option<Level>) -> Result<NewSession, AccountFault> {
-    let (user, old, (span, had)) = living(tx)?;
-    let has = level.map_or(had, |level| had.after(level, tx.now()));
+    let (user, old, rest) = living(tx)?;
+    let has = level.map_or(rest.assurance, |level| rest.assurance.after(level, tx.now()));
     end_one(tx, user, old, verbs::SESSION_END)?;
-    let new = start_within(tx, vault, user, (span, has))?;
+    let new = start_within(tx, vault, user, Rest { assurance: has, ..rest })?;
     tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id).fact("level", has.level.name()));
     Ok(new)
 }
@@ -73,12 +85,12 @@ pub(crate) fn renew_alone(tx: &mut WriteTx<'_>, vault: &Vault, why: &'static str
     Ok(start_within(tx, vault, user, rest)?)
 }
 
-/// Returns the person and the session that act, the rest of its span, and what was proved in it.
-fn living(tx: &WriteTx<'_>) -> Result<(UserId, SessionId, (Span, Assurance)), AccountFault> {
+/// Returns the person and the session that act, and the rest of it: its span, what was proved in it, its tie.
+fn living(tx: &WriteTx<'_>) -> Result<(UserId, SessionId, Rest), AccountFault> {
     let (user, id) = own(tx.cx())?;
     let row = store::find(tx, id)?.filter(|row| row.user == user && row.span.lives(tx.now()));
     let row = row.ok_or(AccountFault::SignedOut)?;
-    Ok((user, id, (row.span.used(tx.now()), row.assurance)))
+    Ok((user, id, Rest { span: row.span.used(tx.now()), assurance: row.assurance, tie: row.tie }))
 }
 
 /// Returns the person and the session that act.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use authz::{Assurance, Cx, Demand, Identity, Level, Proof};
+use authz::{Cx, Demand, Identity, Level, Proof};
+use binding::{Shown, Standing};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
 use ledger::{ActorRef, Line, Origin, verbs};
@@ -10,16 +11,14 @@ use vault::Vault;
 
 use super::cookie::Cookie;
 use super::model::{SessionRow, Signed, SignedUser, signed_user};
-use super::rules::{SEEN_EVERY, Span};
+use super::rules::SEEN_EVERY;
 use super::store;
 use crate::person::{State, store as people};
 use crate::{AccountFault, Accounts, object};
 
 /// What the database said about a session.
 pub(crate) struct Recognition {
-    secret_hash: [u8; 32],
-    span: Span,
-    assurance: Assurance,
+    row: SessionRow,
     demand: Demand,
     user: Arc<SignedUser>,
     csrf: String,
@@ -29,21 +28,30 @@ pub(crate) struct Recognition {
 fn recognise(
     tx: &ReadTx<'_>,
     vault: &Vault,
-    (id, hash): (SessionId, [u8; 32]),
+    cookie: &Cookie,
     most: Level,
-) -> Result<(Recognition, Timestamp), AccountFault> {
+) -> Result<(Recognition, Shown), AccountFault> {
+    let id = cookie.id;
     let row = store::find(tx, id)?.filter(|row| row.span.lives(tx.now())).ok_or(AccountFault::SignedOut)?;
-    if !crypto::same(&row.secret_hash, &hash) {
+    let Some(shown) = row.shown(vault, cookie) else {
         // A living session's id with another secret is no accident: nobody is shown an id without its secret.
         tx.note_denial(Line::denied(verbs::SIGN_IN_FAILED, object::session(), "wrong-secret").about(id));
         return Err(AccountFault::SignedOut);
-    }
+    };
     let account = people::known(tx, row.user)?.filter(|account| account.state == State::Active);
     let user = Arc::new(signed_user(&account.ok_or(AccountFault::SignedOut)?, vault)?);
-    let SessionRow { secret_hash, span, assurance, .. } = row;
     let demand = policy::of(tx, &user.roles)?.at_most(most);
-    let recognition = Recognition { secret_hash, span, assurance, demand, user, csrf: vault.csrf(id) };
-    Ok((recognition, row.seen_at))
+    Ok((Recognition { row, demand, user, csrf: vault.csrf(id) }, shown))
+}
+
+impl Recognition {
+    /// Tells whether a cookie shows the present secret, and nothing else is to be asked.
+    fn is_plain(&self, hash: &[u8; 32], now: Timestamp) -> bool {
+        let tie = self.row.tie.as_ref();
+        crypto::same(&self.row.secret_hash, hash)
+            && self.row.span.lives(now)
+            && tie.is_none_or(|tie| tie.standing(Shown::Present, now) == Standing::Good)
+    }
 }
 
 impl Accounts {
@@ -51,7 +59,8 @@ impl Accounts {
     /// the person chose goes before it.
     ///
     /// # Errors
-    /// [`AccountFault::SignedOut`] whatever the reason: no cookie's fate is told.
+    /// [`AccountFault::SignedOut`] whatever the reason: no cookie's fate is told. [`AccountFault::ProveDevice`] if the browser has
+    /// to sign first.
     pub async fn authenticate_session(
         &self,
         cookie: &str,
@@ -60,34 +69,44 @@ impl Accounts {
         lang: Lang,
     ) -> Result<Signed, AccountFault> {
         let cookie = Cookie::parse(cookie).ok_or(AccountFault::SignedOut)?;
+        let id = cookie.id;
         let hash = self.inner().vault.token_hash(cookie.secret.expose());
         let now = self.db().now();
         let known = match self.inner().recognised.sessions.get(&cookie.id, now) {
-            Ok(known) => known,
+            Ok(known) if known.is_plain(&hash, now) => known,
+            // Only the secret of a session that is tied to a browser is replaced while it goes on.
+            Ok(known) if known.row.tie.is_none() => return Err(AccountFault::SignedOut),
+            Ok(_) => Arc::new(self.ask(&Cx::nobody(origin.clone(), request, lang), cookie).await?),
             Err(before) => {
                 let asking = Cx::nobody(origin.clone(), request, lang);
-                let known = Arc::new(self.ask(&asking, cookie.id, hash).await?);
-                self.inner().recognised.sessions.put(before, cookie.id, known.user.id, Arc::clone(&known));
+                let known = Arc::new(self.ask(&asking, cookie).await?);
+                self.inner().recognised.sessions.put(before, id, known.user.id, Arc::clone(&known));
                 known
             }
         };
-        if !known.span.lives(now) || !crypto::same(&known.secret_hash, &hash) {
-            return Err(AccountFault::SignedOut);
-        }
         let user = Arc::clone(&known.user);
-        let proof = Proof { assurance: known.assurance, demand: known.demand, now };
+        let proof = Proof { assurance: known.row.assurance, demand: known.demand, now };
         let lang = user.preferences.lang.unwrap_or(lang);
-        Ok(Signed { cx: mint((&user, cookie.id), proof, origin, request, lang), user, csrf: known.csrf.clone() })
+        Ok(Signed {
+            cx: mint((&user, id), proof, origin, request, lang),
+            fresh: known.row.tie.as_ref().map(|tie| tie.fresh_until.since(now)),
+            user,
+            csrf: known.csrf.clone(),
+        })
     }
 
     /// Asks the database, and writes down at most once a minute that the session is used.
-    async fn ask(&self, asking: &Cx, id: SessionId, hash: [u8; 32]) -> Result<Recognition, AccountFault> {
+    async fn ask(&self, asking: &Cx, cookie: Cookie) -> Result<Recognition, AccountFault> {
         let (vault, most) = (self.vault(), self.strongest());
-        let (mut known, seen_at) = self.db().read(asking, move |tx| recognise(tx, &vault, (id, hash), most)).await?;
+        let id = cookie.id;
+        let (mut known, shown) = self.db().read(asking, move |tx| recognise(tx, &vault, &cookie, most)).await?;
         let now = self.db().now();
-        if now.since(seen_at) >= SEEN_EVERY {
-            known.span = known.span.used(now);
-            let idle_until = known.span.idle_until;
+        if let Some(tie) = &known.row.tie {
+            self.may_go_on(asking, (id, known.user.id), tie.standing(shown, now)).await?;
+        }
+        if now.since(known.row.seen_at) >= SEEN_EVERY {
+            known.row.span = known.row.span.used(now);
+            let idle_until = known.row.span.idle_until;
             self.db().write(asking, move |tx| store::seen(tx, id, idle_until)).await?;
         }
         Ok(known)

@@ -5,6 +5,8 @@ use kernel::{Chance, SessionId, Uuid};
 
 /// 48 bytes are 64 characters, so there is no padding and each value has one spelling.
 const LENGTH: usize = 64;
+/// As many bytes of a secret stay when it is replaced; as many again are new.
+const FAMILY: usize = 16;
 
 pub(crate) struct Cookie {
     pub(crate) id: SessionId,
@@ -14,6 +16,21 @@ pub(crate) struct Cookie {
 impl Cookie {
     pub(crate) fn new(id: SessionId, chance: &dyn Chance) -> Self {
         Self { id, secret: Secret::new(kernel::chance::array(chance)) }
+    }
+
+    /// Returns the cookie with another secret of the same family, by which one that was copied long ago is still recognised.
+    pub(crate) fn rotated(&self, chance: &dyn Chance) -> Self {
+        let fresh = Zeroizing::new(kernel::chance::array::<16>(chance));
+        let mut secret = *self.secret.expose();
+        for (byte, new) in secret.iter_mut().skip(FAMILY).zip(fresh.iter()) {
+            *byte = *new;
+        }
+        Self { id: self.id, secret: Secret::new(secret) }
+    }
+
+    /// Returns what all secrets of the session have in common.
+    pub(crate) fn family(&self) -> &[u8] {
+        self.secret.expose().get(..FAMILY).unwrap_or_default()
     }
 
     pub(crate) fn spell(&self) -> Secret<String> {
@@ -35,6 +52,17 @@ impl Cookie {
 mod tests {
     use super::*;
     use kernel::{SeededChance, Timestamp};
+
+    #[test]
+    fn a_rotated_cookie_is_of_the_same_session_and_family_and_opens_on_its_own() {
+        let chance = SeededChance::new(5);
+        let one = Cookie::new(SessionId::new(Timestamp::from_micros(1), &chance), &chance);
+        let other = one.rotated(&chance);
+        assert_eq!((one.id, one.family()), (other.id, other.family()));
+        assert_eq!(one.family().len(), 16);
+        assert_ne!(one.secret.expose()[16..], other.secret.expose()[16..]);
+        assert_ne!(one.secret.expose()[16..], [0; 16]);
+    }
 
     #[test]
     fn a_cookie_round_trips_and_anything_else_is_refused() {

@@ -3,10 +3,11 @@
 pub(crate) mod act;
 mod authenticate;
 mod cookie;
+mod device;
 mod memory;
 mod model;
 mod rules;
 pub(crate) mod store;
 
 pub(crate) use memory::Recognised;
-pub use model::{NewSession, SessionView, Signed, SignedUser};
+pub use model::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};

@@ -1,14 +1,17 @@
 //! What a session is, and whom it stands for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::{Assurance, Cx, Level, Role};
+use binding::{DeviceKey, Purpose, Shown, Tie};
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
-use kernel::{SessionId, Timestamp, UserId, text};
+use kernel::{ChallengeId, SessionId, Timestamp, UserId, text};
 use ledger::Via;
 use vault::Vault;
 
+use super::cookie::Cookie;
 use super::rules::Span;
 use crate::AccountFault;
 use crate::person::{Account, Preferences};
@@ -53,6 +56,28 @@ pub struct Signed {
     pub user: Arc<SignedUser>,
     /// What the forms of this session carry against cross-site requests.
     pub csrf: String,
+    /// How long the browser need not sign; nothing if the session is tied to none.
+    pub fresh: Option<Duration>,
+}
+
+/// What a browser signs to show that a session is its own.
+pub struct DeviceQuestion {
+    /// The session.
+    pub session: SessionId,
+    /// The question; good once, for a minute.
+    pub challenge: ChallengeId,
+    /// The key the session is tied to, as the browser spells it: another one need not try.
+    pub key: String,
+}
+
+/// A browser's answer.
+pub struct DeviceAnswer {
+    /// What it was asked for: `refresh` or `act`.
+    pub purpose: Purpose,
+    /// The question.
+    pub challenge: ChallengeId,
+    /// The signature, in base64url.
+    pub signature: String,
 }
 
 /// Makes of a row what the person's own pages show.
@@ -97,6 +122,7 @@ pub(crate) struct SessionRow {
     pub(crate) seen_at: Timestamp,
     pub(crate) span: Span,
     pub(crate) assurance: Assurance,
+    pub(crate) tie: Option<Tie>,
 }
 
 // What a cookie is compared with; shown to nobody.
@@ -104,14 +130,43 @@ impl Bare for SessionRow {}
 
 impl SessionRow {
     pub(crate) fn from_row(row: &Row<'_>) -> Result<Self, DbFault> {
+        let tie = tie(row)?;
         Ok(Self {
             secret_hash: row.get(0)?,
             user: row.get(1)?,
             seen_at: row.get(2)?,
-            span: Span { idle_until: row.get(3)?, until: row.get(4)? },
+            span: Span { idle_until: row.get(3)?, until: row.get(4)?, tied: tie.is_some() },
             assurance: Assurance { level: Level::parse(row.get(5)?).ok_or(DbFault::Shape(5))?, at: row.get(6)? },
+            tie,
         })
     }
+
+    /// Says which of the session's secrets a cookie shows.
+    pub(crate) fn shown(&self, vault: &Vault, cookie: &Cookie) -> Option<Shown> {
+        let hash = vault.token_hash(cookie.secret.expose());
+        if crypto::same(&self.secret_hash, &hash) {
+            return Some(Shown::Present);
+        }
+        let tie = self.tie.as_ref()?;
+        if tie.former.is_some_and(|former| crypto::same(&former, &hash)) {
+            return Some(Shown::Former);
+        }
+        crypto::same(&tie.family, &vault.token_hash(cookie.family())).then_some(Shown::Old)
+    }
+}
+
+/// The columns of a session's tie, behind those of the session.
+fn tie(row: &Row<'_>) -> Result<Option<Tie>, DbFault> {
+    let Some(key) = row.get::<Option<Vec<u8>>>(7)? else { return Ok(None) };
+    Ok(Some(Tie {
+        key: DeviceKey::from_bytes(&key).ok_or(DbFault::Shape(7))?,
+        family: row.get(8)?,
+        former: row.get(9)?,
+        rotated_at: row.get(10)?,
+        fresh_until: row.get(11)?,
+        acted_at: row.get(12)?,
+        asked_at: row.get(13)?,
+    }))
 }
 
 /// Returns the stored word for a door.

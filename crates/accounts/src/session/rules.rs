@@ -8,6 +8,9 @@ use kernel::Timestamp;
 pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A session ends this long after its sign-in, however much it is used (V7.3.2).
 pub(crate) const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+/// The same where nothing ties the session to a browser, so that a copy of its cookie is as good as the cookie.
+pub(crate) const IDLE_UNTIED: Duration = Duration::from_secs(10 * 60);
+pub(crate) const LONGEST_UNTIED: Duration = Duration::from_secs(2 * 60 * 60);
 /// Its use is written down at most this often, so that reading does not cost a write each time.
 pub(crate) const SEEN_EVERY: Duration = Duration::from_secs(60);
 
@@ -16,17 +19,21 @@ pub(crate) const SEEN_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Span {
     pub(crate) idle_until: Timestamp,
     pub(crate) until: Timestamp,
+    /// Whether the session is tied to a browser.
+    pub(crate) tied: bool,
 }
 
 impl Span {
     /// Starts the span of a session.
-    pub(crate) fn start(now: Timestamp) -> Self {
-        Self { idle_until: now, until: now.plus(LONGEST) }.used(now)
+    pub(crate) fn start(now: Timestamp, tied: bool) -> Self {
+        let longest = if tied { LONGEST } else { LONGEST_UNTIED };
+        Self { idle_until: now, until: now.plus(longest), tied }.used(now)
     }
 
     /// Returns the span after the session was used.
     pub(crate) fn used(self, now: Timestamp) -> Self {
-        Self { idle_until: now.plus(IDLE).min(self.until), ..self }
+        let idle = if self.tied { IDLE } else { IDLE_UNTIED };
+        Self { idle_until: now.plus(idle).min(self.until), ..self }
     }
 
     /// Tells whether the session lives.
@@ -43,12 +50,22 @@ mod tests {
     fn use_prolongs_a_session_but_not_beyond_its_longest_life() {
         let start = Timestamp::from_micros(0);
         let after = |minutes: u64| start.plus(Duration::from_secs(minutes * 60));
-        let span = Span::start(start);
+        let span = Span::start(start, true);
         assert!(span.lives(after(29)) && !span.lives(after(30)));
         let used = span.used(after(29));
         assert!(used.lives(after(58)) && !used.lives(after(59)));
         let late = span.used(after(719));
         assert!(late.lives(after(719)) && !late.lives(after(720)));
         assert_eq!(late.until, span.until);
+    }
+
+    #[test]
+    fn a_session_that_is_tied_to_no_browser_is_shorter() {
+        let start = Timestamp::from_micros(0);
+        let after = |minutes: u64| start.plus(Duration::from_secs(minutes * 60));
+        let span = Span::start(start, false);
+        assert!(span.lives(after(9)) && !span.lives(after(10)));
+        let late = span.used(after(119));
+        assert!(late.lives(after(119)) && !late.lives(after(120)));
     }
 }

@@ -1,6 +1,7 @@
 //! The statements about sessions.
 
 use authz::Assurance;
+use binding::Tie;
 use db::{DbFault, ReadTx, Val, WriteTx};
 use kernel::{SessionId, Timestamp, UserId};
 
@@ -9,8 +10,12 @@ use super::rules::Span;
 
 /// Finds a session that has not been ended.
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
-    let sql = "select secret_hash, user_id, seen_at, idle_until, until, level, level_at from session where id = ?1 and ended_at is null";
-    tx.bare_one(sql, &[id.into()], SessionRow::from_row)
+    tx.bare_one(
+        "select secret_hash, user_id, seen_at, idle_until, until, level, level_at, device_key, family_hash, former_hash, \
+         rotated_at, fresh_until, acted_at, asked_at from session where id = ?1 and ended_at is null",
+        &[id.into()],
+        SessionRow::from_row,
+    )
 }
 
 /// Stores a session; where it was started comes from the transaction.
@@ -41,6 +46,47 @@ pub(crate) fn insert(
         &values,
     )?;
     Ok(())
+}
+
+/// Writes down what ties a session to its browser, and the secret it has now. Tells whether the secret was still `before`:
+/// of two signatures at the same moment one counts.
+pub(crate) fn tie(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    (before, hash): ([u8; 32], [u8; 32]),
+    tie: &Tie,
+) -> Result<bool, DbFault> {
+    let values: [Val; 10] = [
+        id.into(),
+        before.into(),
+        hash.into(),
+        tie.key.as_bytes().as_slice().into(),
+        tie.family.into(),
+        tie.former.into(),
+        tie.rotated_at.into(),
+        tie.fresh_until.into(),
+        tie.acted_at.into(),
+        tie.asked_at.into(),
+    ];
+    let changed = tx.keep(
+        "update session set secret_hash = ?3, device_key = ?4, family_hash = ?5, former_hash = ?6, rotated_at = ?7, \
+         fresh_until = ?8, acted_at = ?9, asked_at = ?10 where id = ?1 and secret_hash = ?2 and ended_at is null",
+        &values,
+    )?;
+    Ok(changed == 1)
+}
+
+/// Writes down how long a session lasts.
+pub(crate) fn span(tx: &mut WriteTx<'_>, id: SessionId, span: Span) -> Result<(), DbFault> {
+    let values: [Val; 3] = [id.into(), span.idle_until.into(), span.until.into()];
+    tx.keep("update session set idle_until = ?2, until = ?3 where id = ?1", &values).map(|_| ())
+}
+
+/// Writes down since when a signature is waited for; a question that waits is not asked later.
+pub(crate) fn asked(tx: &mut WriteTx<'_>, id: SessionId) -> Result<(), DbFault> {
+    let now = tx.now();
+    let sql = "update session set asked_at = ?2 where id = ?1 and (asked_at is null or asked_at > ?2)";
+    tx.keep(sql, &[id.into(), now.into()]).map(|_| ())
 }
 
 /// Writes down that a session was used. It does not wake one that was ended meanwhile.

@@ -13,6 +13,7 @@ macro_rules! on_both_engines {
     };
 }
 
+mod device;
 mod directory;
 mod first_run;
 mod house;

@@ -11,8 +11,8 @@ use ledger::verbs;
 use crate::house::{CHEAP, FOUNDER, HOUR, House, MINUTE, PASSWORD, code, secret, wrong};
 
 on_both_engines! {
-    a_session_ends_when_it_is_not_used_for_thirty_minutes;
-    a_session_ends_after_twelve_hours_however_much_it_is_used;
+    a_session_of_no_browser_ends_when_it_is_not_used_for_ten_minutes;
+    a_session_of_no_browser_ends_after_two_hours_however_much_it_is_used;
     only_the_whole_cookie_is_recognised;
     signing_out_ends_a_session_at_once;
     signing_out_everywhere_ends_all;
@@ -23,25 +23,25 @@ on_both_engines! {
     what_a_person_chose_goes_before_the_browser;
 }
 
-async fn a_session_ends_when_it_is_not_used_for_thirty_minutes(house: House) {
+async fn a_session_of_no_browser_ends_when_it_is_not_used_for_ten_minutes(house: House) {
     house.founded().await;
     let session = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
     for _ in 0..4 {
-        house.clock.advance(29 * MINUTE);
+        house.clock.advance(9 * MINUTE);
         house.signed(&session).await;
     }
-    house.clock.advance(30 * MINUTE);
+    house.clock.advance(10 * MINUTE);
     assert_eq!(code(house.recognise(&session).await), "signed-out");
 }
 
-async fn a_session_ends_after_twelve_hours_however_much_it_is_used(house: House) {
+async fn a_session_of_no_browser_ends_after_two_hours_however_much_it_is_used(house: House) {
     house.founded().await;
     let session = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
-    for _ in 0..47 {
-        house.clock.advance(15 * MINUTE);
+    for _ in 0..23 {
+        house.clock.advance(5 * MINUTE);
         house.signed(&session).await;
     }
-    house.clock.advance(15 * MINUTE);
+    house.clock.advance(5 * MINUTE);
     assert_eq!(code(house.recognise(&session).await), "signed-out");
     let signed = house.signed(&house.sign_in(FOUNDER, PASSWORD).await.unwrap()).await;
     assert_eq!(house.accounts.list_sessions(&signed.cx).await.unwrap().len(), 1);
@@ -119,7 +119,7 @@ async fn a_renewed_session_has_a_new_id_and_the_old_end(house: House) {
     house.founded().await;
     let old = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
     let signed = house.signed(&old).await;
-    house.clock.advance(20 * MINUTE);
+    house.clock.advance(5 * MINUTE);
     let new = house.accounts.renew_session(&signed.cx).await.unwrap();
     assert_eq!(new.until, old.until);
     assert_ne!(new.id, old.id);

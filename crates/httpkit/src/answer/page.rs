@@ -15,6 +15,8 @@ pub struct Said {
     /// The id under which the log has the cause; only where there is one, since a page about something hidden is the same
     /// bytes as one about something absent.
     pub request: Option<RequestId>,
+    /// The page that was asked for, where it is there once the browser has signed.
+    pub back: Option<String>,
 }
 
 /// Makes pages about failures. The surface with the pages implements it.

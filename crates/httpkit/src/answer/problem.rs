@@ -39,9 +39,11 @@ impl Question {
 
 /// Gives a refusal its body.
 pub(crate) fn answer(refusal: &Refusal, asked: &Asked, question: &Question, pages: &dyn ErrorPage) -> Response {
+    // Not signed out: the page lets its script sign, and comes back.
+    let proves = refusal.code() == "prove-device";
     let mut response = match asked.surface {
         Surface::Api => problem(refusal, asked, question),
-        Surface::Pages if refusal.status() == StatusCode::UNAUTHORIZED && question.is_page => {
+        Surface::Pages if refusal.status() == StatusCode::UNAUTHORIZED && question.is_page && !proves => {
             to_sign_in(&question.target)
         }
         Surface::Pages => {
@@ -50,6 +52,7 @@ pub(crate) fn answer(refusal: &Refusal, asked: &Asked, question: &Question, page
                 code: refusal.code(),
                 lang: asked.lang,
                 request: refusal.is_inside().then_some(asked.request),
+                back: (proves && question.is_page).then(|| question.target.clone()),
             };
             bodied(refusal.status(), "text/html; charset=utf-8", pages.page(&said))
         }

@@ -53,6 +53,9 @@ struct Inner {
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
+/// Tells a script that its browser has to sign, and what for; then it may ask again.
+const PROVE: HeaderName = HeaderName::from_static("x-prove");
+
 /// How long to wait when the server does not know better.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -62,6 +65,9 @@ impl<F: Fault> From<F> for Refusal {
         let account = (&fault as &(dyn Error + 'static)).downcast_ref::<AccountFault>();
         if let Some(after) = account.and_then(AccountFault::retry_after) {
             refusal = refusal.retry_after(after);
+        }
+        if let Some(AccountFault::ProveDevice) = account {
+            refusal = refusal.header(PROVE, HeaderValue::from_static("refresh"));
         }
         if let Some(AccountFault::Invalid(wrongs)) = account {
             refusal = wrongs.iter().fold(refusal, |refusal, wrong| refusal.wrong(wrong.field, wrong.code));

@@ -1,6 +1,7 @@
 //! Who asks, by cookie.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::{Accounts, SignedUser};
 use authz::Cx;
@@ -23,6 +24,8 @@ pub struct Signed {
     pub user: Arc<SignedUser>,
     /// What the forms of this session carry in their hidden field `csrf`.
     pub csrf: String,
+    /// How long the browser need not sign; nothing if the session is tied to none.
+    pub fresh: Option<Duration>,
 }
 
 impl<S> FromRequestParts<S> for Signed
@@ -40,7 +43,24 @@ where
         if !parts.method.is_safe() && !is_proven(parts.extensions.get::<Proof>(), &signed.csrf) {
             return Err(Refusal::cross_site());
         }
-        Ok(Self { cx: signed.cx, user: signed.user, csrf: signed.csrf })
+        Ok(Self { cx: signed.cx, user: signed.user, csrf: signed.csrf, fresh: signed.fresh })
+    }
+}
+
+/// A request from a page of ours that shows the cookie of a session, whatever that is worth: for the signature by which a
+/// browser shows that the session is its own. Every browser that can sign says where a request comes from.
+pub struct Held(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Held {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let asked = Asked::from_request_parts(parts, state).await?;
+        let presented = cookie::presented(&parts.headers, &asked).ok_or_else(Refusal::signed_out)?;
+        match parts.extensions.get::<Proof>() {
+            Some(Proof::Headers) => Ok(Self(presented.to_owned())),
+            Some(Proof::Token(_)) | None => Err(Refusal::cross_site()),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 // What every module stands on. The page forbids every Trusted Types policy: no string is ever parsed as HTML here.
 // Fragments come from the server as documents, built by the browser's own network parser, and nothing in them runs.
 
+import { prove } from "./device.js";
+
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 export const $ = (selector, root = document) => root.querySelector(selector);
 
@@ -53,8 +55,8 @@ export const icon = (id) => {
 /** Words the server put on <body>: data-say-<name>. @param {string} name */
 export const say = (name) => document.body.dataset[`say${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? "";
 
-/** Asks the server for a document.
- * @param {string} url @param {{body?: URLSearchParams | FormData, signal?: AbortSignal, fragment?: boolean}} [options]
+/** Asks the server for a document; where the browser has to sign first, it signs and asks again, once.
+ * @param {string} url @param {{body?: URLSearchParams | FormData, signal?: AbortSignal, fragment?: boolean, again?: boolean}} [options]
  * @returns {Promise<{page: Document, url: string, status: number}>} */
 export const load = (url, options = {}) =>
   new Promise((resolve, reject) => {
@@ -63,7 +65,10 @@ export const load = (url, options = {}) =>
     request.responseType = "document";
     request.setRequestHeader("Accept", "text/html");
     if (options.fragment) request.setRequestHeader("X-Fragment", "1");
-    request.onload = () => {
+    const since = Date.now();
+    request.onload = async () => {
+      const purpose = options.again ? null : request.getResponseHeader("X-Prove");
+      if (purpose && (await prove(purpose, since))) return load(url, { ...options, again: true }).then(resolve, reject);
       const page = request.response;
       if (page) resolve({ page, url: request.responseURL, status: request.status });
       else reject(new Error(String(request.status)));

@@ -1,6 +1,7 @@
 // @ts-check
 // Passkeys: the server asks, the browser lets a device answer, the server judges.
 import { $, $$, busy, on } from "./core.js";
+import { key, prove } from "./device.js";
 
 const api = /** @type {any} */ (globalThis).PublicKeyCredential;
 const able = Boolean(api?.parseRequestOptionsFromJSON && api.parseCreationOptionsFromJSON);
@@ -11,9 +12,11 @@ const FRESH = 4 * 60 * 1000;
 /** What the server says is wrong, in its words. */
 class Refused extends Error {}
 
-/** @param {string} url @param {Record<string, string>} fields */
-const post = async (url, fields) => {
+/** @param {string} url @param {Record<string, string>} fields @returns {Promise<any>} */
+const post = async (url, fields, again = false) => {
   const answer = await fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "error" });
+  const purpose = again ? null : answer.headers.get("X-Prove");
+  if (purpose && (await prove(purpose))) return post(url, fields, true);
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw said.what ? new Refused(said.what) : new Error(String(answer.status));
   return said;
@@ -35,7 +38,8 @@ const go = async (box, options = {}) => {
   const made = asked.user
     ? await navigator.credentials.create({ publicKey: api.parseCreationOptionsFromJSON(asked), signal: options.signal })
     : await navigator.credentials.get(/** @type {any} */ ({ publicKey: api.parseRequestOptionsFromJSON(asked), ...options }));
-  const fields = { csrf, next, challenge: question.challenge, credential: JSON.stringify(made) };
+  const entering = box.dataset.passkey === "/passkeys/ask";
+  const fields = { csrf, next, ...(entering && { device_key: await key() }), challenge: question.challenge, credential: JSON.stringify(made) };
   const { to } = await post(box.dataset.answer, fields);
   location.assign(to);
 };

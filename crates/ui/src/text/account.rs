@@ -49,6 +49,9 @@ super::messages! {
         Join: "Join workspace", "加入工作区";
         LinkSpent: "This link does not work any more", "链接已失效";
         LinkSpentHint: "It was used, or its time is up. Ask whoever sent it for a new one; on first start, restart Custos and open the new link.", "链接已被使用或已过期。请向发送者索取新链接；首次启动时，请重启守客并打开新链接。";
+        ProveFailed: "This browser could not be recognised", "无法识别此浏览器";
+        ProveFailedHint: "Its key is gone: browsing data was cleared, or you signed in elsewhere. Sign in again; nothing is lost in your account.", "浏览器的密钥已不存在：可能清除了浏览数据，或您是在别处登录的。请重新登录，您的账户不受影响。";
+        ProveNoScript: "Without scripts the browser cannot be checked. Sign in again to go on.", "未启用脚本，无法确认浏览器。请重新登录后继续。";
         SignedOutNote: "You are signed out.", "您已退出登录。";
         Passkeys: "Passkeys", "通行密钥";
         PasskeysLead: "Sign in with your fingerprint, face or device PIN. A passkey cannot be guessed, and a faked page gets nothing.", "使用指纹、面容或设备 PIN 登录。通行密钥无法被猜到，仿冒页面也骗不走。";

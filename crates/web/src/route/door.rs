@@ -11,7 +11,7 @@ use httpkit::{
 };
 use kernel::{Fault as _, Lang};
 
-use super::{EnterPage, JoinPage, SetUpPage, factor, passkey};
+use super::{EnterPage, JoinPage, SetUpPage, device, factor, passkey};
 use crate::House;
 use crate::house::{html, see_other};
 use pages::auth::{self, Founding, Refused};
@@ -92,10 +92,10 @@ pub(super) async fn sign_in(
     let next = form.get("next").and_then(Next::parse);
     let next = next.as_ref().map_or("/", Next::as_str);
     let previous = presented(&headers, &asked).map(str::to_owned);
-    let device = presented_device(&headers, &asked).map(str::to_owned);
-    let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous, device };
+    let known = presented_device(&headers, &asked).map(str::to_owned);
+    let attempt = SignIn { email: email.clone(), password: secret(&form, "password"), previous, device: known };
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
-        Ok(session) => Ok(welcome(&asked, &session, next)),
+        Ok(session) => Ok(welcome(&asked, &device::bind(&house, &asked, session, &form).await?, next)),
         Err(AccountFault::SecondStep(step)) => Ok(factor::ask(&asked, &step, next)),
         Err(fault) if on_page(&fault) => Ok(page(
             &fault,
@@ -160,7 +160,10 @@ pub(super) async fn set_up(
         password: secret(&form, "password"),
     };
     match house.accounts.set_up(&asked.nobody(), Secret::new(at.token.clone()), founder).await {
-        Ok(session) => Ok(welcome(&asked, &session, passkey::welcome(&asked))),
+        Ok(session) => {
+            let session = device::bind(&house, &asked, session, &form).await?;
+            Ok(welcome(&asked, &session, passkey::welcome(&asked)))
+        }
         Err(AccountFault::LinkSpent | AccountFault::AlreadySetUp) => Ok(spent(asked.lang)),
         Err(fault) if on_page(&fault) => {
             let (workspace, name, email) = (text("workspace"), text("name"), text("email"));
@@ -192,7 +195,10 @@ pub(super) async fn join(
     let name = form.get("name").unwrap_or_default().to_owned();
     let joining = Joining { name: name.clone(), password: secret(&form, "password") };
     match house.accounts.join(&asked.nobody(), Secret::new(at.token.clone()), joining).await {
-        Ok(session) => Ok(welcome(&asked, &session, passkey::welcome(&asked))),
+        Ok(session) => {
+            let session = device::bind(&house, &asked, session, &form).await?;
+            Ok(welcome(&asked, &session, passkey::welcome(&asked)))
+        }
         Err(AccountFault::LinkSpent) => Ok(spent(asked.lang)),
         Err(fault) if on_page(&fault) => {
             let email = form.get("email").unwrap_or_default();
@@ -214,10 +220,11 @@ pub(super) async fn enter(
     asked: Asked,
     headers: HeaderMap,
     at: EnterPage,
+    Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let previous = presented(&headers, &asked).map(str::to_owned);
     match house.accounts.sign_in_by_link(&asked.nobody(), Secret::new(at.token.clone()), previous).await {
-        Ok(session) => Ok(welcome(&asked, &session, "/")),
+        Ok(session) => Ok(welcome(&asked, &device::bind(&house, &asked, session, &form).await?, "/")),
         Err(AccountFault::LinkSpent) => Ok(spent(asked.lang)),
         Err(fault) => Err(fault.into()),
     }

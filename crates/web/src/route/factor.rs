@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use httpkit::{Asked, Fields, Next, Refusal, Signed, presented, presented_device, status};
 use kernel::Fault as _;
 
-use super::{account, door, passkey};
+use super::{account, device, door, passkey};
 use crate::House;
 use crate::house::{Place, html, see_other};
 use pages::auth::{self, Refused};
@@ -40,7 +40,7 @@ pub(super) async fn sign_in(
         device: presented_device(&headers, &asked).map(str::to_owned),
     };
     match house.accounts.sign_in_by_code(&asked.nobody(), attempt).await {
-        Ok(session) => Ok(door::welcome(&asked, &session, next)),
+        Ok(session) => Ok(door::welcome(&asked, &device::bind(&house, &asked, session, &form).await?, next)),
         Err(AccountFault::SecondStep(step)) => Ok(ask(&asked, &step, next)),
         Err(fault @ (AccountFault::StepSpent | AccountFault::TooManyTries(_))) => Ok(door::page(
             &fault,
@@ -119,7 +119,7 @@ async fn anew(house: &House, before: &Signed, session: &NewSession) -> Result<Si
     let (cookie, cx) = (session.cookie.expose(), &before.cx);
     let origin = cx.origin().clone();
     let fresh = house.accounts.authenticate_session(cookie, origin, cx.request(), cx.lang()).await?;
-    Ok(Signed { cx: fresh.cx, user: fresh.user, csrf: fresh.csrf })
+    Ok(Signed { cx: fresh.cx, user: fresh.user, csrf: fresh.csrf, fresh: fresh.fresh })
 }
 
 pub(super) async fn remove_app(

@@ -2,6 +2,7 @@
 
 mod account;
 mod board;
+mod device;
 mod door;
 mod factor;
 mod files;
@@ -91,6 +92,10 @@ httpkit::routes! {
     PasskeyNew {} => "/passkeys/new", [POST];
     /// Their answer.
     PasskeyAdd {} => "/passkeys/add", [POST];
+    /// A question to the browser that a session is tied to.
+    DeviceAsk {} => "/device/ask", [POST];
+    /// Its signature.
+    DeviceProve {} => "/device/prove", [POST];
     /// A list or board, and making a record.
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.
@@ -154,6 +159,8 @@ pub fn router(house: House) -> Router {
         .at::<PasskeyEnter>(post(passkey::enter))
         .at::<PasskeyNew>(post(passkey::ask_new))
         .at::<PasskeyAdd>(post(passkey::add))
+        .at::<DeviceAsk>(post(device::ask))
+        .at::<DeviceProve>(post(device::prove))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))
         .at::<BulkAct>(post(list::bulk))

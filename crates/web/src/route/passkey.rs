@@ -11,7 +11,7 @@ use httpkit::{
 use kernel::{Fault as _, Lang};
 use serde::Serialize;
 
-use super::{PasskeyRemove, PasskeyRename};
+use super::{PasskeyRemove, PasskeyRename, device};
 use crate::House;
 use crate::house::{html, see_other};
 use pages::passkey;
@@ -79,6 +79,7 @@ pub(super) async fn enter(
     let (nobody, site, answer) = (asked.nobody(), site(&asked)?, answer(&form)?);
     match house.accounts.sign_in_by_passkey(&nobody, site, answer, previous).await {
         Ok(session) => {
+            let session = device::bind(&house, &asked, session, &form).await?;
             let mut response = Json(Led { to: next.as_ref().map_or("/", Next::as_str) }).into_response();
             if let Some(line) = session_cookie(&asked, session.cookie.expose()) {
                 response.headers_mut().insert(header::SET_COOKIE, line);

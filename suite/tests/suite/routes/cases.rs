@@ -97,7 +97,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         }
         ("EnterPage", _) => {
             let link = app.accounts.sign_in_link(&app.operator(), scene.founder.id).await.unwrap();
-            (filled(route.path, "token", link.token.expose()), Sent::Nothing)
+            (filled(route.path, "token", link.token.expose()), form(&[]))
         }
         ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
         ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
@@ -116,6 +116,10 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (filled(route.path, "id", &session.to_string()), Sent::Nothing)
         }
         ("PasskeyAsk" | "PasskeyNew", _) => (route.path.to_owned(), Sent::Nothing),
+        ("DeviceAsk", _) => (route.path.to_owned(), form(&[("purpose", "refresh")])),
+        ("DeviceProve", _) => {
+            (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("signature", "x")]))
+        }
         ("PasskeyEnter" | "PasskeyAdd", _) => {
             (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("credential", "{}")]))
         }

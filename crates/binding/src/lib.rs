@@ -1,0 +1,16 @@
+//! What ties a session to the browser it was started in: pure, without clock or database.
+//!
+//! - [`DeviceKey`]: the public half of a key that the browser made and does not let out.
+//! - [`Purpose`], [`message`]: what the browser signs, and why.
+//! - [`Tie`]: what is kept of it, and [`Tie::standing`]: what a request with a cookie of the session is worth.
+//!
+//! **Invariant:** a cookie alone is worth nothing for an act that asks for a signature, and little time for anything else.
+//!
+//! # How to add one more
+//! A reason to sign: a variant of [`Purpose`] with a word of its own, so that no signature stands for another.
+
+mod key;
+mod tie;
+
+pub use key::{DeviceKey, Purpose, message};
+pub use tie::{ANSWERED_WITHIN, FRESH, Shown, Standing, Tie};

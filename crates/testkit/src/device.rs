@@ -1,0 +1,36 @@
+//! A browser that keeps a key (Web Cryptography), in software.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+
+/// The key of a browser.
+pub struct Device(EcdsaKeyPair);
+
+impl Default for Device {
+    fn default() -> Self {
+        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+}
+
+impl Device {
+    /// Returns the public half, as forms carry it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        crypto::base64url(self.0.public_key().as_ref())
+    }
+
+    /// Signs any message, as `crypto.subtle.sign` does.
+    ///
+    /// # Panics
+    /// If the machine has no chance left.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> String {
+        crypto::base64url(self.0.sign(&SystemRandom::new(), message).unwrap().as_ref())
+    }
+
+    /// Signs the answer to a question.
+    #[must_use]
+    pub fn answer(&self, purpose: &str, session: &str, challenge: &str) -> String {
+        self.sign(format!("custos-device-v1\n{purpose}\n{session}\n{challenge}").as_bytes())
+    }
+}
