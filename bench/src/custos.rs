@@ -150,7 +150,7 @@ fn memory(process: u32, what: &str) -> f64 {
 }
 
 /// Returns the processor time a process has taken, in seconds (proc(5): fields 14 and 15, in hundredths).
-fn processor_time(process: u32) -> f64 {
+pub(crate) fn processor_time(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: f64 = after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<f64>().ok()).sum();

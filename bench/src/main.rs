@@ -16,6 +16,7 @@ mod flood;
 mod load;
 mod measure;
 mod report;
+mod session;
 
 use std::path::PathBuf;
 

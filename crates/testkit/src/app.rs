@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Accounts, Founder, Invitation, Joining, TokenForm};
+use accounts::{Accounts, Founder, Invitation, Joining, SignIn, TokenForm};
 use authz::{Cx, Demand, Identity, Level, Role};
 use crypto::{Cost, Passwords, Secret};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -14,7 +14,7 @@ use records::{Objects, Records};
 use tempfile::TempDir;
 use vault::{Root, Vault, VaultConfig};
 
-use crate::Actor;
+use crate::{Actor, Device};
 
 /// Long enough, strong enough, and only ever in tests.
 pub const PASSWORD: &str = "violet harbour 4 lanterns";
@@ -112,6 +112,20 @@ impl App {
     /// Signs the first person in: administrator, manager and auditor.
     pub async fn founder(&self) -> Actor {
         Actor::sign_in(self, "ada.founder@example.org").await
+    }
+
+    /// Signs the first person in with a browser that keeps a key, and returns the cookie.
+    pub async fn tied_founder(&self, device: &Device) -> String {
+        let nobody = Cx::nobody(Origin::via(Via::Web), self.request(), Lang::En);
+        let attempt = SignIn {
+            email: "ada.founder@example.org".to_owned(),
+            password: Secret::new(PASSWORD.to_owned()),
+            previous: None,
+            device: None,
+        };
+        let session = self.accounts.sign_in(&nobody, attempt).await.unwrap();
+        let session = self.accounts.bind_session(&nobody, session, &device.key()).await.unwrap();
+        session.cookie.expose().clone()
     }
 
     /// Invites somebody with a role, lets them join, and signs them in.
