@@ -3,11 +3,12 @@
 //! - [`House`]: what handlers work with. [`router`]: everything under `/api`. [`route::all`]: the list of routes.
 //! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
 //! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `condition.rs`: `If-Match` and
-//!   `ETag`. `fault.rs`: how all of them fail.
+//!   `ETag`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
 //!
 //! # What a client may rely on
 //! - Every request carries a token (`Authorization: Bearer`, RFC 6750) and has the rights that the token's owner has at this
 //!   moment. A cookie is never looked at, so no browser can be made to ask.
+//! - `GET /api/v1/openapi.json` describes everything here (OpenAPI 3.1), with the workspace's own objects.
 //! - `GET /api/v1` tells the objects, their fields and choices. `GET /api/v1/contacts` lists with the parameters `f`, `sort`,
 //!   `limit` (1 to 200) and `after`, which mean what they mean on pages; the next page is `next`, and a `Link` (RFC 8288).
 //! - `{"fields": {...}}` makes a record (`POST`) or changes one (`PATCH`): fields that are not named stay, `null` takes a
@@ -35,6 +36,7 @@ mod condition;
 mod fault;
 mod form;
 mod house;
+mod openapi;
 mod query;
 pub mod route;
 mod view;

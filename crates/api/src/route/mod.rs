@@ -2,6 +2,7 @@
 
 mod index;
 mod list;
+mod openapi;
 mod record;
 
 use axum::Router;
@@ -14,6 +15,8 @@ use crate::House;
 httpkit::routes! {
     /// What there is: objects, their fields and choices.
     ApiIndex {} => "/api/v1", [GET];
+    /// What all of it looks like (OpenAPI 3.1).
+    ApiDescription {} => "/api/v1/openapi.json", [GET];
     /// The records of an object, and making one.
     RecordList { plural: String } => "/api/v1/{plural}", [GET POST];
     /// One record.
@@ -25,6 +28,7 @@ httpkit::routes! {
 pub fn router(house: House) -> Router {
     Router::new()
         .at::<ApiIndex>(get(index::show))
+        .at::<ApiDescription>(get(openapi::show))
         .at::<RecordList>(get(list::show).post(record::create))
         .at::<OneRecord>(get(record::show).patch(record::update).delete(record::delete))
         .route("/api", any(absent))
