@@ -86,6 +86,26 @@ fn rust_runs(long: bool) -> Vec<(&'static str, Command)> {
     vec![("rust", tests), ("documentation examples", examples)]
 }
 
+/// Where the browser tests find the tool that tries the API by its own description.
+const SCHEMATHESIS: &str = "CUSTOS_TEST_SCHEMATHESIS";
+
+/// Returns that tool, installed from PyPI into a folder beside the builds; says so where that is not possible.
+fn schemathesis() -> Option<PathBuf> {
+    let home = tool::target_dir().join("schemathesis");
+    let found = home.join("bin/schemathesis");
+    if found.is_file() {
+        return Some(found);
+    }
+    let made = tool::run(tool::program("python3").args(["-m", "venv"]).arg(&home)).and_then(|()| {
+        let quiet = ["install", "--quiet", "--disable-pip-version-check", "schemathesis==4.32.5"];
+        tool::run(tool::program(home.join("bin/pip")).args(quiet))
+    });
+    if let Err(error) = &made {
+        println!("schemathesis cannot be installed, the API is NOT CHECKED against its description: {error:#}");
+    }
+    made.ok().map(|()| found)
+}
+
 /// Prepares the browser tests: their packages and the browser.
 fn browser_run(folder: &Path) -> anyhow::Result<Command> {
     if !folder.join("node_modules").is_dir() {
@@ -96,6 +116,9 @@ fn browser_run(folder: &Path) -> anyhow::Result<Command> {
     command.arg("--test").args(browser_files(folder)?);
     if let Some(chromium) = tool::find("chromium") {
         command.env(CHROMIUM, chromium);
+    }
+    if let Some(found) = schemathesis() {
+        command.env(SCHEMATHESIS, found);
     }
     Ok(command)
 }

@@ -78,7 +78,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "ApiIndex" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "PasskeyFirst" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
