@@ -6,6 +6,7 @@ use std::time::Duration;
 use authz::{Cx, Level};
 use crypto::Passwords;
 use db::Db;
+use notices::Notices;
 use passwords::Breached;
 use vault::Vault;
 
@@ -67,6 +68,12 @@ impl Accounts {
         &self.0.db
     }
 
+    /// Returns what people are told about their accounts.
+    #[must_use]
+    pub fn notices(&self) -> Notices {
+        Notices::new(self.0.db.clone(), self.0.vault.clone())
+    }
+
     /// Returns a vault to take into a closure.
     pub(crate) fn vault(&self) -> Vault {
         self.0.vault.clone()
@@ -84,7 +91,8 @@ impl Accounts {
             Ok(gone
                 + sign_in::store::remove_old(tx)?
                 + sign_in::device::remove_old(tx)?
-                + factor::challenge::remove_old(tx)?)
+                + factor::challenge::remove_old(tx)?
+                + notices::remove_old(tx)?)
         });
         tidying.await
     }

@@ -6,6 +6,7 @@ use authz::Denied;
 use crypto::CryptoFault;
 use db::DbFault;
 use kernel::{Class, Fault};
+use notices::NoticeFault;
 use passwords::BreachedFault;
 use policy::PolicyFault;
 use vault::VaultFault;
@@ -128,6 +129,17 @@ impl AccountFault {
     /// Says that one field is wrong.
     pub(crate) fn wrong(field: &'static str, code: &'static str) -> Self {
         Self::Invalid(vec![Wrong { field, code }])
+    }
+}
+
+impl From<NoticeFault> for AccountFault {
+    fn from(fault: NoticeFault) -> Self {
+        match fault {
+            NoticeFault::SignedOut => Self::SignedOut,
+            NoticeFault::Denied(fault) => Self::Denied(fault),
+            NoticeFault::Db(fault) => Self::Db(fault),
+            NoticeFault::Vault(fault) => Self::Vault(fault),
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     7 "device" => "../migrations/0007_device.sql";
     8 "stepup" => "../migrations/0008_stepup.sql";
     9 "session_device" => "../migrations/0009_session_device.sql";
+    10 "notice" => "../migrations/0010_notice.sql";
 };
 
 /// The steps of the keyring.

@@ -117,6 +117,8 @@ ids! {
     FactorId = Factor;
     /// The id of a question that waits for an answer.
     ChallengeId = Challenge;
+    /// The id of something a person is told about their account.
+    NoticeId = Notice;
     /// The id of a team.
     TeamId = Team;
     /// The id of a job in the queue.

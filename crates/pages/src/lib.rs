@@ -15,6 +15,7 @@ pub mod home;
 pub mod import;
 pub mod ledger;
 pub mod list;
+pub mod notice;
 pub mod passkey;
 pub mod phrase;
 pub mod record;

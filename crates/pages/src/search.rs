@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use records::{Record, Records};
 
 use super::top;
-use ui::text::{M, t};
+use ui::text::{M, N, t};
 use ui::{Names, face, icon, plain, tag};
 
 /// Draws the closed palette: an empty dialog that the script fills.
@@ -77,6 +77,7 @@ fn actions(cx: &Cx, objects: &Records) -> Vec<Action> {
     if cx.may::<Grant>("user") || cx.may::<Configure>("setting") {
         push("/settings/people", "team", t(lang, M::People).to_owned());
     }
+    push("/notices", "bell", t(lang, N::Notices).to_owned());
     push("/settings/account", "user", t(lang, M::Account).to_owned());
     all
 }

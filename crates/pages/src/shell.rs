@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use accounts::{SignedUser, Theme};
 use authz::{Configure, Cx, Grant, Import, Read};
-use kernel::Lang;
+use kernel::{Lang, Timestamp};
 use maud::{DOCTYPE, Markup, html};
+use notices::Waiting;
 
 use ui::asset::url;
-use ui::text::{M, t};
+use ui::text::{M, N, t};
 use ui::{avatar, csrf, icon};
 
 /// What the frame shows of whom.
@@ -29,6 +30,10 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// Which entry of the sidebar is the present one.
     pub here: &'a str,
+    /// What the person is to be told.
+    pub waiting: &'a Waiting,
+    /// The present moment.
+    pub now: Timestamp,
     /// The script of the page, if it has one of its own.
     pub script: Option<&'static str>,
 }
@@ -54,7 +59,10 @@ pub fn frame(view: &Frame<'_>, body: &Markup) -> Markup {
                 data-say-moved=(t(lang, M::Moved)) {
                 a.skip href="#main" { (t(lang, M::Skip)) }
                 (side(view))
-                main id="main" tabindex="-1" { (body) }
+                main id="main" tabindex="-1" data-unseen[view.waiting.unseen > 0] {
+                    (crate::notice::strips(lang, view.csrf, view.waiting, view.now))
+                    (body)
+                }
                 (tabbar(view))
                 (crate::search::palette(lang))
                 (keys_sheet(lang))
@@ -117,7 +125,13 @@ fn side(view: &Frame<'_>) -> Markup {
         nav.side id="side" aria-label=(t(lang, M::Menu)) data-keep="side" {
             a."ws-btn" href="/" data-swap { span.mark {} span { (view.workspace) } }
             a.find href="/search" data-palette { (icon("search")) span { (t(lang, M::Search)) } kbd data-mac="⌘ K" { "Ctrl K" } }
-            div.navs { (nav(view, "/", "home", t(lang, M::Home), "h")) }
+            div.navs {
+                (nav(view, "/", "home", t(lang, M::Home), "h"))
+                a.nav href="/notices" data-swap data-go="n" aria-current=[(view.here == "/notices").then_some("page")] {
+                    (icon("bell")) span { (t(lang, N::Notices)) }
+                    @if view.waiting.unseen > 0 { span.due-n { (view.waiting.unseen) span.vh { " " (t(lang, N::Unseen)) } } }
+                }
+            }
             @if cx.may::<Read>("contact") {
                 h2 { (t(lang, M::Records)) }
                 div.navs {
@@ -182,7 +196,7 @@ fn tabbar(view: &Frame<'_>) -> Markup {
 fn keys_sheet(lang: Lang) -> Markup {
     let keys: &[(&[&str], M)] = &[
         (&["Ctrl K", "/"], M::KeyPalette),
-        (&["G", "H C O D T L"], M::KeyGo),
+        (&["G", "H N C O D T L"], M::KeyGo),
         (&["N"], M::KeyNew),
         (&["J", "K"], M::KeyRows),
         (&["X"], M::KeySelect),

@@ -28,6 +28,7 @@ const STYLE: &[u8] = concat!(
     include_str!("../assets/css/4-list.css"),
     include_str!("../assets/css/5-record.css"),
     include_str!("../assets/css/6-forms.css"),
+    include_str!("../assets/css/6-notice.css"),
     include_str!("../assets/css/6-passkey.css"),
     include_str!("../assets/css/7-wide.css"),
 )

@@ -65,6 +65,7 @@ impl House {
                 self.workspace.get_or_init(|| known).clone()
             }
         };
+        let waiting = self.accounts.notices().waiting(&signed.cx, signed.device.as_deref()).await?;
         let view = Frame {
             lang: signed.cx.lang(),
             user: &signed.user,
@@ -74,6 +75,8 @@ impl House {
             workspace: &workspace,
             title: place.title,
             here: place.here,
+            waiting: &waiting,
+            now: self.db.now(),
             script: place.script,
         };
         Ok((status, html(&frame(&view, body))).into_response())

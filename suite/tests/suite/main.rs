@@ -6,6 +6,7 @@
 //! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
 //! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
+//! - `account`: what people are told about their accounts.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -25,6 +26,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod account;
 mod asvs;
 mod attack;
 mod bad_input;

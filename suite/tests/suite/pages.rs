@@ -23,6 +23,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/import",
         "/import?object=deal",
         "/ledger",
+        "/notices",
         "/settings/people",
         "/settings/account",
         "/settings/account/passkeys",

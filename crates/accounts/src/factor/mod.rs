@@ -9,5 +9,5 @@ mod rules;
 pub(crate) mod store;
 
 pub use model::Kind;
-pub(crate) use model::{Factor, open, seal};
+pub(crate) use model::{Factor, open, seal, tell};
 pub(crate) use rules::{is_asked_after_password, is_asked_for};

@@ -1,11 +1,13 @@
 //! A factor as it is stored.
 
 use crypto::Zeroizing;
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, WriteTx};
 use kernel::{FactorId, SubjectId, Timestamp, UserId};
 use minicbor::{Decode, Encode};
+use notices::Notice;
 use vault::{Aad, KeyOf, Vault};
 
+use crate::person::Account;
 use crate::{AccountFault, object};
 
 /// What kind of thing it is.
@@ -86,6 +88,16 @@ pub(crate) fn seal<T: Encode<()>>(
     let plain = Zeroizing::new(minicbor::to_vec(content).map_err(|_| DbFault::Shape(SEALED))?);
     let aad = Aad { object: &object::user(), record: id.uuid(), purpose: PURPOSE };
     Ok(vault.seal(KeyOf::Subject(subject), &aad, &plain)?)
+}
+
+/// Tells the person that a factor of theirs came or went.
+pub(crate) fn tell(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    account: &Account,
+    (what, kind): (notices::Kind, Kind),
+) -> Result<(), AccountFault> {
+    Ok(notices::tell(tx, vault, account.id, account.subject, &Notice::new(what).what(kind.code()))?)
 }
 
 /// Opens the content of a factor.

@@ -104,8 +104,7 @@ impl Accounts {
         let founded = self.db().write(cx, move |tx| -> Result<_, AccountFault> {
             link::act::spend(tx, &vault, token.expose(), Purpose::Setup)?;
             let (workspace, user) = found(tx, &vault, &founding, hash)?;
-            let (mut session, _) = sign_in::enter(tx, &vault, user, ("setup", Level::Single), None)?;
-            session.device = Some(sign_in::device::remember(tx, &vault, user, None)?);
+            let (session, _) = sign_in::enter(tx, &vault, user, ("setup", Level::Single), (None, None))?;
             Ok((workspace, session))
         });
         let (workspace, session) = founded.await?;

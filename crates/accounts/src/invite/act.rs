@@ -94,9 +94,7 @@ fn join(
     account.password = Some(hash);
     people::update_own(tx, &account)?;
     tx.note(Line::done(verbs::INVITE_ACCEPT, object::user()).about(user).fields(object::fields(&["name", "password"])));
-    let (mut session, _) = sign_in::enter(tx, vault, user, ("invitation", Level::Single), None)?;
-    session.device = Some(sign_in::device::remember(tx, vault, user, None)?);
-    Ok(session)
+    Ok(sign_in::enter(tx, vault, user, ("invitation", Level::Single), (None, None))?.0)
 }
 
 /// Takes back an invitation that was not accepted, by closing its account.

@@ -134,6 +134,7 @@ fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Resul
         Some(from) => line.fact("counts-from", from.to_rfc3339()),
         None => line,
     });
+    factor::tell(tx, vault, &account, (notices::Kind::FactorAdded, Kind::Passkey))?;
     Ok(Some(id))
 }
 

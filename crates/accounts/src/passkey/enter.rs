@@ -1,9 +1,10 @@
 //! Signing in with a passkey, without a user name.
 
 use authz::{Cx, Level};
-use db::WriteTx;
+use db::{DbFault, WriteTx};
 use kernel::{ChallengeId, Fault as _, SessionId, UserId};
 use ledger::{Line, verbs};
+use notices::Notice;
 use vault::Vault;
 use webauthn_rs::prelude::{AuthenticationResult, Credential, Passkey};
 
@@ -27,9 +28,10 @@ struct Begun {
     passkey: Passkey,
 }
 
-fn note_failure(tx: &WriteTx<'_>, user: Option<UserId>, why: Why) {
+fn note_failure(tx: &mut WriteTx<'_>, user: Option<UserId>, why: Why) -> Result<(), DbFault> {
     let line = Line::failed(verbs::SIGN_IN_FAILED, object::user(), AccountFault::WrongPasskey.code());
     tx.note(line.about_each(user.map(|user| user.uuid())).fact("by", Kind::Passkey.code()).fact("why", why));
+    notices::missed(tx, user)
 }
 
 /// A passkey that may sign its person in, as it is now.
@@ -77,7 +79,7 @@ fn begin(
     match found {
         Ok((asked, known)) => Ok(Some(Begun { state: asked.state, passkey: known.content.passkey()? })),
         Err((user, why)) => {
-            note_failure(tx, user, why);
+            note_failure(tx, user, why)?;
             Ok(None)
         }
     }
@@ -92,12 +94,12 @@ fn finish(
     vault: &Vault,
     presented: &Presented,
     judged: Result<AuthenticationResult, Why>,
-    previous: Option<&str>,
+    held: (Option<&str>, Option<&str>),
 ) -> Result<Finished, AccountFault> {
     let known = match find(tx, vault, presented)? {
         Ok(known) => known,
         Err((user, why)) => {
-            note_failure(tx, user, why);
+            note_failure(tx, user, why)?;
             return Ok(None);
         }
     };
@@ -107,7 +109,7 @@ fn finish(
         Ok(result) if rules::goes_on(stored, result.counter()) => result,
         Ok(_) | Err(CLONED) => return suspend(tx, vault, known),
         Err(why) => {
-            note_failure(tx, Some(known.account.id), why);
+            note_failure(tx, Some(known.account.id), why)?;
             return Ok(None);
         }
     };
@@ -120,7 +122,7 @@ fn finish(
     store::update(tx, factor, Some(now))?;
     // Whoever relayed a sign-in may have made it: for a day it is worth no more than what they relayed.
     let level = if content.waits(now).is_some() { Level::Multi } else { Level::Resistant };
-    sign_in::enter(tx, vault, account.id, (Kind::Passkey.code(), level), previous).map(Some)
+    sign_in::enter(tx, vault, account.id, (Kind::Passkey.code(), level), held).map(Some)
 }
 
 /// Lets a passkey whose count went back open nothing any more.
@@ -130,7 +132,14 @@ fn suspend(tx: &mut WriteTx<'_>, vault: &Vault, known: Known) -> Result<Finished
     factor.sealed = factor::seal(vault, factor.id, account.subject, &content)?;
     let line = Line::done(SUSPEND, object::user()).about(account.id).about(factor.id);
     store::update(tx, factor, None)?;
-    note_failure(tx, Some(account.id), CLONED);
+    note_failure(tx, Some(account.id), CLONED)?;
+    notices::tell(
+        tx,
+        vault,
+        account.id,
+        account.subject,
+        &Notice::new(notices::Kind::PasskeyCopied).what(content.name),
+    )?;
     tx.note(line.fact("kind", Kind::Passkey.code()).fact("why", CLONED));
     Ok(None)
 }
@@ -152,8 +161,8 @@ impl Accounts {
         asking.await
     }
 
-    /// Signs somebody in with a passkey; `previous` is the session cookie the browser holds already. It is asked for no
-    /// password and counts nothing against one.
+    /// Signs somebody in with a passkey. `previous` is the session cookie the browser holds already, `device` what it is known
+    /// by. It is asked for no password and counts nothing against one.
     ///
     /// # Errors
     /// [`AccountFault::WrongPasskey`] whatever is wrong: the question is spent, the passkey unknown, suspended, another site's or
@@ -163,7 +172,7 @@ impl Accounts {
         cx: &Cx,
         site: Site,
         answer: PasskeyAnswer,
-        previous: Option<String>,
+        (previous, device): (Option<String>, Option<String>),
     ) -> Result<NewSession, AccountFault> {
         let (vault, id) = (self.vault(), answer.challenge);
         let presented = Presented::parse(&answer.credential);
@@ -174,7 +183,9 @@ impl Accounts {
         let (begun, presented) = beginning.await?.ok_or(AccountFault::WrongPasskey)?;
         let judged = presented.judge(&site, &begun.state, &begun.passkey);
         let vault = self.vault();
-        let finishing = self.db().write(cx, move |tx| finish(tx, &vault, &presented, judged, previous.as_deref()));
+        let finishing = self
+            .db()
+            .write(cx, move |tx| finish(tx, &vault, &presented, judged, (previous.as_deref(), device.as_deref())));
         let (new, replaced) = finishing.await?.ok_or(AccountFault::WrongPasskey)?;
         if let Some(replaced) = replaced {
             self.forget_session(replaced);

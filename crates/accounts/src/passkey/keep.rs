@@ -62,7 +62,7 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Re
     })?;
     store::remove(tx, user, id)?;
     tx.note(Line::done(verbs::FACTOR_REMOVE, object::user()).about(user).about(id).fact("kind", Kind::Passkey.code()));
-    Ok(())
+    factor::tell(tx, vault, &account, (notices::Kind::FactorRemoved, Kind::Passkey))
 }
 
 impl Accounts {

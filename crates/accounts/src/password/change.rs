@@ -5,6 +5,7 @@ use crypto::{Secret, Turn};
 use db::{ReadTx, WriteTx};
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
+use notices::{Kind, Notice};
 use passwords::About;
 use vault::Vault;
 
@@ -70,6 +71,7 @@ fn finish(
     account.sealed = profile.seal(vault, own, account.subject)?;
     people::update_own(tx, &account)?;
     tx.note(Line::done(verbs::PASSWORD_CHANGE, object::user()).about(own));
+    notices::tell(tx, vault, own, account.subject, &Notice::new(Kind::PasswordChanged))?;
     session::act::renew_alone(tx, vault, "password-changed")
 }
 

@@ -4,6 +4,7 @@ use authz::{Cx, Denied, Grant, Identity, Read, Role, Verb, scope};
 use db::{Guarded, Permitted, ReadTx, WriteTx};
 use kernel::{Email, Fault as _, UserId};
 use ledger::{ActorRef, Line, verbs};
+use notices::{Kind, Notice};
 use vault::Vault;
 
 use super::rules::{self, Event};
@@ -33,7 +34,12 @@ fn open_for_grant(tx: &ReadTx<'_>, found: Option<Guarded<Account>>) -> Result<Pe
 }
 
 /// Gives a person exactly these roles. Their sessions end: what was opened with other rights is not carried on.
-pub(crate) fn change_roles(tx: &mut WriteTx<'_>, user: UserId, roles: Vec<Role>) -> Result<(), AccountFault> {
+pub(crate) fn change_roles(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    roles: Vec<Role>,
+) -> Result<(), AccountFault> {
     store::take_turns(tx)?;
     let account = open_for_grant(tx, store::find(tx, user)?)?;
     on_another(tx, user, Verb::Grant)?;
@@ -56,6 +62,8 @@ pub(crate) fn change_roles(tx: &mut WriteTx<'_>, user: UserId, roles: Vec<Role>)
     if !taken.is_empty() {
         lines.push(line(verbs::ROLE_REVOKE, &taken));
     }
+    let notice = Notice::new(Kind::RolesChanged).what(spell_roles(&roles));
+    notices::tell(tx, vault, user, account.subject, &notice)?;
     let altered = Account { roles, ..(*account).clone() };
     let last = lines.pop().unwrap_or_else(|| line(verbs::ROLE_GRANT, &[]));
     lines.into_iter().for_each(|line| tx.note(line));
@@ -141,7 +149,8 @@ impl Accounts {
     /// # Errors
     /// [`AccountFault::OnOneself`]; [`AccountFault::LastAdministrator`]; [`AccountFault::Denied`]; `Invalid` without a role.
     pub async fn change_roles(&self, cx: &Cx, user: UserId, roles: Vec<Role>) -> Result<(), AccountFault> {
-        self.db().write(cx, move |tx| change_roles(tx, user, roles)).await?;
+        let vault = self.vault();
+        self.db().write(cx, move |tx| change_roles(tx, &vault, user, roles)).await?;
         self.forget(user);
         Ok(())
     }

@@ -65,6 +65,7 @@ fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<
         Factor { id, user: own, kind: Kind::Recovery, lookup: None, sealed, created_at, used_at: None, version: 1 };
     factor::store::insert(tx, set)?;
     tx.note(Line::done(verbs::FACTOR_ADD, object::user()).about(own).about(id).fact("kind", Kind::Recovery.code()));
+    factor::tell(tx, vault, &account, (notices::Kind::FactorAdded, Kind::Recovery))?;
     Ok(codes.iter().map(paper::spell).collect())
 }
 

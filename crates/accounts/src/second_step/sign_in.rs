@@ -65,6 +65,7 @@ fn answer(tx: &mut WriteTx<'_>, vault: &Vault, attempt: &CodeSignIn) -> Result<A
         Outcome::Wait(wait) => Ok(Answered::Refused(AccountFault::TooManyTries(wait))),
         Outcome::Wrong => {
             tx.note(Line::failed(verbs::SIGN_IN_FAILED, object::user(), "wrong-code").about(account.id));
+            notices::missed(tx, Some(account.id))?;
             Ok(Answered::Refused(AccountFault::SecondStep(wait(tx, vault, &account, &between, true)?)))
         }
         Outcome::Right(kind) => {
@@ -72,10 +73,8 @@ fn answer(tx: &mut WriteTx<'_>, vault: &Vault, attempt: &CodeSignIn) -> Result<A
             if let Ok(email) = Email::parse(&account.profile(vault)?.email) {
                 sign_in::forget_tries(tx, vault, &email, own)?;
             }
-            let previous = attempt.previous.as_deref();
-            let mut entered = sign_in::enter(tx, vault, account.id, (by, Level::Multi), previous)?;
-            entered.0.device = Some(sign_in::device::remember(tx, vault, account.id, attempt.device.as_deref())?);
-            Ok(Answered::Entered(entered))
+            let held = (attempt.previous.as_deref(), attempt.device.as_deref());
+            sign_in::enter(tx, vault, account.id, (by, Level::Multi), held).map(Answered::Entered)
         }
     }
 }

@@ -74,15 +74,18 @@ pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault, level: Option<Level>) -
     let has = level.map_or(rest.assurance, |level| rest.assurance.after(level, tx.now()));
     end_one(tx, user, old, verbs::SESSION_END)?;
     let new = start_within(tx, vault, user, Rest { assurance: has, ..rest })?;
+    notices::follow(tx, old, new.id)?;
     tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id).fact("level", has.level.name()));
     Ok(new)
 }
 
 /// Does the same and ends every other session of the person too.
 pub(crate) fn renew_alone(tx: &mut WriteTx<'_>, vault: &Vault, why: &'static str) -> Result<NewSession, AccountFault> {
-    let (user, _, rest) = living(tx)?;
+    let (user, old, rest) = living(tx)?;
     end_all(tx, user, why)?;
-    Ok(start_within(tx, vault, user, rest)?)
+    let new = start_within(tx, vault, user, rest)?;
+    notices::follow(tx, old, new.id)?;
+    Ok(new)
 }
 
 /// Returns the person and the session that act, and the rest of it: its span, what was proved in it, its tie.
@@ -132,6 +135,23 @@ impl Accounts {
         ending.await?;
         self.forget(user);
         Ok(())
+    }
+
+    /// Ends every other session of the person who acts, and lets no other browser be known for them any more; the session that
+    /// acts goes on under a new id. `held` is what its browser is known by.
+    ///
+    /// # Errors
+    /// [`AccountFault::SignedOut`] if nobody acts.
+    pub async fn keep_only_this(&self, cx: &Cx, held: Option<String>) -> Result<NewSession, AccountFault> {
+        let (user, _) = own(cx)?;
+        let vault = self.vault();
+        let keeping = self.db().write(cx, move |tx| {
+            crate::sign_in::device::forget_others(tx, &vault, (held.as_deref(), user))?;
+            renew_alone(tx, &vault, "not-me")
+        });
+        let new = keeping.await?;
+        self.forget(user);
+        Ok(new)
     }
 
     /// Lists the living sessions of the person who acts, the last used first.

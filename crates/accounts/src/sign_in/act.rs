@@ -5,6 +5,7 @@ use crypto::Secret;
 use db::{DbFault, WriteTx};
 use kernel::{Email, Fault as _, SessionId, UserId};
 use ledger::{Line, verbs};
+use notices::Entrance;
 use vault::Vault;
 
 use super::admit::{Admission, Keys, admit};
@@ -28,9 +29,11 @@ pub struct SignIn {
     pub device: Option<String>,
 }
 
-fn note_failure(tx: &WriteTx<'_>, user: Option<UserId>) {
+/// Keeps that a try failed; of somebody nobody knows with the same work.
+fn note_failure(tx: &mut WriteTx<'_>, user: Option<UserId>) -> Result<(), DbFault> {
     let line = Line::failed(verbs::SIGN_IN_FAILED, object::user(), AccountFault::WrongCredentials.code());
     tx.note(line.about_each(user.map(|user| user.uuid())));
+    notices::missed(tx, user)
 }
 
 /// Who proved what, on the way into the transaction that starts the session.
@@ -60,7 +63,7 @@ fn finish(
     let account = people::known(tx, proof.user)?;
     let account = account.filter(|a| a.state == State::Active && a.password.as_deref() == Some(proof.hash.as_str()));
     let Some(mut account) = account else {
-        note_failure(tx, Some(proof.user));
+        note_failure(tx, Some(proof.user))?;
         return Ok(Finished::Refused);
     };
     if proof.better.is_some() {
@@ -74,9 +77,7 @@ fn finish(
         return second_step::ask(tx, vault, &account).map(Finished::Step);
     }
     keys.succeeded(tx)?;
-    let mut entered = enter(tx, vault, proof.user, ("password", Level::Single), previous)?;
-    entered.0.device = Some(device::remember(tx, vault, proof.user, device)?);
-    Ok(Finished::Entered(entered))
+    enter(tx, vault, proof.user, ("password", Level::Single), (previous, device)).map(Finished::Entered)
 }
 
 /// Forgets what failed at an address, or in a browser that is known, before somebody signed in.
@@ -89,22 +90,31 @@ pub(crate) fn forget_tries(
     store::forget(tx, own.unwrap_or_else(|| Keys::address(vault, &email.folded())))
 }
 
-/// Starts the session of somebody who has proved who they are, and says `by` what.
+/// What people come in by the first time, in a browser they need not be told about.
+const FIRST: [&str; 2] = ["setup", "invitation"];
+
+/// Starts the session of somebody who has proved who they are, and says `by` what. The browser is known from now on; the
+/// person is told if it was not.
 pub(crate) fn enter(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
     user: UserId,
     (by, level): (&'static str, Level),
-    previous: Option<&str>,
+    (previous, device): (Option<&str>, Option<&str>),
 ) -> Result<(NewSession, Option<SessionId>), AccountFault> {
+    let account = people::known(tx, user)?.ok_or(AccountFault::SignedOut)?;
     let replaced = match previous {
         Some(cookie) => session::act::end_presented(tx, vault, cookie)?,
         None => None,
     };
-    let new = session::act::start(tx, vault, user, level)?;
+    let mut new = session::act::start(tx, vault, user, level)?;
     tx.note(
         Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by).fact("level", level.name()),
     );
+    let browser = device::remember(tx, vault, user, device)?;
+    let (subject, session, is_new) = (account.subject, new.id, browser.is_new && !FIRST.contains(&by));
+    notices::entered(tx, vault, &Entrance { user, subject, session, browser: browser.held.expose(), by, is_new })?;
+    new.device = Some(browser.held);
     Ok((new, replaced))
 }
 
@@ -112,14 +122,12 @@ fn enter_by_link(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
     token: &str,
-    previous: Option<&str>,
+    held: (Option<&str>, Option<&str>),
 ) -> Result<(NewSession, Option<SessionId>), AccountFault> {
     let link = link::act::spend(tx, vault, token, Purpose::SignIn)?;
     let user = link.user.ok_or(AccountFault::LinkSpent)?;
     people::known(tx, user)?.filter(|account| account.state == State::Active).ok_or(AccountFault::LinkSpent)?;
-    let mut entered = enter(tx, vault, user, ("link", Level::Single), previous)?;
-    entered.0.device = Some(device::remember(tx, vault, user, None)?);
-    Ok(entered)
+    enter(tx, vault, user, ("link", Level::Single), held)
 }
 
 impl Accounts {
@@ -154,7 +162,7 @@ impl Accounts {
                 finish(tx, &vault, keys, Proof { user, hash, better }, (previous.as_deref(), device.as_deref()))
             }
             _ => {
-                note_failure(tx, user);
+                note_failure(tx, user)?;
                 Ok(Finished::Refused)
             }
         });
@@ -165,7 +173,7 @@ impl Accounts {
         }
     }
 
-    /// Signs in with a one-time link, as `custos demo` prints it.
+    /// Signs in with a one-time link, as `custos demo` prints it. `device` is what the browser is known by.
     ///
     /// # Errors
     /// [`AccountFault::LinkSpent`].
@@ -173,10 +181,12 @@ impl Accounts {
         &self,
         cx: &Cx,
         token: Secret<String>,
-        previous: Option<String>,
+        (previous, device): (Option<String>, Option<String>),
     ) -> Result<NewSession, AccountFault> {
         let vault = self.vault();
-        let entering = self.db().write(cx, move |tx| enter_by_link(tx, &vault, token.expose(), previous.as_deref()));
+        let entering = self
+            .db()
+            .write(cx, move |tx| enter_by_link(tx, &vault, token.expose(), (previous.as_deref(), device.as_deref())));
         Ok(self.entered(entering.await?))
     }
 

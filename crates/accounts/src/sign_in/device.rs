@@ -48,6 +48,14 @@ pub(crate) fn vouches(
     Ok(known.is_some())
 }
 
+/// A browser that is remembered.
+pub(crate) struct Remembered {
+    /// What it is to hold.
+    pub(crate) held: Secret<String>,
+    /// Whether the person had not signed in with it before.
+    pub(crate) is_new: bool,
+}
+
 /// Remembers the browser of somebody who has just signed in, and returns what it is to hold. A value that was not given out
 /// here is not taken on.
 pub(crate) fn remember(
@@ -55,7 +63,7 @@ pub(crate) fn remember(
     vault: &Vault,
     user: UserId,
     cookie: Option<&str>,
-) -> Result<Secret<String>, DbFault> {
+) -> Result<Remembered, DbFault> {
     let held = cookie.and_then(|cookie| hash(vault, cookie).map(|hash| (cookie, hash)));
     let (text, hash) = match held {
         Some((cookie, hash)) if is_ours(tx, hash)? => (cookie.to_owned(), hash),
@@ -64,18 +72,29 @@ pub(crate) fn remember(
             (String::clone(&token.reveal()), vault.token_hash(token.expose_bytes()))
         }
     };
+    let is_new = window(tx, vault, (Some(&text), user))?.is_none();
     let now = tx.now();
     tx.keep(
         "insert into device (hash, user_id, seen_at, since) values (?1, ?2, ?3, ?3) \
          on conflict (hash, user_id) do update set seen_at = excluded.seen_at",
         &[hash.into(), user.into(), now.into()],
     )?;
-    Ok(Secret::new(text))
+    Ok(Remembered { held: Secret::new(text), is_new })
 }
 
 fn is_ours(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<bool, DbFault> {
     let sql = "select seen_at from device where hash = ?1 limit 1";
     Ok(tx.bare_one(sql, &[hash.into()], |row| row.get::<Timestamp>(0))?.is_some())
+}
+
+/// Makes every browser of a person a stranger but the one that acts.
+pub(crate) fn forget_others(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    (cookie, user): (Option<&str>, UserId),
+) -> Result<u64, DbFault> {
+    let own = cookie.and_then(|cookie| hash(vault, cookie)).unwrap_or_default();
+    tx.run("delete from device where user_id = ?1 and hash <> ?2", &[user.into(), own.into()])
 }
 
 /// Removes browsers that have become strangers, and returns how many.

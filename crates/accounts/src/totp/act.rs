@@ -84,7 +84,7 @@ fn add(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId, content: &Content) -> R
         Factor { id, user: own, kind: Kind::Totp, lookup: None, sealed, created_at: now, used_at: None, version: 1 };
     factor::store::insert(tx, app)?;
     tx.note(Line::done(verbs::FACTOR_ADD, object::user()).about(own).about(id).fact("kind", Kind::Totp.code()));
-    Ok(())
+    factor::tell(tx, vault, &account, (notices::Kind::FactorAdded, Kind::Totp))
 }
 
 /// Takes the app away, and the recovery codes that stood in for it unless a passkey is asked for in its place.
@@ -105,7 +105,7 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<(), Accoun
         let line = Line::done(verbs::FACTOR_REMOVE, object::user()).about(own).about(gone.id);
         tx.note(line.fact("kind", gone.kind.code()));
     }
-    Ok(())
+    factor::tell(tx, vault, &account, (notices::Kind::FactorRemoved, Kind::Totp))
 }
 
 impl Accounts {

@@ -94,8 +94,8 @@ async fn init_is_refused_once_somebody_can_sign_in(house: House) {
     assert_eq!(house.sign_in("  Mei.Chen@Brightloom.EXAMPLE ", crate::house::PASSWORD).await.unwrap().user, user);
     let link = house.accounts.sign_in_link(&house.operator(), user).await.unwrap();
     let token = secret(link.token.expose());
-    assert_eq!(house.accounts.sign_in_by_link(&house.nobody(), link.token, None).await.unwrap().user, user);
-    assert_eq!(code(house.accounts.sign_in_by_link(&house.nobody(), token, None).await), "link-spent");
+    assert_eq!(house.accounts.sign_in_by_link(&house.nobody(), link.token, (None, None)).await.unwrap().user, user);
+    assert_eq!(code(house.accounts.sign_in_by_link(&house.nobody(), token, (None, None)).await), "link-spent");
     house.clock.advance(HOUR);
 }
 

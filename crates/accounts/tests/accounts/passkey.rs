@@ -49,7 +49,7 @@ pub(crate) async fn ask(house: &House) -> PasskeyQuestion {
 }
 
 pub(crate) async fn enter(house: &House, answer: PasskeyAnswer) -> Result<NewSession, AccountFault> {
-    house.accounts.sign_in_by_passkey(&house.nobody(), site(), answer, None).await
+    house.accounts.sign_in_by_passkey(&house.nobody(), site(), answer, (None, None)).await
 }
 
 /// Signs in as an honest browser would.
@@ -94,7 +94,7 @@ async fn a_session_presented_at_sign_in_is_replaced(house: House) {
     let question = ask(&house).await;
     let signed = answer(&question, device.sign(&question.options, ORIGIN));
     let previous = Some(old.cookie.expose().clone());
-    let new = house.accounts.sign_in_by_passkey(&house.nobody(), site(), signed, previous).await.unwrap();
+    let new = house.accounts.sign_in_by_passkey(&house.nobody(), site(), signed, (previous, None)).await.unwrap();
     assert_ne!(new.id, old.id);
     assert_eq!(code(house.recognise(&old).await), "signed-out");
     assert!(house.recognise(&new).await.is_ok());

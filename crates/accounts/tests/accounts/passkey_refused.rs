@@ -53,7 +53,10 @@ async fn a_key_for_another_site_gets_nothing(house: House) {
     add(&house, &founder, &mut device, "Laptop").await;
     let question = house.accounts.ask_passkey(&house.nobody(), other.clone()).await.unwrap();
     let signed = answer(&question, device.sign(&question.options, "http://localhost:8080"));
-    assert_eq!(code(house.accounts.sign_in_by_passkey(&house.nobody(), other, signed, None).await), "wrong-passkey");
+    assert_eq!(
+        code(house.accounts.sign_in_by_passkey(&house.nobody(), other, signed, (None, None)).await),
+        "wrong-passkey"
+    );
 }
 
 async fn an_answer_counts_once(house: House) {

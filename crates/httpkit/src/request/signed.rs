@@ -26,6 +26,8 @@ pub struct Signed {
     pub csrf: String,
     /// How long the browser need not sign; nothing if the session is tied to none.
     pub fresh: Option<Duration>,
+    /// What the browser is known by, if it holds that.
+    pub device: Option<String>,
 }
 
 impl<S> FromRequestParts<S> for Signed
@@ -43,7 +45,8 @@ where
         if !parts.method.is_safe() && !is_proven(parts.extensions.get::<Proof>(), &signed.csrf) {
             return Err(Refusal::cross_site());
         }
-        Ok(Self { cx: signed.cx, user: signed.user, csrf: signed.csrf, fresh: signed.fresh })
+        let device = cookie::presented_device(&parts.headers, &asked).map(str::to_owned);
+        Ok(Self { cx: signed.cx, user: signed.user, csrf: signed.csrf, fresh: signed.fresh, device })
     }
 }
 

@@ -176,7 +176,7 @@ super::messages! {
         NotReadable: "not readable for you", "无权查看";
         Keys: "Keyboard", "键盘快捷键";
         KeyPalette: "Find anything", "查找";
-        KeyGo: "Go to home, contacts, companies, deals, tasks, access log", "前往首页、联系人、公司、商机、任务、访问日志";
+        KeyGo: "Go to home, notices, contacts, companies, deals, tasks, access log", "前往首页、通知、联系人、公司、商机、任务、访问日志";
         KeyNew: "New record", "新建记录";
         KeyRows: "Next and previous row", "下一行、上一行";
         KeySelect: "Select the row", "选择该行";

@@ -1,17 +1,19 @@
 //! Every word of the interface, in both languages side by side. A missing translation does not build.
 //!
-//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people.
+//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
 mod common;
+mod notice;
 
 use kernel::Lang;
 
 pub use account::A;
 pub use common::M;
+pub use notice::N;
 
 /// A message without parts.
 pub trait Message: Copy {

@@ -4,7 +4,7 @@ use accounts::{Preferences, Theme};
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use httpkit::{Asked, Fields, Next, Refusal, Signed};
+use httpkit::{Asked, Fields, Next, Params, Refusal, Signed};
 use kernel::Lang;
 
 use super::EndSession;
@@ -14,8 +14,14 @@ use pages::auth::Refused;
 use pages::{factor, passkey, settings};
 use ui::text::{M, t};
 
-pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
-    show_as(&house, &asked, &signed, StatusCode::OK, &Refused::default()).await
+pub(super) async fn show(
+    State(house): State<House>,
+    asked: Asked,
+    signed: Signed,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let above = pages::notice::ended(signed.cx.lang(), query.get("did") == Some("not-me"));
+    draw(&house, (&asked, &signed), (StatusCode::OK, &above), &Refused::default()).await
 }
 
 /// Shows the page, with what was wrong about one of its forms.
@@ -26,13 +32,24 @@ pub(super) async fn show_as(
     status: StatusCode,
     refused: &Refused,
 ) -> Result<Response, Refusal> {
+    draw(house, (asked, signed), (status, &maud::html! {}), refused).await
+}
+
+async fn draw(
+    house: &House,
+    (asked, signed): (&Asked, &Signed),
+    (status, above): (StatusCode, &maud::Markup),
+    refused: &Refused,
+) -> Result<Response, Refusal> {
     let (sessions, now) = (house.accounts.list_sessions(&signed.cx).await?, house.db.now());
     let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
+    let entries = house.accounts.notices().entries(&signed.cx).await?;
     let factors = maud::html! {
         (passkey::section(signed, &passkeys, super::passkey::possible(asked), now))
         (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
+        (pages::notice::entries(signed.cx.lang(), &entries))
     };
-    let body = settings::account(signed, &factors, &sessions, now);
+    let body = maud::html! { (above) (settings::account(signed, &factors, &sessions, now)) };
     let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: Some("passkey.js") };
     house.show_as(status, signed, place, &body).await
 }
@@ -56,7 +73,7 @@ pub(super) async fn set_preferences(
 }
 
 /// Returns the page of ours that a form was sent from. Browsers that tell nothing are led to the start.
-fn back(headers: &HeaderMap) -> String {
+pub(super) fn back(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     path.and_then(Next::parse).map_or_else(|| "/".to_owned(), |next| next.as_str().to_owned())

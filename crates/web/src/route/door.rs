@@ -223,7 +223,8 @@ pub(super) async fn enter(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let previous = presented(&headers, &asked).map(str::to_owned);
-    match house.accounts.sign_in_by_link(&asked.nobody(), Secret::new(at.token.clone()), previous).await {
+    let held = (previous, presented_device(&headers, &asked).map(str::to_owned));
+    match house.accounts.sign_in_by_link(&asked.nobody(), Secret::new(at.token.clone()), held).await {
         Ok(session) => Ok(welcome(&asked, &device::bind(&house, &asked, session, &form).await?, "/")),
         Err(AccountFault::LinkSpent) => Ok(spent(asked.lang)),
         Err(fault) => Err(fault.into()),

@@ -119,7 +119,7 @@ async fn anew(house: &House, before: &Signed, session: &NewSession) -> Result<Si
     let (cookie, cx) = (session.cookie.expose(), &before.cx);
     let origin = cx.origin().clone();
     let fresh = house.accounts.authenticate_session(cookie, origin, cx.request(), cx.lang()).await?;
-    Ok(Signed { cx: fresh.cx, user: fresh.user, csrf: fresh.csrf, fresh: fresh.fresh })
+    Ok(Signed { cx: fresh.cx, user: fresh.user, csrf: fresh.csrf, fresh: fresh.fresh, device: before.device.clone() })
 }
 
 pub(super) async fn remove_app(

@@ -11,6 +11,7 @@ mod home;
 mod import;
 mod ledger;
 mod list;
+mod notice;
 mod passkey;
 mod people;
 mod record;
@@ -21,7 +22,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
-use kernel::{FactorId, FieldName, RecordId, SessionId, UploadId, UserId};
+use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
 
 use crate::House;
 
@@ -60,6 +61,12 @@ httpkit::routes! {
     LedgerPage {} => "/ledger", [GET];
     /// What was deleted.
     BinPage {} => "/bin", [GET];
+    /// What somebody is told about their account, and marking all of it as seen.
+    NoticesPage {} => "/notices", [GET POST];
+    /// Putting one notice out of the way.
+    NoticeSeen { id: NoticeId } => "/notices/{id}/seen", [POST];
+    /// Answering that it was somebody else.
+    NoticeNotMe { id: NoticeId } => "/notices/{id}/not-me", [POST];
     /// People who may sign in.
     PeoplePage {} => "/settings/people", [GET POST];
     /// Whether one of them may.
@@ -143,6 +150,9 @@ pub fn router(house: House) -> Router {
         .at::<ImportStart>(post(import::start))
         .at::<LedgerPage>(get(ledger::show))
         .at::<BinPage>(get(list::bin))
+        .at::<NoticesPage>(get(notice::show).post(notice::see_all))
+        .at::<NoticeSeen>(post(notice::see))
+        .at::<NoticeNotMe>(post(notice::not_me))
         .at::<PeoplePage>(get(people::show).post(people::invite))
         .at::<PersonState>(post(people::set_state))
         .at::<AccountPage>(get(account::show))

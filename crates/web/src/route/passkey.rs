@@ -4,14 +4,12 @@ use accounts::{AccountFault, PasskeyAnswer, PasskeyQuestion, Site};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, header};
-use httpkit::{
-    Asked, Fields, Next, Pairs, Params, Refusal, Signed, presented, presented_device, session_cookie, status,
-};
+use http::HeaderMap;
+use httpkit::{Asked, Fields, Next, Pairs, Params, Refusal, Signed, presented, presented_device, status};
 use kernel::{Fault as _, Lang};
 use serde::Serialize;
 
-use super::{PasskeyRemove, PasskeyRename, device};
+use super::{PasskeyRemove, PasskeyRename, device, door};
 use crate::House;
 use crate::house::{html, see_other};
 use pages::passkey;
@@ -77,13 +75,12 @@ pub(super) async fn enter(
     let next = form.get("next").and_then(Next::parse);
     let previous = presented(&headers, &asked).map(str::to_owned);
     let (nobody, site, answer) = (asked.nobody(), site(&asked)?, answer(&form)?);
-    match house.accounts.sign_in_by_passkey(&nobody, site, answer, previous).await {
+    let held = (previous, presented_device(&headers, &asked).map(str::to_owned));
+    match house.accounts.sign_in_by_passkey(&nobody, site, answer, held).await {
         Ok(session) => {
             let session = device::bind(&house, &asked, session, &form).await?;
             let mut response = Json(Led { to: next.as_ref().map_or("/", Next::as_str) }).into_response();
-            if let Some(line) = session_cookie(&asked, session.cookie.expose()) {
-                response.headers_mut().insert(header::SET_COOKIE, line);
-            }
+            door::keep(&asked, &session, &mut response);
             Ok(response)
         }
         Err(fault) => said(asked.lang, fault),

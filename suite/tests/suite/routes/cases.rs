@@ -78,7 +78,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "PasskeyFirst" | "NoticesPage" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
+            | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -110,6 +111,12 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("PersonState", _) => {
             let person = app.person(&format!("Person {}", app.request()), Role::Agent).await;
             (filled(route.path, "id", &person.id.to_string()), form(&[("to", "disabled")]))
+        }
+        ("NoticesPage", _) => (route.path.to_owned(), Sent::Nothing),
+        ("NoticeSeen" | "NoticeNotMe", _) => {
+            app.founder().await;
+            let told = app.accounts.notices().list(&scene.founder.cx, None).await.unwrap();
+            (filled(route.path, "id", &told[0].id.to_string()), Sent::Nothing)
         }
         ("EndSession", _) => {
             let session = app.founder().await.cx.session().unwrap();

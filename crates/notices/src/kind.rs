@@ -1,0 +1,65 @@
+//! What can have happened.
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $pressing:literal;)*) => {
+        /// What can have happened to an account.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Returns the stored word.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Tells whether it stands on top of every page until it is waved away: what an owner who did not do it has to
+            /// answer at once.
+            #[must_use]
+            pub const fn is_pressing(self) -> bool {
+                match self { $(Self::$name => $pressing,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Somebody signed in with a browser that was not known for them.
+    NewDevice = "new-device", true;
+    /// A way to sign in was added; `what` says which.
+    FactorAdded = "factor-added", true;
+    /// A way to sign in was removed; `what` says which.
+    FactorRemoved = "factor-removed", true;
+    /// A passkey was suspended, because a copy of it may exist.
+    PasskeyCopied = "passkey-copied", true;
+    /// The password was changed.
+    PasswordChanged = "password-changed", true;
+    /// The roles were changed; `what` holds those of now.
+    RolesChanged = "roles-changed", false;
+    /// A session was ended, because its cookie was presented by another browser.
+    CookieElsewhere = "cookie-elsewhere", true;
+}
+
+impl Kind {
+    /// Takes a stored word.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_apart() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.code()), Some(*kind));
+        }
+        assert_eq!(Kind::parse(""), None);
+    }
+}

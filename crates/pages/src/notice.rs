@@ -1,0 +1,222 @@
+//! What people are told about their accounts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use authz::Role;
+use httpkit::Signed;
+use kernel::{Lang, Timestamp, UserId};
+use maud::{Markup, html};
+use notices::{EntryView, Greeting, Kind, Told, Waiting};
+
+use super::settings::role_text;
+use super::top;
+use ui::text::{N, t};
+use ui::{ago, csrf, either, empty, format, icon, tag};
+
+/// Returns the symbol of a kind.
+const fn symbol(kind: Kind) -> &'static str {
+    match kind {
+        Kind::NewDevice => "devices",
+        Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged => "key",
+        Kind::PasskeyCopied | Kind::CookieElsewhere => "warn",
+        Kind::RolesChanged => "team",
+    }
+}
+
+/// Says a change of the ways to sign in; `what` is the code of one.
+fn factor(lang: Lang, what: &str, added: bool) -> &'static str {
+    match (what, added) {
+        ("passkey", true) => either(lang, "A passkey was added to your account", "您的账户添加了一个通行密钥"),
+        ("passkey", false) => either(lang, "A passkey was removed from your account", "您的账户移除了一个通行密钥"),
+        ("recovery", true) => either(lang, "New recovery codes were made for your account", "您的账户生成了新的恢复码"),
+        ("recovery", false) => {
+            either(lang, "The recovery codes of your account were removed", "您账户的恢复码已被移除")
+        }
+        (_, true) => either(lang, "An authenticator app was added to your account", "您的账户启用了身份验证器应用"),
+        (_, false) => {
+            either(lang, "The authenticator app was removed from your account", "您账户的身份验证器应用已被移除")
+        }
+    }
+}
+
+/// Says what happened.
+fn title(lang: Lang, told: &Told) -> String {
+    let what = told.what.as_deref().unwrap_or_default();
+    match told.kind {
+        Kind::NewDevice => {
+            either(lang, "Your account was opened in a new browser", "您的账户在新的浏览器中登录").to_owned()
+        }
+        Kind::FactorAdded => factor(lang, what, true).to_owned(),
+        Kind::FactorRemoved => factor(lang, what, false).to_owned(),
+        Kind::PasskeyCopied => match lang {
+            Lang::En => format!("The passkey “{what}” may have been copied, so it opens nothing any more"),
+            Lang::Zh => format!("通行密钥“{what}”可能已被复制，现已停用"),
+        },
+        Kind::PasswordChanged => either(lang, "Your password was changed", "您的密码已更改").to_owned(),
+        Kind::RolesChanged => {
+            let roles = what.split(' ').filter_map(Role::parse).map(|role| role_text(lang, role));
+            let roles = roles.collect::<Vec<_>>().join(either(lang, ", ", "、"));
+            format!("{}{roles}", either(lang, "Your roles are now: ", "您的角色现在为："))
+        }
+        Kind::CookieElsewhere => either(
+            lang,
+            "A session of yours turned up in another browser, and was ended",
+            "您的一个会话出现在另一个浏览器中，已被结束",
+        )
+        .to_owned(),
+    }
+}
+
+/// Tells whether it can have been the person, so that the question makes sense.
+const fn asks(kind: Kind) -> bool {
+    match kind {
+        Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged => true,
+        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::RolesChanged => false,
+    }
+}
+
+/// Draws where it happened, or who did it.
+fn place(lang: Lang, told: &Told, names: Option<&HashMap<UserId, Arc<str>>>) -> Markup {
+    let by = told.by.and_then(|by| names.and_then(|names| names.get(&by)));
+    html! {
+        @if let Some(name) = by { (either(lang, "by ", "操作人：")) (name) " · " }
+        @if let Some(agent) = &told.agent { (agent) " · " }
+        @if let Some(ip) = &told.ip { (ip) " · " }
+        time datetime=(told.at) data-exact { (format::moment(lang, told.at)) }
+    }
+}
+
+/// Draws the buttons that answer a notice.
+fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
+    let seen = if asks(told.kind) { N::WasMe } else { N::GotIt };
+    html! {
+        form method="post" action={ "/notices/" (told.id) "/seen" } data-swap { (csrf(token)) button.btn.s { (t(lang, seen)) } }
+        form method="post" action={ "/notices/" (told.id) "/not-me" } { (csrf(token)) button.btn.s.danger { (t(lang, N::NotMe)) } }
+    }
+}
+
+/// Draws what stands on top of a page: the newest notice that has to be answered, and the greeting after a sign-in.
+pub(super) fn strips(lang: Lang, token: &str, waiting: &Waiting, now: Timestamp) -> Markup {
+    html! {
+        @if let Some(told) = &waiting.pressing {
+            div.strip.bad role="alert" {
+                (icon(symbol(told.kind)))
+                div.grow { b { (title(lang, told)) } span { (place(lang, told, None)) } }
+                div.acts { (answers(lang, token, told)) }
+            }
+        }
+        @if let Some(greeting) = &waiting.greeting { (hello(lang, greeting, now)) }
+    }
+}
+
+fn hello(lang: Lang, greeting: &Greeting, now: Timestamp) -> Markup {
+    let last = &greeting.last;
+    html! {
+        div.strip role="status" {
+            (icon("clock"))
+            div.grow {
+                b { (either(lang, "Last sign-in: ", "上次登录：")) (ago(lang, last.at, now)) }
+                span {
+                    (came(lang, last))
+                    @if last.failed_after > 0 { b { " " (failed(lang, last.failed_after)) } }
+                }
+            }
+            a.quiet href="/settings/account#entries" data-swap { (t(lang, N::NotYou)) }
+        }
+    }
+}
+
+/// Says how many tries failed after a sign-in.
+fn failed(lang: Lang, n: u64) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "One try failed after it.".to_owned(),
+        (Lang::En, _) => format!("{} tries failed after it.", format::count(n)),
+        (Lang::Zh, _) => format!("此后有 {} 次登录失败。", format::count(n)),
+    }
+}
+
+/// Says by what somebody came in; the words are those of the sign-in's ledger line.
+fn by(lang: Lang, word: &str) -> &'static str {
+    match word {
+        "passkey" => either(lang, "passkey", "通行密钥"),
+        "password" => either(lang, "password", "密码"),
+        "password, app" => either(lang, "password and code", "密码和验证码"),
+        "password, recovery code" => either(lang, "password and recovery code", "密码和恢复码"),
+        "link" => either(lang, "one-time link", "一次性链接"),
+        "invitation" => either(lang, "invitation", "邀请"),
+        "setup" => either(lang, "first run", "首次设置"),
+        _ => either(lang, "another way", "其他方式"),
+    }
+}
+
+fn came(lang: Lang, entry: &EntryView) -> Markup {
+    html! {
+        time datetime=(entry.at) data-exact { (format::moment(lang, entry.at)) }
+        @if let Some(agent) = &entry.agent { " · " (agent) }
+        @if let Some(ip) = &entry.ip { " · " (ip) }
+        " · " (by(lang, &entry.by))
+    }
+}
+
+/// Draws the card of the last sign-ins.
+#[must_use]
+pub fn entries(lang: Lang, entries: &[EntryView]) -> Markup {
+    html! {
+        section.card id="entries" {
+            div."card-h" { h2 { (t(lang, N::Entries)) } }
+            @for entry in entries {
+                div."line-item" {
+                    (icon("clock"))
+                    span.grow.wraps { (came(lang, entry)) @if entry.failed_after > 0 { br; b { (failed(lang, entry.failed_after)) } } }
+                }
+            }
+        }
+    }
+}
+
+/// Draws what is said after somebody answered that it was not them.
+#[must_use]
+pub fn ended(lang: Lang, shown: bool) -> Markup {
+    html! {
+        @if shown { div.strip.bad role="alert" { (icon("shield")) div.grow { b { (t(lang, N::Ended)) } span { (t(lang, N::EndedHint)) } } } }
+    }
+}
+
+/// Draws the page of everything somebody was told.
+#[must_use]
+pub fn list(signed: &Signed, told: &[Told], names: &HashMap<UserId, Arc<str>>, now: Timestamp) -> Markup {
+    let lang = signed.cx.lang();
+    let see_all = html! {
+        @if told.iter().any(|notice| !notice.seen) {
+            form method="post" action="/notices" data-swap { (csrf(&signed.csrf)) button.btn { (icon("check")) span { (t(lang, N::SeenAll)) } } }
+        }
+    };
+    html! {
+        (top(lang, &html! { h1 { (t(lang, N::Notices)) } }, &see_all))
+        div.page data-keep="page" tabindex="-1" {
+            div.narrow {
+                p.lead { (t(lang, N::Lead)) }
+                @if told.is_empty() { (empty("bell", t(lang, N::Nothing), t(lang, N::NothingHint), &html! {})) }
+                @else { section.card { @for notice in told { (line(signed, notice, names, now)) } } }
+            }
+        }
+    }
+}
+
+fn line(signed: &Signed, told: &Told, names: &HashMap<UserId, Arc<str>>, now: Timestamp) -> Markup {
+    let lang = signed.cx.lang();
+    html! {
+        div."line-item".notice {
+            (icon(symbol(told.kind)))
+            span.grow.wraps {
+                b { (title(lang, told)) }
+                br; span.nil { (ago(lang, told.at, now)) " · " (place(lang, told, Some(names))) }
+            }
+            @if !told.seen {
+                @if told.kind.is_pressing() { div.acts { (answers(lang, &signed.csrf, told)) } }
+                @else { (tag(t(lang, N::Unseen), 1)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What happens around an account, and what its person is told of it.
+
+mod notice;
