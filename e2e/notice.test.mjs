@@ -25,7 +25,7 @@ test("a sign-in elsewhere is told on the next page, and ended by one button", as
   const elsewhere = await session(browser, server);
   await visit(browser, server, { storageState: own }, async (_, page) => {
     await page.goto("/contacts");
-    const strip = page.getByRole("alert").filter({ hasText: "Your account was opened in a new browser" });
+    const strip = page.getByRole("region", { name: "Your account was opened in a new browser" });
     await strip.waitFor();
     await shoot(page, "notice-strip");
     await page.goto("/notices");

@@ -100,7 +100,8 @@ fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
 pub(super) fn strips(lang: Lang, token: &str, waiting: &Waiting, now: Timestamp) -> Markup {
     html! {
         @if let Some(told) = &waiting.pressing {
-            div.strip.bad role="alert" {
+            // On every page until it is answered: a part of the page that can be found, and not an alarm each time.
+            section.strip.bad aria-label=(title(lang, told)) {
                 (icon(symbol(told.kind)))
                 div.grow { b { (title(lang, told)) } span { (place(lang, told, None)) } }
                 div.acts { (answers(lang, token, told)) }

@@ -72,11 +72,11 @@ on("keydown", ".menu", (event, menu) => {
 });
 
 // One key, or G and one more.
-let armed = 0;
+let armed = Number.NEGATIVE_INFINITY;
 document.addEventListener("keydown", (event) => {
   if (!single(event)) return;
   const going = event.timeStamp - armed < 1200 && $(`[data-go="${CSS.escape(event.key.toLowerCase())}"]`);
-  armed = event.key === "g" ? event.timeStamp : 0;
+  armed = event.key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
   if (going) {
     event.preventDefault();
     going.click();
