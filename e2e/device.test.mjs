@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Visitor, launch } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
+import { shoot } from "./lib/shots.mjs";
 import { arrive, keyless, signIn } from "./lib/steps.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -16,7 +17,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await server?.stop();
+  await server?.remove();
 });
 
 /** Somebody who is signed in with a key. */
@@ -79,6 +80,7 @@ test("a copied cookie opens nothing in another browser once its owner's has sign
   await thief.context.addCookies([copied]);
   const theirs = await thief.page("/contacts");
   await theirs.getByRole("heading", { name: "This browser could not be recognised" }).waitFor();
+  await shoot(theirs, "device-unsigned");
   assert.equal(await theirs.getByRole("link", { name: "Sign in" }).getAttribute("href"), "/sign-in?next=%2Fcontacts");
   await page.goto("/contacts");
   await page.getByRole("heading", { name: "Contacts", level: 1 }).waitFor();
@@ -96,6 +98,7 @@ test("without scripts the page says to sign in again", async () => {
   await plain.context.addCookies([copied]);
   const theirs = await plain.page("/");
   await theirs.getByText("Sign in again to go on").waitFor();
+  await shoot(theirs, "device-signing");
   await theirs.getByRole("link", { name: "Sign in" }).click();
   await signIn(theirs);
   await arrive(theirs);
@@ -123,6 +126,34 @@ test("the owner's browser signs and goes on, on a page and in it", async () => {
   await form.getByRole("button", { name: "Save", exact: true }).click();
   await page.waitForURL(/\/contacts\/[0-9a-f-]{36}/);
   visitor.check();
+  await visitor.close();
+});
+
+test("a dangerous act is signed for before it is asked, and a copied cookie does none", async () => {
+  const { visitor, page } = await owner();
+  visitor.expect(403);
+  const copied = await cookie(visitor);
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") asked.push(`${new URL(request.url()).pathname} ${request.postData()?.match(/purpose=(\w+)/)?.[1] ?? ""}`);
+  });
+  await page.goto("/settings/people");
+  const form = page.locator("form[action='/settings/people']");
+  await form.getByLabel("Name").fill("Ines Falk");
+  await form.getByLabel("Email").fill("ines@brightloom.example");
+  const sent = page.waitForResponse((answer) => answer.url().endsWith("/settings/people") && answer.request().method() === "POST");
+  await form.getByRole("button").last().click();
+  assert.equal((await sent).headers()["x-prove"], undefined);
+  assert.deepEqual(asked, ["/device/ask act", "/device/prove act", "/settings/people "]);
+  const thief = await Visitor.open(browser, server);
+  await thief.context.addCookies([copied]);
+  const answer = await thief.context.request.post("/settings/people", {
+    headers: { origin: server.url },
+    form: { name: "Eve", email: "eve@brightloom.example", roles: "viewer" },
+  });
+  assert.deepEqual([answer.status(), answer.headers()["x-prove"]], [403, "act"]);
+  await thief.close();
   await visitor.close();
 });
 

@@ -83,6 +83,17 @@ impl Demand {
     }
 }
 
+/// What is known of the browser that a session is tied to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// The session is tied to none: whoever has its cookie has it.
+    Untied,
+    /// It has not signed for a dangerous act, and can.
+    Silent,
+    /// It has just signed for a dangerous act.
+    Signed,
+}
+
 /// All that a decision knows about a person's proofs: what was proved, what is asked, and the moment of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -90,6 +101,8 @@ pub struct Proof {
     pub assurance: Assurance,
     /// What is asked of the person.
     pub demand: Demand,
+    /// What the browser has shown.
+    pub device: Device,
     /// When the request is made.
     pub now: Timestamp,
 }

@@ -6,7 +6,7 @@ use kernel::{Lang, RequestId, SessionId, TeamId, UserId};
 use ledger::{ActorRef, Origin};
 
 use crate::role::Area;
-use crate::{Action, Assurance, Demand, Denied, Level, Proof, Reach, Role, Verb};
+use crate::{Action, Assurance, Demand, Denied, Device, Level, Proof, Reach, Role, Verb};
 
 /// Who somebody is, as authentication found out.
 #[derive(Clone, Debug)]
@@ -106,8 +106,11 @@ impl Cx {
     /// asked: what stands behind them was proved when they were set up.
     ///
     /// # Errors
-    /// [`Denied::StepUp`].
+    /// [`Denied::SignDevice`] if the browser can show first that the session is its own; [`Denied::StepUp`].
     pub fn proved(&self, level: Level) -> Result<(), Denied> {
+        if self.0.proof.is_some_and(|proof| proof.device == Device::Silent) {
+            return Err(Denied::SignDevice);
+        }
         if self.0.proof.is_none_or(|proof| proof.covers(level)) { Ok(()) } else { Err(Denied::StepUp(level)) }
     }
 
@@ -115,7 +118,7 @@ impl Cx {
     /// resource (a token, what somebody signs in with) calls it.
     ///
     /// # Errors
-    /// [`Denied::StepUp`].
+    /// As [`proved`](Self::proved).
     pub fn dare(&self) -> Result<(), Denied> {
         self.demand().map_or(Ok(()), |demand| self.proved(demand.danger))
     }

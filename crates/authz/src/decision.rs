@@ -51,6 +51,9 @@ pub enum Denied {
     /// The actor may see it, but not do this.
     #[error("not allowed to {}", .0.name())]
     Forbidden(Verb),
+    /// The actor may, once their browser has signed that the session is its own.
+    #[error("needs a signature of the browser")]
+    SignDevice,
     /// The actor may, once they have proved this strongly and just now who they are.
     #[error("needs a fresh proof: {}", .0.name())]
     StepUp(Level),
@@ -73,7 +76,7 @@ impl Fault for Denied {
         match self {
             Self::Hidden => Class::NotFound,
             Self::Forbidden(_) => Class::Forbidden,
-            Self::StepUp(_) => Class::StepUp,
+            Self::SignDevice | Self::StepUp(_) => Class::StepUp,
         }
     }
 
@@ -81,6 +84,7 @@ impl Fault for Denied {
         match self {
             Self::Hidden => "not-found",
             Self::Forbidden(_) => "forbidden",
+            Self::SignDevice => "sign-device",
             Self::StepUp(Level::Single) => "step-up-single",
             Self::StepUp(Level::Multi) => "step-up-multi",
             Self::StepUp(Level::Resistant) => "step-up-resistant",

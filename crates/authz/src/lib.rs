@@ -21,7 +21,7 @@ pub use action::{
     Action, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update, Verb,
     Write,
 };
-pub use assurance::{Assurance, Demand, Level, Proof};
+pub use assurance::{Assurance, Demand, Device, Level, Proof};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
 pub use role::{Reach, Role};

@@ -20,13 +20,13 @@ pub fn checking(lang: Lang, back: Option<&str>) -> Markup {
         lang,
         what,
         &html! {
-            div data-prove=(back.unwrap_or("/")) {
+            div data-sign=(back.unwrap_or("/")) {
                 div."empty-i" { (icon("shield")) }
                 h1 { (what) }
                 p.lead role="status" { (next) }
                 div data-unscripted { p.lead { (t(lang, A::ProveNoScript)) } (again) }
             }
-            div hidden data-unproved {
+            div hidden data-unsigned {
                 div."empty-i" { (icon("info")) }
                 h1 { (t(lang, A::ProveFailed)) }
                 p.lead role="alert" { (t(lang, A::ProveFailedHint)) }

@@ -61,6 +61,15 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "sign-device",
+        [
+            "Your browser has to confirm this",
+            "Go back, reload the page and try again. With scripts switched off, sign out and sign in again.",
+            "需要您的浏览器确认此操作",
+            "请返回并重新加载页面后再试。如已停用脚本，请退出后重新登录。",
+        ],
+    ),
+    (
         "signed-out",
         [
             "You are signed out",

@@ -90,7 +90,7 @@ const fn sign<T>(decision: &Result<T, Denied>) -> char {
         Ok(_) => '+',
         Err(Denied::Forbidden(_)) => '-',
         Err(Denied::Hidden) => '.',
-        Err(Denied::StepUp(_)) => '?',
+        Err(Denied::StepUp(_) | Denied::SignDevice) => '?',
     }
 }
 

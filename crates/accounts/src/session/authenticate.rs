@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Cx, Demand, Identity, Level, Proof};
+use authz::{Cx, Demand, Device, Identity, Level, Proof};
 use binding::{Shown, Standing};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
@@ -11,7 +11,7 @@ use vault::Vault;
 
 use super::cookie::Cookie;
 use super::model::{SessionRow, Signed, SignedUser, signed_user};
-use super::rules::SEEN_EVERY;
+use super::rules::{PROOF_UNTIED, SEEN_EVERY};
 use super::store;
 use crate::person::{State, store as people};
 use crate::{AccountFault, Accounts, object};
@@ -40,7 +40,10 @@ fn recognise(
     };
     let account = people::known(tx, row.user)?.filter(|account| account.state == State::Active);
     let user = Arc::new(signed_user(&account.ok_or(AccountFault::SignedOut)?, vault)?);
-    let demand = policy::of(tx, &user.roles)?.at_most(most);
+    let mut demand = policy::of(tx, &user.roles)?.at_most(most);
+    if row.tie.is_none() {
+        demand.lasts = demand.lasts.min(PROOF_UNTIED);
+    }
     Ok((Recognition { row, demand, user, csrf: vault.csrf(id) }, shown))
 }
 
@@ -51,6 +54,15 @@ impl Recognition {
         crypto::same(&self.row.secret_hash, hash)
             && self.row.span.lives(now)
             && tie.is_none_or(|tie| tie.standing(Shown::Present, now) == Standing::Good)
+    }
+
+    /// Says what the browser has shown, as decisions see it.
+    fn device(&self, shown: Shown, now: Timestamp) -> Device {
+        match &self.row.tie {
+            None => Device::Untied,
+            Some(tie) if tie.may_act(shown, now) => Device::Signed,
+            Some(_) => Device::Silent,
+        }
     }
 }
 
@@ -72,20 +84,21 @@ impl Accounts {
         let id = cookie.id;
         let hash = self.inner().vault.token_hash(cookie.secret.expose());
         let now = self.db().now();
-        let known = match self.inner().recognised.sessions.get(&cookie.id, now) {
-            Ok(known) if known.is_plain(&hash, now) => known,
+        let (known, shown) = match self.inner().recognised.sessions.get(&cookie.id, now) {
+            Ok(known) if known.is_plain(&hash, now) => (known, Shown::Present),
             // Only the secret of a session that is tied to a browser is replaced while it goes on.
             Ok(known) if known.row.tie.is_none() => return Err(AccountFault::SignedOut),
-            Ok(_) => Arc::new(self.ask(&Cx::nobody(origin.clone(), request, lang), cookie).await?),
+            Ok(_) => self.ask(&Cx::nobody(origin.clone(), request, lang), cookie).await?,
             Err(before) => {
                 let asking = Cx::nobody(origin.clone(), request, lang);
-                let known = Arc::new(self.ask(&asking, cookie).await?);
+                let (known, shown) = self.ask(&asking, cookie).await?;
                 self.inner().recognised.sessions.put(before, id, known.user.id, Arc::clone(&known));
-                known
+                (known, shown)
             }
         };
         let user = Arc::clone(&known.user);
-        let proof = Proof { assurance: known.row.assurance, demand: known.demand, now };
+        let (assurance, demand, device) = (known.row.assurance, known.demand, known.device(shown, now));
+        let proof = Proof { assurance, demand, device, now };
         let lang = user.preferences.lang.unwrap_or(lang);
         Ok(Signed {
             cx: mint((&user, id), proof, origin, request, lang),
@@ -96,7 +109,7 @@ impl Accounts {
     }
 
     /// Asks the database, and writes down at most once a minute that the session is used.
-    async fn ask(&self, asking: &Cx, cookie: Cookie) -> Result<Recognition, AccountFault> {
+    async fn ask(&self, asking: &Cx, cookie: Cookie) -> Result<(Arc<Recognition>, Shown), AccountFault> {
         let (vault, most) = (self.vault(), self.strongest());
         let id = cookie.id;
         let (mut known, shown) = self.db().read(asking, move |tx| recognise(tx, &vault, &cookie, most)).await?;
@@ -109,7 +122,7 @@ impl Accounts {
             let idle_until = known.row.span.idle_until;
             self.db().write(asking, move |tx| store::seen(tx, id, idle_until)).await?;
         }
-        Ok(known)
+        Ok((Arc::new(known), shown))
     }
 }
 

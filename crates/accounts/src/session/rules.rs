@@ -11,6 +11,8 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 /// The same where nothing ties the session to a browser, so that a copy of its cookie is as good as the cookie.
 pub(crate) const IDLE_UNTIED: Duration = Duration::from_secs(10 * 60);
 pub(crate) const LONGEST_UNTIED: Duration = Duration::from_secs(2 * 60 * 60);
+/// There a proof lasts for dangerous acts only this long.
+pub(crate) const PROOF_UNTIED: Duration = Duration::from_secs(2 * 60);
 /// Its use is written down at most this often, so that reading does not cost a write each time.
 pub(crate) const SEEN_EVERY: Duration = Duration::from_secs(60);
 

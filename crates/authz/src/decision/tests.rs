@@ -5,8 +5,8 @@ use ledger::{ActorRef, Origin, Via};
 
 use super::*;
 use crate::{
-    Assurance, Configure, Create, Delete, Demand, Erase, Export, Grant, Identity, Import, Merge, Proof, Reveal, Role,
-    Share, Update,
+    Assurance, Configure, Create, Delete, Demand, Device, Erase, Export, Grant, Identity, Import, Merge, Proof, Reveal,
+    Role, Share, Update,
 };
 
 fn me() -> UserId {
@@ -29,7 +29,8 @@ fn cx(level: Level, ago: u64, demand: Demand) -> Cx {
         roles: Role::ALL.to_vec(),
         teams: Vec::new(),
     };
-    let proof = Proof { assurance: Assurance { level, at }, demand, now: at.plus(minutes(ago)) };
+    let proof =
+        Proof { assurance: Assurance { level, at }, demand, device: Device::Untied, now: at.plus(minutes(ago)) };
     Cx::mint_proven(identity, proof, Origin::via(Via::Web), request, Lang::En)
 }
 
@@ -119,7 +120,7 @@ fn one_role(role: Role, demand: Demand) -> Cx {
     let identity =
         Identity { actor: all.actor(), person: all.person(), session: None, roles: vec![role], teams: Vec::new() };
     let at = Timestamp::from_micros(0);
-    let proof = Proof { assurance: Assurance { level: Level::Single, at }, demand, now: at };
+    let proof = Proof { assurance: Assurance { level: Level::Single, at }, demand, device: Device::Untied, now: at };
     Cx::mint_proven(identity, proof, all.origin().clone(), all.request(), all.lang())
 }
 
@@ -130,5 +131,31 @@ fn the_code_of_a_step_up_says_how_strong() {
     }
     for other in ["step-up-", "step-up", "forbidden", "step-up-x"] {
         assert_eq!(Denied::step_up_of(other), None);
+    }
+}
+
+/// Fails when: the gate does not ask what the browser has shown, or asks before the right is there.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a decision is about somebody")]
+fn a_silent_browser_does_nothing_dangerous_and_all_the_rest() {
+    let at = Timestamp::from_micros(0);
+    for (device, expected) in
+        [(Device::Silent, Some(Denied::SignDevice)), (Device::Signed, None), (Device::Untied, None)]
+    {
+        let request = RequestId::new(at, &SeededChance::new(1));
+        let identity = Identity {
+            actor: ActorRef::User(me()),
+            person: Some(me()),
+            session: None,
+            roles: Role::ALL.to_vec(),
+            teams: Vec::new(),
+        };
+        let assurance = Assurance { level: Level::Resistant, at };
+        let proof = Proof { assurance, demand: Demand::default(), device, now: at };
+        let cx = Cx::mint_proven(identity, proof, Origin::via(Via::Web), request, Lang::En);
+        for (verb, doors) in all(&cx) {
+            let wanted = expected.filter(|_| verb.is_dangerous());
+            assert_eq!(doors, [wanted; 3], "{verb:?} {device:?}");
+        }
     }
 }

@@ -66,8 +66,10 @@ impl<F: Fault> From<F> for Refusal {
         if let Some(after) = account.and_then(AccountFault::retry_after) {
             refusal = refusal.retry_after(after);
         }
-        if let Some(AccountFault::ProveDevice) = account {
-            refusal = refusal.header(PROVE, HeaderValue::from_static("refresh"));
+        match fault.code() {
+            "prove-device" => refusal = refusal.header(PROVE, HeaderValue::from_static("refresh")),
+            "sign-device" => refusal = refusal.header(PROVE, HeaderValue::from_static("act")),
+            _ => {}
         }
         if let Some(AccountFault::Invalid(wrongs)) = account {
             refusal = wrongs.iter().fold(refusal, |refusal, wrong| refusal.wrong(wrong.field, wrong.code));

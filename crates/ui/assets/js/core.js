@@ -2,7 +2,7 @@
 // What every module stands on. The page forbids every Trusted Types policy: no string is ever parsed as HTML here.
 // Fragments come from the server as documents, built by the browser's own network parser, and nothing in them runs.
 
-import { prove } from "./device.js";
+import { prove, ready } from "./device.js";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -58,8 +58,9 @@ export const say = (name) => document.body.dataset[`say${name.charAt(0).toUpperC
 /** Asks the server for a document; where the browser has to sign first, it signs and asks again, once.
  * @param {string} url @param {{body?: URLSearchParams | FormData, signal?: AbortSignal, fragment?: boolean, again?: boolean}} [options]
  * @returns {Promise<{page: Document, url: string, status: number}>} */
-export const load = (url, options = {}) =>
-  new Promise((resolve, reject) => {
+export const load = async (url, options = {}) => {
+  if (options.body) await ready(url);
+  return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(options.body ? "POST" : "GET", url);
     request.responseType = "document";
@@ -80,6 +81,7 @@ export const load = (url, options = {}) =>
     });
     request.send(options.body);
   });
+};
 
 /** Says something for a while; errors stay until they are closed.
  * @param {string} text @param {{undo?: () => void, bad?: boolean}} [options] */

@@ -13,6 +13,10 @@ const tied = fresh !== undefined;
 /** When it is time to sign, and when this browser last did, in any of its tabs. */
 let due = Date.now() + Number(fresh ?? 0) * 1000 - AHEAD;
 let proved = 0;
+let acted = 0;
+
+/** What asks for a signature of its own, so that the server need not ask. @param {string} url */
+const risky = (url) => /\/reveal\/|\/settings\/|\/passkeys\/(new|add)/.test(new URL(url, location.href).pathname);
 
 const news = able ? new BroadcastChannel(LOCK) : null;
 const told = (/** @type {number} */ seconds) => {
@@ -79,6 +83,7 @@ const sign = async (purpose) => {
   const signature = spell(await crypto.subtle.sign(ecdsa, pair.privateKey, message));
   const { fresh } = await post("/device/prove", { purpose, challenge, signature });
   told(fresh);
+  if (purpose === "act") acted = proved;
   news?.postMessage(fresh);
   return true;
 };
@@ -98,6 +103,14 @@ export const prove = async (purpose = "refresh", since = Date.now()) => {
   }
 };
 
+/** Signs before a request that will be asked for it: the session is about to grow old, or the act is dangerous.
+ * @param {string} url */
+export const ready = async (url) => {
+  if (!tied) return;
+  if (risky(url) && Date.now() > acted + 10_000) await prove("act");
+  else if (Date.now() >= due) await prove();
+};
+
 const tick = () => {
   if (Date.now() >= due && !document.hidden) prove();
 };
@@ -114,13 +127,14 @@ addEventListener(
   async (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const room = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-device-key]"));
-    const late = tied ? Date.now() >= due : room && !room.value;
+    const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+    const late = tied ? Date.now() >= due || (risky(action) && Date.now() > acted + 10_000) : room && !room.value;
     if (!able || !late || form.method !== "post" || waiting.has(form)) return;
     waiting.add(form);
     event.preventDefault();
     event.stopImmediatePropagation();
     if (room) room.value = await key();
-    else await prove();
+    else await ready(action);
     form.requestSubmit(event.submitter);
     waiting.delete(form);
   },
@@ -129,15 +143,15 @@ addEventListener(
 if (rooms().length) key().then((text) => rooms().forEach((room) => (room.value = text)));
 
 // The page that waits for a signature. It goes back once: what fails twice would fail for ever.
-const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-prove]"));
+const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-sign]"));
 if (page) {
   document.querySelector("[data-unscripted]")?.setAttribute("hidden", "");
   const again = Number(sessionStorage.getItem(LOCK) ?? 0) > Date.now() - 10_000;
   sessionStorage.setItem(LOCK, String(Date.now()));
   const good = !again && (await prove("refresh", 0));
-  if (good) location.replace(page.dataset.prove ?? "/");
+  if (good) location.replace(page.dataset.sign ?? "/");
   else {
     page.hidden = true;
-    document.querySelector("[data-unproved]")?.removeAttribute("hidden");
+    document.querySelector("[data-unsigned]")?.removeAttribute("hidden");
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Passkeys: the server asks, the browser lets a device answer, the server judges.
 import { $, $$, busy, on } from "./core.js";
-import { key, prove } from "./device.js";
+import { key, prove, ready } from "./device.js";
 
 const api = /** @type {any} */ (globalThis).PublicKeyCredential;
 const able = Boolean(api?.parseRequestOptionsFromJSON && api.parseCreationOptionsFromJSON);
@@ -14,6 +14,7 @@ class Refused extends Error {}
 
 /** @param {string} url @param {Record<string, string>} fields @returns {Promise<any>} */
 const post = async (url, fields, again = false) => {
+  await ready(url);
   const answer = await fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "error" });
   const purpose = again ? null : answer.headers.get("X-Prove");
   if (purpose && (await prove(purpose))) return post(url, fields, true);

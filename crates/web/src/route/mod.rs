@@ -100,9 +100,9 @@ httpkit::routes! {
     /// Their answer.
     PasskeyAdd {} => "/passkeys/add", [POST];
     /// A question to the browser that a session is tied to.
-    DeviceAsk {} => "/device/ask", [POST];
+    DeviceAsk {} => "/device/ask", [POST], public;
     /// Its signature.
-    DeviceProve {} => "/device/prove", [POST];
+    DeviceProve {} => "/device/prove", [POST], public;
     /// A list or board, and making a record.
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.

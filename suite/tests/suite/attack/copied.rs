@@ -16,6 +16,7 @@ testkit::on_both_engines! {
     a_question_is_no_use_to_whoever_has_no_key => super::keyless;
     nobody_signs_for_somebody_else => super::crossed;
     a_page_waits_for_a_signature_and_a_script_is_told_to_sign => super::waits;
+    a_copied_cookie_does_nothing_dangerous_at_all => super::dangerous;
     two_tabs_and_a_sign_out_in_one_of_them => super::tabs;
     cookies_cut_and_doubled_and_a_clock_put_back => super::broken;
 }
@@ -148,7 +149,7 @@ async fn waits(app: App) {
     app.clock.advance(5 * MINUTE);
     let page = owner.client.get("/contacts?sort=name").await;
     assert_eq!((page.status, page.header("location")), (401, ""));
-    assert!(page.text.contains("data-prove=\"/contacts?sort=name\""), "{}", page.text);
+    assert!(page.text.contains("data-sign=\"/contacts?sort=name\""), "{}", page.text);
     assert!(page.text.contains("/sign-in?next=%2Fcontacts%3Fsort%3Dname"), "{}", page.text);
     assert!(!page.text.contains("Northlight"), "{}", page.text);
     let change = owner.client.post("/contacts", &[("name", "Early")]).await;
@@ -156,6 +157,35 @@ async fn waits(app: App) {
     assert_eq!(owner.prove("refresh").await.status, 200);
     assert_eq!(owner.client.post("/contacts", &[("name", "Ines Falk")]).await.status, 303);
     app.finish(&["Ines Falk", "Early"]).await;
+}
+
+/// Fails when: the gate does not ask what the browser has signed, or takes a signature for something else, or one of long ago.
+async fn dangerous(app: App) {
+    let (site, second) = (site(&app), Duration::from_secs(1));
+    let mut owner = Tied::enter(&site, ADA).await;
+    let invite = async |client: &Client, name: &str| {
+        let email = format!("{name}@example.org");
+        let answer = client.post("/settings/people", &[("name", name), ("email", &email), ("roles", "viewer")]).await;
+        (answer.status, answer.header("x-prove").to_owned())
+    };
+    let refused = || (403, "act".to_owned());
+    // Just signed in, just signed to go on: neither is a signature for an act.
+    assert_eq!(invite(&owner.copied(), "early").await, refused());
+    assert_eq!(owner.prove("refresh").await.status, 200);
+    assert_eq!((see(&owner.copied()).await, invite(&owner.copied(), "fresh").await), ("in", refused()));
+    let thief = owner.copied();
+    assert_eq!(owner.prove("act").await.status, 200);
+    assert_eq!(invite(&thief, "behind").await, refused(), "the secret from before the signature");
+    assert_eq!(invite(&owner.client, "rightly").await.0, 200);
+    app.clock.advance(15 * second);
+    assert_eq!(invite(&owner.client, "still").await.0, 200);
+    app.clock.advance(second);
+    assert_eq!(invite(&owner.client, "late").await, refused());
+    assert_eq!(owner.prove("act").await.status, 200);
+    assert_eq!(invite(&owner.client, "again").await.0, 200);
+    let people = Raw::data(&app).await.number("select count(*) from app_user").await;
+    assert_eq!(people, 4, "the owner and the three that the owner invited");
+    app.finish(&[]).await;
 }
 
 /// Fails when: a tab that sends with the secret from a moment ago is turned away, or a sign-out leaves anything behind.
