@@ -1,5 +1,7 @@
-//! What ties a session to the browser it was started in: pure, without clock or database.
+//! What a session's cookie is, how long it is good, and what ties it to the browser it was made for: pure, without clock or
+//! database.
 //!
+//! - [`Cookie`]: the id of a session and a secret of its family. [`Span`]: how long a session lives.
 //! - [`DeviceKey`]: the public half of a key that the browser made and does not let out.
 //! - [`Purpose`], [`message`]: what the browser signs, and why.
 //! - [`Tie`]: what is kept of it, and [`Tie::standing`]: what a request with a cookie of the session is worth.
@@ -9,8 +11,12 @@
 //! # How to add one more
 //! A reason to sign: a variant of [`Purpose`] with a word of its own, so that no signature stands for another.
 
+mod cookie;
 mod key;
+mod span;
 mod tie;
 
+pub use cookie::Cookie;
 pub use key::{DeviceKey, Purpose, message};
+pub use span::{PROOF_UNTIED, SEEN_EVERY, Span};
 pub use tie::{ANSWERED_WITHIN, FRESH, Shown, Standing, Tie};

@@ -1,15 +1,13 @@
 //! What is done with sessions.
 
 use authz::{Assurance, Cx, Denied, Level};
-use binding::Tie;
+use binding::{Cookie, Span, Tie};
 use db::{DbFault, WriteTx};
 use kernel::{SessionId, UserId};
 use ledger::{Line, verbs};
 use vault::Vault;
 
-use super::cookie::Cookie;
 use super::model::{NewSession, SessionView};
-use super::rules::Span;
 use super::store;
 use crate::{AccountFault, Accounts, object};
 

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use authz::{Cx, Demand, Device, Identity, Level, Proof};
-use binding::{Shown, Standing};
+use binding::{Cookie, PROOF_UNTIED, SEEN_EVERY, Shown, Standing};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
 use ledger::{ActorRef, Line, Origin, verbs};
 use vault::Vault;
 
-use super::cookie::Cookie;
 use super::model::{SessionRow, Signed, SignedUser, signed_user};
-use super::rules::{PROOF_UNTIED, SEEN_EVERY};
 use super::store;
 use crate::person::{State, store as people};
 use crate::{AccountFault, Accounts, object};

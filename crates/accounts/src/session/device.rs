@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use authz::Cx;
-use binding::{DeviceKey, Purpose, Shown, Standing, Tie};
+use binding::{Cookie, DeviceKey, Purpose, Shown, Span, Standing, Tie};
 use crypto::Secret;
 use db::{DbFault, WriteTx};
 use kernel::{ChallengeId, SessionId, UserId};
 use ledger::{Line, verbs};
+use notices::{Kind, Notice};
 use vault::Vault;
 
-use super::cookie::Cookie;
 use super::model::{DeviceAnswer, DeviceQuestion, NewSession, SessionRow};
-use super::rules::Span;
 use super::store;
+use crate::person::store as people;
 use crate::{AccountFault, Accounts, factor, object};
 
 /// A session was tied to its browser.
@@ -31,18 +31,26 @@ const fn kept_for(purpose: Purpose) -> &'static str {
 const LASTS: Duration = Duration::from_secs(60);
 
 /// Ends a session whose cookie somebody else seems to hold. Its person is not kept out: they sign in again.
-fn end(tx: &mut WriteTx<'_>, (id, user): (SessionId, UserId), why: &'static str) -> Result<(), DbFault> {
+fn end(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    (id, user): (SessionId, UserId),
+    why: &'static str,
+) -> Result<(), AccountFault> {
     if store::end(tx, id, user)? {
         tx.note(Line::done(verbs::SESSION_END, object::session()).about(id).about(user).fact("why", why));
+        if let Some(account) = people::known(tx, user)? {
+            notices::tell(tx, vault, user, account.subject, &Notice::new(Kind::CookieElsewhere))?;
+        }
     }
     Ok(())
 }
 
 /// Ends a session whose browser did not answer, unless it has answered since that was found out.
-fn end_silent(tx: &mut WriteTx<'_>, which: (SessionId, UserId)) -> Result<(), DbFault> {
+fn end_silent(tx: &mut WriteTx<'_>, vault: &Vault, which: (SessionId, UserId)) -> Result<(), AccountFault> {
     let tie = store::find(tx, which.0)?.and_then(|row| row.tie);
     match tie.map(|tie| tie.standing(Shown::Present, tx.now())) {
-        Some(Standing::Over) => end(tx, which, "device-silent"),
+        Some(Standing::Over) => end(tx, vault, which, "device-silent"),
         Some(Standing::Good | Standing::Asked) | None => Ok(()),
     }
 }
@@ -74,7 +82,7 @@ fn held(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie) -> Result<Option<H
     let Some(shown) = row.shown(vault, cookie) else { return Ok(None) };
     let tie = row.tie.clone().ok_or(AccountFault::WrongState)?;
     if tie.standing(shown, tx.now()) == Standing::Over {
-        end(tx, (cookie.id, row.user), "device-silent")?;
+        end(tx, vault, (cookie.id, row.user), "device-silent")?;
         return Ok(None);
     }
     Ok(Some(Held { row, tie, shown }))
@@ -125,7 +133,7 @@ fn prove(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie, answer: &DeviceAn
     let message = binding::message(answer.purpose, id, answer.challenge);
     if !held.tie.key.signed(&message, &answer.signature) {
         tx.note(Line::failed(PROVE, object::session(), "wrong-signature").about(id).about(held.row.user));
-        end(tx, (id, held.row.user), "device-wrong")?;
+        end(tx, vault, (id, held.row.user), "device-wrong")?;
         return Ok(Proved::Out);
     }
     if !waited {
@@ -207,9 +215,10 @@ impl Accounts {
             Standing::Asked => AccountFault::ProveDevice,
             Standing::Over => AccountFault::SignedOut,
         };
+        let vault = self.vault();
         let noting = self.db().write(asking, move |tx| match standing {
-            Standing::Over => end_silent(tx, (id, user)),
-            Standing::Good | Standing::Asked => store::asked(tx, id),
+            Standing::Over => end_silent(tx, &vault, (id, user)),
+            Standing::Good | Standing::Asked => Ok(store::asked(tx, id)?),
         });
         noting.await?;
         self.forget_session(id);

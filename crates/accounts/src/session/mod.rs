@@ -2,11 +2,9 @@
 
 pub(crate) mod act;
 mod authenticate;
-mod cookie;
 mod device;
 mod memory;
 mod model;
-mod rules;
 pub(crate) mod store;
 
 pub(crate) use memory::Recognised;

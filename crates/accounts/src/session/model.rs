@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authz::{Assurance, Cx, Level, Role};
-use binding::{DeviceKey, Purpose, Shown, Tie};
+use binding::{Cookie, DeviceKey, Purpose, Shown, Span, Tie};
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use kernel::{ChallengeId, SessionId, Timestamp, UserId, text};
 use ledger::Via;
 use vault::Vault;
 
-use super::cookie::Cookie;
-use super::rules::Span;
 use crate::AccountFault;
 use crate::person::{Account, Preferences};
 

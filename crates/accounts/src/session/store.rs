@@ -1,12 +1,11 @@
 //! The statements about sessions.
 
 use authz::Assurance;
-use binding::Tie;
+use binding::{Span, Tie};
 use db::{DbFault, ReadTx, Val, WriteTx};
 use kernel::{SessionId, Timestamp, UserId};
 
 use super::model::{SessionRow, SessionView, via_code};
-use super::rules::Span;
 
 /// Finds a session that has not been ended.
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {

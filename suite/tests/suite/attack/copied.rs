@@ -75,8 +75,10 @@ async fn told(app: App) {
     let lines: Vec<String> =
         acts(&raw).await.iter().flat_map(|act| &act.lines).map(|line| format!("{line:?}")).collect();
     assert!(lines.iter().any(|line| line.contains("session-end") && line.contains("device-silent")), "{lines:?}");
-    // The owner is not kept out.
-    assert_eq!(see(&Tied::enter(&site, ADA).await.client).await, "in");
+    // The owner is not kept out, and learns of it on the first page.
+    let again = Tied::enter(&site, ADA).await.client.get("/contacts").await;
+    assert_eq!(state(&again), "in");
+    assert!(again.text.contains("A session of yours turned up in another browser"), "{}", again.text);
     app.finish(&[]).await;
 }
 

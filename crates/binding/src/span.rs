@@ -5,41 +5,47 @@ use std::time::Duration;
 use kernel::Timestamp;
 
 /// A session ends when it was not used for this long (OWASP ASVS 5.0 V7.3.1).
-pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
+const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A session ends this long after its sign-in, however much it is used (V7.3.2).
-pub(crate) const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 /// The same where nothing ties the session to a browser, so that a copy of its cookie is as good as the cookie.
-pub(crate) const IDLE_UNTIED: Duration = Duration::from_secs(10 * 60);
-pub(crate) const LONGEST_UNTIED: Duration = Duration::from_secs(2 * 60 * 60);
+const IDLE_UNTIED: Duration = Duration::from_secs(10 * 60);
+/// There it ends this long after its sign-in.
+const LONGEST_UNTIED: Duration = Duration::from_secs(2 * 60 * 60);
 /// There a proof lasts for dangerous acts only this long.
-pub(crate) const PROOF_UNTIED: Duration = Duration::from_secs(2 * 60);
+pub const PROOF_UNTIED: Duration = Duration::from_secs(2 * 60);
 /// Its use is written down at most this often, so that reading does not cost a write each time.
-pub(crate) const SEEN_EVERY: Duration = Duration::from_secs(60);
+pub const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// When a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) idle_until: Timestamp,
-    pub(crate) until: Timestamp,
+pub struct Span {
+    /// When, if it is not used again.
+    pub idle_until: Timestamp,
+    /// When, however much it is used.
+    pub until: Timestamp,
     /// Whether the session is tied to a browser.
-    pub(crate) tied: bool,
+    pub tied: bool,
 }
 
 impl Span {
     /// Starts the span of a session.
-    pub(crate) fn start(now: Timestamp, tied: bool) -> Self {
+    #[must_use]
+    pub fn start(now: Timestamp, tied: bool) -> Self {
         let longest = if tied { LONGEST } else { LONGEST_UNTIED };
         Self { idle_until: now, until: now.plus(longest), tied }.used(now)
     }
 
     /// Returns the span after the session was used.
-    pub(crate) fn used(self, now: Timestamp) -> Self {
+    #[must_use]
+    pub fn used(self, now: Timestamp) -> Self {
         let idle = if self.tied { IDLE } else { IDLE_UNTIED };
         Self { idle_until: now.plus(idle).min(self.until), ..self }
     }
 
     /// Tells whether the session lives.
-    pub(crate) fn lives(self, now: Timestamp) -> bool {
+    #[must_use]
+    pub fn lives(self, now: Timestamp) -> bool {
         now < self.idle_until && now < self.until
     }
 }

@@ -8,18 +8,23 @@ const LENGTH: usize = 64;
 /// As many bytes of a secret stay when it is replaced; as many again are new.
 const FAMILY: usize = 16;
 
-pub(crate) struct Cookie {
-    pub(crate) id: SessionId,
-    pub(crate) secret: Secret<[u8; 32]>,
+/// What a browser holds of a session.
+pub struct Cookie {
+    /// The session.
+    pub id: SessionId,
+    /// Its secret, or one it had before.
+    pub secret: Secret<[u8; 32]>,
 }
 
 impl Cookie {
-    pub(crate) fn new(id: SessionId, chance: &dyn Chance) -> Self {
+    /// Makes the first cookie of a session.
+    pub fn new(id: SessionId, chance: &dyn Chance) -> Self {
         Self { id, secret: Secret::new(kernel::chance::array(chance)) }
     }
 
     /// Returns the cookie with another secret of the same family, by which one that was copied long ago is still recognised.
-    pub(crate) fn rotated(&self, chance: &dyn Chance) -> Self {
+    #[must_use]
+    pub fn rotated(&self, chance: &dyn Chance) -> Self {
         let fresh = Zeroizing::new(kernel::chance::array::<16>(chance));
         let mut secret = *self.secret.expose();
         for (byte, new) in secret.iter_mut().skip(FAMILY).zip(fresh.iter()) {
@@ -29,16 +34,21 @@ impl Cookie {
     }
 
     /// Returns what all secrets of the session have in common.
-    pub(crate) fn family(&self) -> &[u8] {
+    #[must_use]
+    pub fn family(&self) -> &[u8] {
         self.secret.expose().get(..FAMILY).unwrap_or_default()
     }
 
-    pub(crate) fn spell(&self) -> Secret<String> {
+    /// Spells it: 64 characters that need no escaping.
+    #[must_use]
+    pub fn spell(&self) -> Secret<String> {
         let bytes = Zeroizing::new([&self.id.to_bytes()[..], &self.secret.expose()[..]].concat());
         Secret::new(crypto::base64url(&bytes))
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// Takes what a browser sent.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         if text.len() != LENGTH {
             return None;
         }
