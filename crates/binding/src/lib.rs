@@ -2,6 +2,7 @@
 //! database.
 //!
 //! - [`Cookie`]: the id of a session and a secret of its family. [`Span`]: how long a session lives.
+//! - [`Place`]: where it is used. [`Memory`]: who was recognised within the last second.
 //! - [`DeviceKey`]: the public half of a key that the browser made and does not let out.
 //! - [`Purpose`], [`message`]: what the browser signs, and why.
 //! - [`Tie`]: what is kept of it, and [`Tie::standing`]: what a request with a cookie of the session is worth.
@@ -13,10 +14,14 @@
 
 mod cookie;
 mod key;
+mod memory;
+mod place;
 mod span;
 mod tie;
 
 pub use cookie::Cookie;
 pub use key::{DeviceKey, Purpose, message};
+pub use memory::{Before, Memory};
+pub use place::Place;
 pub use span::{PROOF_UNTIED, SEEN_EVERY, Span};
 pub use tie::{ANSWERED_WITHIN, FRESH, Shown, Standing, Tie};

@@ -91,7 +91,8 @@ fn living(tx: &WriteTx<'_>) -> Result<(UserId, SessionId, Rest), AccountFault> {
     let (user, id) = own(tx.cx())?;
     let row = store::find(tx, id)?.filter(|row| row.user == user && row.span.lives(tx.now()));
     let row = row.ok_or(AccountFault::SignedOut)?;
-    Ok((user, id, Rest { span: row.span.used(tx.now()), assurance: row.assurance, tie: row.tie }))
+    let assurance = row.assurance_from(tx.cx().origin());
+    Ok((user, id, Rest { span: row.span.used(tx.now()), assurance, tie: row.tie }))
 }
 
 /// Returns the person and the session that act.

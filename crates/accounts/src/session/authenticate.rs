@@ -95,7 +95,7 @@ impl Accounts {
             }
         };
         let user = Arc::clone(&known.user);
-        let (assurance, demand, device) = (known.row.assurance, known.demand, known.device(shown, now));
+        let (assurance, demand, device) = (known.row.assurance_from(&origin), known.demand, known.device(shown, now));
         let proof = Proof { assurance, demand, device, now };
         let lang = user.preferences.lang.unwrap_or(lang);
         Ok(Signed {

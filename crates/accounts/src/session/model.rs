@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authz::{Assurance, Cx, Level, Role};
-use binding::{Cookie, DeviceKey, Purpose, Shown, Span, Tie};
+use binding::{Cookie, DeviceKey, Place, Purpose, Shown, Span, Tie};
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use kernel::{ChallengeId, SessionId, Timestamp, UserId, text};
-use ledger::Via;
+use ledger::{Origin, Via};
 use vault::Vault;
 
 use crate::AccountFault;
@@ -121,6 +121,7 @@ pub(crate) struct SessionRow {
     pub(crate) span: Span,
     pub(crate) assurance: Assurance,
     pub(crate) tie: Option<Tie>,
+    pub(crate) place: Place,
 }
 
 // What a cookie is compared with; shown to nobody.
@@ -136,7 +137,15 @@ impl SessionRow {
             span: Span { idle_until: row.get(3)?, until: row.get(4)?, tied: tie.is_some() },
             assurance: Assurance { level: Level::parse(row.get(5)?).ok_or(DbFault::Shape(5))?, at: row.get(6)? },
             tie,
+            place: Place { agent: row.get(14)?, ip: row.get::<Option<String>>(15)?.and_then(|ip| ip.parse().ok()) },
         })
+    }
+
+    /// Returns what was proved in the session, as it counts where a request comes from: nothing lately, if that is another
+    /// browser in another network.
+    pub(crate) fn assurance_from(&self, origin: &Origin) -> Assurance {
+        let left = self.place.is_left_for(origin.agent.as_deref(), origin.ip);
+        if left { Assurance { at: Timestamp::from_micros(0), ..self.assurance } } else { self.assurance }
     }
 
     /// Says which of the session's secrets a cookie shows.

@@ -11,7 +11,7 @@ use super::model::{SessionRow, SessionView, via_code};
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
     tx.bare_one(
         "select secret_hash, user_id, seen_at, idle_until, until, level, level_at, device_key, family_hash, former_hash, \
-         rotated_at, fresh_until, acted_at, asked_at from session where id = ?1 and ended_at is null",
+         rotated_at, fresh_until, acted_at, asked_at, agent, ip from session where id = ?1 and ended_at is null",
         &[id.into()],
         SessionRow::from_row,
     )

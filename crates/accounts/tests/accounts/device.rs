@@ -22,6 +22,7 @@ on_both_engines! {
     two_signatures_at_once_leave_a_session_that_goes_on;
     a_renewed_session_is_tied_to_the_same_browser;
     another_process_takes_the_new_secret_at_once;
+    another_browser_in_another_network_proves_anew_before_dangerous_acts;
     what_is_no_key_ties_nothing;
 }
 
@@ -237,4 +238,31 @@ async fn what_is_no_key_ties_nothing(house: House) {
         let asked = house.accounts.ask_device(&house.nobody(), cookie, Purpose::Refresh).await;
         assert_eq!(code(asked), "signed-out");
     }
+}
+
+async fn another_browser_in_another_network_proves_anew_before_dangerous_acts(house: House) {
+    house.founded().await;
+    let session = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
+    let cookie = session.cookie.expose();
+    let from = async |ip: &str, agent: &str| {
+        let origin = ledger::Origin { agent: Some(agent.to_owned()), ..house.origin(ip) };
+        house.accounts.authenticate_session(cookie, origin, house.request(), kernel::Lang::En).await.ok().unwrap().cx
+    };
+    for (ip, agent, goes_on) in [
+        ("203.0.113.7", "Firefox", true),
+        ("198.51.100.7", "Firefox", true),
+        ("203.0.113.9", "Chrome", true),
+        ("198.51.100.7", "Chrome", false),
+    ] {
+        let dared = from(ip, agent).await.proved(authz::Level::Single);
+        assert_eq!(dared.is_ok(), goes_on, "{ip} {agent}: {dared:?}");
+        assert!(goes_on || dared.unwrap_err().code().starts_with("step-up"));
+    }
+    // Another id is no other proof.
+    let cx = from("198.51.100.7", "Chrome").await;
+    let renewed = house.accounts.renew_session(&cx).await.unwrap();
+    let origin = ledger::Origin { agent: Some("Chrome".to_owned()), ..house.origin("198.51.100.7") };
+    let cookie = renewed.cookie.expose();
+    let signed = house.accounts.authenticate_session(cookie, origin, house.request(), kernel::Lang::En).await;
+    assert!(signed.ok().unwrap().cx.proved(authz::Level::Single).is_err());
 }
