@@ -33,6 +33,8 @@ export class Visitor {
   #wrong = [];
   /** @type {Set<number>} */
   #expected = new Set();
+  /** @type {string[]} */
+  #others = [];
   /** @type {Context} */
   context;
   /** @type {Server} */
@@ -73,7 +75,8 @@ export class Visitor {
       dialog.dismiss().catch(() => {});
     });
     this.context.on("request", (request) => {
-      if (!request.url().startsWith(`${this.server.url}/`)) this.#note("foreign request", request.url());
+      const known = [this.server.url, ...this.#others].some((url) => request.url().startsWith(`${url}/`));
+      if (!known) this.#note("foreign request", request.url());
     });
     this.context.on("response", (response) => {
       const status = response.status();
@@ -94,6 +97,12 @@ export class Visitor {
   /** Says that answers of these statuses are what the test is about. @param {...number} statuses */
   expect(...statuses) {
     for (const status of statuses) this.#expected.add(status);
+    return this;
+  }
+
+  /** Says that the journey leads to another server too. @param {string} url */
+  allow(url) {
+    this.#others.push(url);
     return this;
   }
 

@@ -75,6 +75,14 @@ export class Server {
     return this.#said;
   }
 
+  /** Gives every command a configuration file. @param {string} text */
+  configure(text) {
+    const file = path.join(this.#folder, "custos.toml");
+    writeFileSync(file, text);
+    this.#place.push("--config", file);
+    return this;
+  }
+
   /** Makes the workspace and its first person without a browser. */
   async init() {
     const password = path.join(this.#folder, "password");

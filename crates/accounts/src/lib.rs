@@ -10,6 +10,7 @@
 //! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
 //! - `passkey`: signing in with a key that never leaves its device and answers no other site.
 //! - `totp`, `recovery`: codes of an app, codes on paper. `second_step`: where they are asked for.
+//! - `vouch`: the door for a company's own identity provider, behind which `sso` stands.
 //! - `password`: the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
@@ -42,6 +43,7 @@ mod sign_in;
 mod step_up;
 mod token;
 mod totp;
+mod vouch;
 
 pub use accounts::Accounts;
 pub use factor::Kind as FactorKind;
@@ -57,3 +59,4 @@ pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed,
 pub use sign_in::SignIn;
 pub use token::{NewToken, TokenForm, TokenView};
 pub use totp::{Enrolment, TotpOffer};
+pub use vouch::{Entered, Vouched};

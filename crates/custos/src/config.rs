@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::cli::{Common, Serve};
+use crate::provider::Provider;
 
 /// The folder used when none is named.
 const DATA: &str = "custos-data";
@@ -29,6 +30,8 @@ struct File {
     passphrase_file: Option<PathBuf>,
     /// A file that `custos passwords build` made: no password of it is taken.
     breached_passwords: Option<PathBuf>,
+    /// The company's identity provider.
+    sso: Option<Provider>,
 }
 
 /// Everything that was decided before the program starts.
@@ -50,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the list of breached passwords is, if there is one.
     pub(crate) breached_passwords: Option<PathBuf>,
+    /// The company's identity provider, if people may sign in with it.
+    pub(crate) sso: Option<Provider>,
 }
 
 impl Config {
@@ -89,6 +94,7 @@ impl Config {
             hosts,
             passphrase_file: file.passphrase_file,
             breached_passwords: file.breached_passwords,
+            sso: file.sso.map(Provider::checked).transpose()?,
         })
     }
 }

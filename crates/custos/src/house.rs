@@ -11,6 +11,7 @@ use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
 use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
 use ledger::LogName;
 use records::{Objects, Records};
+use sso::Sso;
 use vault::{Root, Vault, VaultConfig};
 
 use crate::command::operator;
@@ -29,6 +30,8 @@ pub(crate) struct House {
     pub(crate) accounts: Accounts,
     /// Objects and records.
     pub(crate) records: Records,
+    /// Signing in with the company's identity provider, if there is one.
+    pub(crate) sso: Option<Sso>,
 }
 
 /// Opens everything in its order; makes what is missing on first start.
@@ -63,7 +66,8 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let records = Records::new(vault.clone(), objects, config.data.join("uploads"));
     let tables = records.clone();
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
-    Ok(House { db, vault, accounts, records })
+    let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
+    Ok(House { db, vault, accounts, records, sso })
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

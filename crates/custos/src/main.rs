@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod house;
 mod log;
+mod provider;
 
 use std::process::ExitCode;
 

@@ -30,7 +30,9 @@ mod request;
 mod route;
 mod serve;
 
-pub use answer::cookie::{device_cookie, end_session_cookie, presented, presented_device, session_cookie};
+pub use answer::cookie::{
+    away_cookie, device_cookie, end_session_cookie, presented, presented_away, presented_device, session_cookie,
+};
 pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
 pub use answer::refusal::{Refusal, Wrong, status};

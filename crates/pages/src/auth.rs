@@ -62,9 +62,16 @@ fn foot(lang: Lang) -> Markup {
     html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }
 }
 
-/// Draws the sign-in page.
+/// Draws the sign-in page; `more` are other ways in.
 #[must_use]
-pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, (signed_out, passkeys): (bool, bool)) -> Markup {
+pub fn sign_in(
+    lang: Lang,
+    email: &str,
+    next: &str,
+    refused: &Refused,
+    (signed_out, passkeys): (bool, bool),
+    more: &Markup,
+) -> Markup {
     let email_view = Input {
         name: "email",
         label: A::Email,
@@ -97,6 +104,7 @@ pub fn sign_in(lang: Lang, email: &str, next: &str, refused: &Refused, (signed_o
                 button.btn.primary { (t(lang, A::SignIn)) }
             }
             @if passkeys { (passkey::enter(lang, next)) }
+            (more)
             (foot(lang))
         },
     )
@@ -157,9 +165,9 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
     )
 }
 
-/// Draws the page of an invitation.
+/// Draws the page of an invitation; `more` are other ways to join.
 #[must_use]
-pub fn join(lang: Lang, action: &str, name: &str, email: &str, refused: &Refused) -> Markup {
+pub fn join(lang: Lang, action: &str, (name, email): (&str, &str), refused: &Refused, more: &Markup) -> Markup {
     let name_view =
         Input { name: "name", label: A::YourName, hint: "", kind: "text", autocomplete: "name", value: name };
     let password = Input {
@@ -185,6 +193,7 @@ pub fn join(lang: Lang, action: &str, name: &str, email: &str, refused: &Refused
                 (input(lang, &password, refused, true))
                 button.btn.primary { (t(lang, A::Join)) }
             }
+            (more)
             (foot(lang))
         },
     )

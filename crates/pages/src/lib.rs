@@ -22,6 +22,7 @@ pub mod record;
 pub mod search;
 pub mod settings;
 mod shell;
+pub mod sso;
 
 pub use error::Errors;
 pub use shell::{Frame, door, frame, top};

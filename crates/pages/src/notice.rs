@@ -29,6 +29,10 @@ fn factor(lang: Lang, what: &str, added: bool) -> &'static str {
     match (what, added) {
         ("passkey", true) => either(lang, "A passkey was added to your account", "您的账户添加了一个通行密钥"),
         ("passkey", false) => either(lang, "A passkey was removed from your account", "您的账户移除了一个通行密钥"),
+        ("provider", true) => either(lang, "A company account was connected to yours", "您的账户关联了一个企业账户"),
+        ("provider", false) => {
+            either(lang, "A company account was disconnected from yours", "您的账户取消了企业账户的关联")
+        }
         ("recovery", true) => either(lang, "New recovery codes were made for your account", "您的账户生成了新的恢复码"),
         ("recovery", false) => {
             either(lang, "The recovery codes of your account were removed", "您账户的恢复码已被移除")
@@ -144,6 +148,7 @@ fn by(lang: Lang, word: &str) -> &'static str {
         "password" => either(lang, "password", "密码"),
         "password, app" => either(lang, "password and code", "密码和验证码"),
         "password, recovery code" => either(lang, "password and recovery code", "密码和恢复码"),
+        "provider" => either(lang, "company sign-in", "企业账户"),
         "link" => either(lang, "one-time link", "一次性链接"),
         "invitation" => either(lang, "invitation", "邀请"),
         "setup" => either(lang, "first run", "首次设置"),

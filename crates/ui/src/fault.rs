@@ -142,6 +142,82 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "sso-down",
+        [
+            "Your company's sign-in does not answer",
+            "Try again in a few minutes, or sign in another way. If it stays like this, tell whoever runs the server.",
+            "企业登录服务没有响应",
+            "请几分钟后再试，或使用其他方式登录。如持续出现，请告知服务器管理员。",
+        ],
+    ),
+    (
+        "sso-busy",
+        ["Many people are signing in at this moment", "Try again in a moment.", "当前登录人数较多", "请稍后再试。"],
+    ),
+    (
+        "sso-lost",
+        [
+            "This sign-in belongs to another tab, or took too long",
+            "Begin again here. Nothing was changed.",
+            "此次登录属于其他标签页，或已超时",
+            "请在此重新开始，未做任何更改。",
+        ],
+    ),
+    (
+        "sso-refused",
+        [
+            "The sign-in was not completed",
+            "It was cancelled, or your company's sign-in refused it. Begin again, or ask your IT department.",
+            "登录未完成",
+            "操作已取消，或被企业登录服务拒绝。请重新开始，或咨询 IT 部门。",
+        ],
+    ),
+    (
+        "sso-token",
+        [
+            "The answer of your company's sign-in cannot be trusted",
+            "Begin again. If it happens twice, tell your IT department: somebody may be in between.",
+            "企业登录服务的回复不可信",
+            "请重新开始。如再次出现，请告知 IT 部门，可能有人从中拦截。",
+        ],
+    ),
+    (
+        "sso-clock",
+        [
+            "The clocks of the two servers are apart",
+            "Tell whoever runs the server: its clock, or that of your company's sign-in, is wrong.",
+            "两台服务器的时间不一致",
+            "请告知服务器管理员：本服务器或企业登录服务的时钟有误。",
+        ],
+    ),
+    (
+        "sso-unknown",
+        [
+            "This company account is not connected to anybody here",
+            "Sign in your usual way and connect it under My account. If you have never been here, ask an administrator for an invitation.",
+            "此企业账户尚未关联任何成员",
+            "请用平常的方式登录，然后在“我的账户”中关联。如果您是新成员，请向管理员索取邀请。",
+        ],
+    ),
+    (
+        "sso-no-role",
+        [
+            "Your company account gives you no role here",
+            "Ask your IT department to put you into the right group.",
+            "您的企业账户在此没有对应的角色",
+            "请联系 IT 部门将您加入相应的群组。",
+        ],
+    ),
+    (
+        "sso-taken",
+        [
+            "This company account is connected already",
+            "It belongs to you or to somebody else here. Disconnect it there first.",
+            "此企业账户已被关联",
+            "它已关联到您或其他成员，请先在原账户中取消关联。",
+        ],
+    ),
+    (
         "last-factor",
         [
             "Nothing would be left to sign in with",

@@ -12,6 +12,7 @@ use httpkit::{Refusal, Signed};
 use kernel::UserId;
 use maud::Markup;
 use records::{Record, RecordRef, Records};
+use sso::Sso;
 
 use pages::{Frame, frame};
 use ui::Names;
@@ -22,6 +23,7 @@ pub struct House {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
     pub(crate) records: Records,
+    pub(crate) sso: Option<Sso>,
     workspace: Arc<OnceLock<String>>,
 }
 
@@ -42,7 +44,14 @@ impl House {
     /// Takes the handles.
     #[must_use]
     pub fn new(db: Db, accounts: Accounts, records: Records) -> Self {
-        Self { db, accounts, records, workspace: Arc::default() }
+        Self { db, accounts, records, sso: None, workspace: Arc::default() }
+    }
+
+    /// Lets people sign in with the company's identity provider too.
+    #[must_use]
+    pub fn with_sso(mut self, sso: Option<Sso>) -> Self {
+        self.sso = sso;
+        self
     }
 
     /// Puts a page into its frame.

@@ -39,6 +39,7 @@ mod program;
 mod routes;
 mod schema;
 mod sealed;
+mod sso;
 mod stray;
 mod support;
 mod tamper;

@@ -36,7 +36,7 @@ fn found(
     let mut account = Account::new(tx, vault, &profile, blind(vault, &founding.email), FIRST_ROLES.to_vec())?;
     account.state = State::Active;
     account.password = Some(hash);
-    people::insert_first(tx, &account)?;
+    people::insert_unasked(tx, &account)?;
     tx.note(Line::done(verbs::CREATE, object::workspace()).about(workspace.id));
     tx.note(Line::done(verbs::USER_CREATE, object::user()).about(account.id).fact("roles", spell_roles(&FIRST_ROLES)));
     Ok((workspace, account.id))

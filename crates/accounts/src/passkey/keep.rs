@@ -10,7 +10,7 @@ use super::add::{of, own};
 use super::model::{Content, PasskeyView};
 use super::rules::{self, Rest};
 use crate::factor::{self, Factor, Kind, store};
-use crate::person::Account;
+use crate::person::{Account, store as people};
 use crate::{AccountFault, Accounts, object, step_up};
 
 /// A passkey was given another name.
@@ -55,7 +55,7 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Re
     let mut factors = store::list(tx, user)?;
     factors.retain(|factor| factor.id != id);
     rules::may_go(Rest {
-        password: account.password.is_some(),
+        password: account.password.is_some() || people::is_vouched_for(tx, user)?,
         leans: account.profile(vault)?.leans == Some(true),
         factor: factor::is_asked_for(&factors),
         passkey: others.iter().any(|content| !content.suspended),

@@ -92,7 +92,7 @@ pub(crate) fn disable(tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountF
 /// Opens a closed account again. What ended with it stays ended.
 pub(crate) fn enable(tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountFault> {
     let account = open_for_grant(tx, store::find(tx, user)?)?;
-    let joined = account.password.is_some();
+    let joined = account.password.is_some() || store::is_vouched_for(tx, user)?;
     let state = account.state.next(Event::Enable { joined }).ok_or(AccountFault::WrongState)?;
     let altered = Account { state, ..(*account).clone() };
     let _ = tx.update(account, altered, Line::done(verbs::USER_RESUME, object::user()).about(user))?;
@@ -242,7 +242,7 @@ impl Accounts {
     }
 
     /// Lets go of what is remembered about a person: at once in this process, within a second in others.
-    pub(crate) fn forget(&self, user: UserId) {
+    pub fn forget(&self, user: UserId) {
         self.inner().recognised.forget_user(user);
         self.inner().names.forget(user);
     }

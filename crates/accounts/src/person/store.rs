@@ -51,8 +51,9 @@ pub(crate) fn anybody(tx: &ReadTx<'_>) -> Result<bool, DbFault> {
     Ok(tx.bare_one("select version from app_user limit 1", &[], |row| row.get::<i64>(0))?.is_some())
 }
 
-/// Stores the first person, whom no policy can permit because there is nobody to ask for it.
-pub(crate) fn insert_first(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), DbFault> {
+/// Stores a person whom no policy can permit, because there is nobody to ask for it: the first one, and one whom the company's
+/// own directory vouches for.
+pub(crate) fn insert_unasked(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), DbFault> {
     let values: [Val; 8] = [
         account.id.into(),
         account.email_blind.into(),
@@ -82,6 +83,19 @@ pub(crate) fn update_own(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), 
     ];
     let sql = "update app_user set sealed = ?3, password = ?4, state = ?5, version = version + 1 where id = ?1 and version = ?2";
     if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+}
+
+/// Writes the roles that the company's directory gives a person.
+pub(crate) fn update_roles(tx: &mut WriteTx<'_>, account: &Account, roles: &[Role]) -> Result<(), DbFault> {
+    let values: [Val; 3] = [account.id.into(), account.version.into(), spell_roles(roles).into()];
+    let sql = "update app_user set roles = ?3, version = version + 1 where id = ?1 and version = ?2";
+    if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+}
+
+/// Tells whether the company's identity provider lets a person in.
+pub(crate) fn is_vouched_for(tx: &ReadTx<'_>, user: UserId) -> Result<bool, DbFault> {
+    let sql = "select created_at from external_identity where user_id = ?1 limit 1";
+    Ok(tx.bare_one(sql, &[user.into()], |row| row.get::<kernel::Timestamp>(0))?.is_some())
 }
 
 /// Makes changes of administrators wait for one another, so that two of them cannot each remove the other as the last.

@@ -12,8 +12,13 @@ use super::store;
 use crate::{AccountFault, Accounts, object};
 
 /// Starts a session with a new id and a new secret. The caller leaves the line that says why.
-pub(crate) fn start(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, level: Level) -> Result<NewSession, DbFault> {
-    let rest = Rest { span: Span::start(tx.now(), false), assurance: Assurance { level, at: tx.now() }, tie: None };
+pub(crate) fn start(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    assurance: Assurance,
+) -> Result<NewSession, DbFault> {
+    let rest = Rest { span: Span::start(tx.now(), false), assurance, tie: None };
     start_within(tx, vault, user, rest)
 }
 
@@ -73,6 +78,7 @@ pub(crate) fn renew(tx: &mut WriteTx<'_>, vault: &Vault, level: Option<Level>) -
     end_one(tx, user, old, verbs::SESSION_END)?;
     let new = start_within(tx, vault, user, Rest { assurance: has, ..rest })?;
     notices::follow(tx, old, new.id)?;
+    store::follow(tx, old, new.id)?;
     tx.note(Line::done(verbs::STEP_UP, object::session()).about(old).about(new.id).fact("level", has.level.name()));
     Ok(new)
 }
@@ -83,6 +89,7 @@ pub(crate) fn renew_alone(tx: &mut WriteTx<'_>, vault: &Vault, why: &'static str
     end_all(tx, user, why)?;
     let new = start_within(tx, vault, user, rest)?;
     notices::follow(tx, old, new.id)?;
+    store::follow(tx, old, new.id)?;
     Ok(new)
 }
 

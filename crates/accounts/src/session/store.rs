@@ -88,6 +88,12 @@ pub(crate) fn asked(tx: &mut WriteTx<'_>, id: SessionId) -> Result<(), DbFault> 
     tx.keep(sql, &[id.into(), now.into()]).map(|_| ())
 }
 
+/// Puts the session that takes another's place in its place for the identity provider too, which may end it.
+pub(crate) fn follow(tx: &mut WriteTx<'_>, old: SessionId, new: SessionId) -> Result<(), DbFault> {
+    let sql = "update external_session set session_id = ?2 where session_id = ?1";
+    tx.keep(sql, &[old.into(), new.into()]).map(|_| ())
+}
+
 /// Writes down that a session was used. It does not wake one that was ended meanwhile.
 pub(crate) fn seen(tx: &mut WriteTx<'_>, id: SessionId, idle_until: Timestamp) -> Result<(), DbFault> {
     let now = tx.now();

@@ -1,6 +1,6 @@
 //! Signing in.
 
-use authz::{Cx, Level};
+use authz::{Assurance, Cx, Level};
 use crypto::Secret;
 use db::{DbFault, WriteTx};
 use kernel::{Email, Fault as _, SessionId, UserId};
@@ -93,7 +93,7 @@ pub(crate) fn forget_tries(
 /// What people come in by the first time, in a browser they need not be told about.
 const FIRST: [&str; 2] = ["setup", "invitation"];
 
-/// Starts the session of somebody who has proved who they are, and says `by` what. The browser is known from now on; the
+/// Starts the session of somebody who has proved who they are just now, and says `by` what. The browser is known from now on; the
 /// person is told if it was not.
 pub(crate) fn enter(
     tx: &mut WriteTx<'_>,
@@ -102,14 +102,30 @@ pub(crate) fn enter(
     (by, level): (&'static str, Level),
     (previous, device): (Option<&str>, Option<&str>),
 ) -> Result<(NewSession, Option<SessionId>), AccountFault> {
+    let at = tx.now();
+    enter_proven(tx, vault, user, (by, Assurance { level, at }), (previous, device))
+}
+
+/// Does the same for a proof that may be older.
+pub(crate) fn enter_proven(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    user: UserId,
+    (by, proof): (&'static str, Assurance),
+    (previous, device): (Option<&str>, Option<&str>),
+) -> Result<(NewSession, Option<SessionId>), AccountFault> {
     let account = people::known(tx, user)?.ok_or(AccountFault::SignedOut)?;
     let replaced = match previous {
         Some(cookie) => session::act::end_presented(tx, vault, cookie)?,
         None => None,
     };
-    let mut new = session::act::start(tx, vault, user, level)?;
+    let mut new = session::act::start(tx, vault, user, proof)?;
     tx.note(
-        Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by).fact("level", level.name()),
+        Line::done(verbs::SIGN_IN, object::user())
+            .about(user)
+            .about(new.id)
+            .fact("by", by)
+            .fact("level", proof.level.name()),
     );
     let browser = device::remember(tx, vault, user, device)?;
     let (subject, session, is_new) = (account.subject, new.id, browser.is_new && !FIRST.contains(&by));

@@ -6,4 +6,4 @@ pub(crate) mod device;
 pub(crate) mod store;
 
 pub use act::SignIn;
-pub(crate) use act::{enter, forget_tries};
+pub(crate) use act::{enter, enter_proven, forget_tries};

@@ -59,6 +59,9 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
                 "root key     {}",
                 if config.passphrase_file.is_some() { "from a passphrase" } else { "key file in the data folder" }
             );
+            if let Some(provider) = &config.sso {
+                println!("sign-in      also with {} at {}", provider.name, provider.issuer);
+            }
             println!("the configuration is understood");
             Ok(())
         }

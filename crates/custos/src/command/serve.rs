@@ -81,16 +81,20 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let jobs = jobs.every("place", PLACE, move || Ok(jobs::place_entries(&db)?));
     let db = house.db.clone();
     let jobs = jobs.every("sign", SIGN, move || Ok(jobs::sign_tree(&db, &vault, &name).map(|_| ())?));
-    let (db, accounts) = (house.db.clone(), house.accounts.clone());
+    let (db, accounts, sso) = (house.db.clone(), house.accounts.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
-        tokio::runtime::Handle::current().block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
+        let runtime = tokio::runtime::Handle::current();
+        runtime.block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        let Some(sso) = &sso else { return Ok(()) };
+        runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
 }
 
 fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
-    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()));
+    let pages = web::House::new(db.clone(), accounts.clone(), records.clone()).with_sso(house.sso.clone());
+    let pages = web::router(pages);
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let probe = move || {
         let db = db.clone();

@@ -20,6 +20,9 @@ const PLAIN_NAME: &str = "custos";
 /// The same of what the browser is known by at a sign-in: it stays for a year, and opens nothing.
 const HOST_DEVICE: &str = "__Host-custos_device";
 const PLAIN_DEVICE: &str = "custos_device";
+/// The same of what ties somebody who is at the company's identity provider to the browser that went there.
+const HOST_AWAY: &str = "__Host-custos_away";
+const PLAIN_AWAY: &str = "custos_away";
 /// A year, in seconds.
 const YEAR: &str = "; Max-Age=31536000";
 
@@ -48,6 +51,20 @@ pub fn presented_device<'h>(headers: &'h HeaderMap, asked: &Asked) -> Option<&'h
 #[must_use]
 pub fn device_cookie(asked: &Asked, value: &str) -> Option<HeaderValue> {
     let mut line = HeaderValue::try_from(spell(asked, (HOST_DEVICE, PLAIN_DEVICE), value, YEAR)).ok()?;
+    line.set_sensitive(true);
+    Some(line)
+}
+
+/// Returns what a browser holds while its person is at the identity provider.
+pub fn presented_away<'h>(headers: &'h HeaderMap, asked: &Asked) -> Option<&'h str> {
+    find(headers, if is_refused(asked) { PLAIN_AWAY } else { HOST_AWAY }).map(|found| found.value)
+}
+
+/// Returns the `Set-Cookie` line for a person who goes to the identity provider; without a value, for one who is back.
+#[must_use]
+pub fn away_cookie(asked: &Asked, value: Option<&str>) -> Option<HeaderValue> {
+    let end = if value.is_some() { "; Max-Age=600" } else { "; Max-Age=0" };
+    let mut line = HeaderValue::try_from(spell(asked, (HOST_AWAY, PLAIN_AWAY), value.unwrap_or_default(), end)).ok()?;
     line.set_sensitive(true);
     Some(line)
 }

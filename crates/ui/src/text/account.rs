@@ -83,6 +83,10 @@ super::messages! {
         PasskeyRemove: "Remove", "移除";
         PasskeyName: "Name of the passkey", "通行密钥名称";
         PasskeyRemoved: "Passkey removed", "已移除通行密钥";
+        ProviderTitle: "Company sign-in", "企业账户登录";
+        ProviderWait: "One moment. If nothing happens, go on by hand.", "请稍候。如果没有自动跳转，请点击继续。";
+        ProviderSince: "Connected", "关联于";
+        ProviderDisconnect: "Disconnect", "取消关联";
         OpenWorkspace: "Open the workspace", "进入工作区";
         PeopleLead: "Who may sign in, and with which roles. Nobody changes their own.", "可以登录的成员及其角色。任何人都不能修改自己的角色。";
         Invite: "Invite", "邀请";

@@ -45,6 +45,48 @@ pub fn t(lang: Lang, message: impl Message) -> &'static str {
     message.words(lang)
 }
 
+/// What is said of the company's identity provider, by its name.
+pub struct Provider<'a>(pub &'a str);
+
+impl Provider<'_> {
+    /// Says that it leads in.
+    #[must_use]
+    pub fn go_on(&self, lang: Lang) -> String {
+        let Self(name) = self;
+        if lang == Lang::Zh { format!("使用{}登录", spaced(name)) } else { format!("Continue with {name}") }
+    }
+
+    /// Says where somebody is led.
+    #[must_use]
+    pub fn to(&self, lang: Lang) -> String {
+        let Self(name) = self;
+        if lang == Lang::Zh { format!("正在前往{}", spaced(name).trim_end()) } else { format!("On to {name}") }
+    }
+
+    /// Says that an account there is to belong to this one.
+    #[must_use]
+    pub fn connect(&self, lang: Lang) -> String {
+        let Self(name) = self;
+        if lang == Lang::Zh { format!("关联{}账户", spaced(name)) } else { format!("Connect {name}") }
+    }
+
+    /// Says what it is good for.
+    #[must_use]
+    pub fn lead(&self, lang: Lang) -> String {
+        let Self(name) = self;
+        match lang {
+            Lang::En => format!("Connect your {name} account once, and sign in with it from then on."),
+            Lang::Zh => format!("关联一次您的{}账户，以后即可用它登录。", spaced(name)),
+        }
+    }
+}
+
+/// Puts spaces between Chinese text and a name in another script.
+fn spaced(name: &str) -> String {
+    let edge = |c: Option<char>| if c.is_some_and(kernel::text::is_han) { "" } else { " " };
+    format!("{}{name}{}", edge(name.chars().next()), edge(name.chars().last()))
+}
+
 /// Writes how many records are selected, found and so on.
 #[must_use]
 pub fn count(lang: Lang, n: u64) -> String {

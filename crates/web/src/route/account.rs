@@ -12,7 +12,7 @@ use crate::House;
 use crate::house::{Place, see_other};
 use pages::auth::Refused;
 use pages::{factor, passkey, settings};
-use ui::text::{M, t};
+use ui::text::{M, Provider, t};
 
 pub(super) async fn show(
     State(house): State<House>,
@@ -47,6 +47,9 @@ async fn draw(
     let factors = maud::html! {
         (passkey::section(signed, &passkeys, super::passkey::possible(asked), now))
         (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
+        @if let Some(sso) = &house.sso {
+            (pages::sso::card(signed, &Provider(sso.name()), &sso.list_linked(&signed.cx).await?, now))
+        }
         (pages::notice::entries(signed.cx.lang(), &entries))
     };
     let body = maud::html! { (above) (settings::account(signed, &factors, &sessions, now)) };

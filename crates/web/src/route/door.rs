@@ -11,7 +11,7 @@ use httpkit::{
 };
 use kernel::{Fault as _, Lang};
 
-use super::{EnterPage, JoinPage, SetUpPage, device, factor, passkey};
+use super::{EnterPage, JoinPage, ProviderJoin, SetUpPage, device, factor, passkey, sso};
 use crate::House;
 use crate::house::{html, see_other};
 use pages::auth::{self, Founding, Refused};
@@ -70,15 +70,27 @@ pub(super) fn secret(pairs: &Pairs, name: &str) -> Secret<String> {
     Secret::new(pairs.get(name).unwrap_or_default().to_owned())
 }
 
-pub(super) async fn sign_in_page(asked: Asked, Params(query): Params) -> Response {
+/// Draws the sign-in page.
+pub(super) fn sign_in_markup(
+    house: &House,
+    (asked, lang): (&Asked, Lang),
+    (email, next): (&str, &str),
+    refused: &Refused,
+    out: bool,
+) -> maud::Markup {
+    let more = sso::button(house, lang, "/sign-in/provider", next);
+    auth::sign_in(lang, email, next, refused, (out, passkey::possible(asked)), &more)
+}
+
+pub(super) async fn sign_in_page(State(house): State<House>, asked: Asked, Params(query): Params) -> Response {
     let next = query.get("next").and_then(Next::parse);
     let lang = language(&asked, &query);
-    html(&auth::sign_in(
-        lang,
-        "",
-        next.as_ref().map_or("/", Next::as_str),
+    html(&sign_in_markup(
+        &house,
+        (&asked, lang),
+        ("", next.as_ref().map_or("/", Next::as_str)),
         &Refused::default(),
-        (query.get("out").is_some(), passkey::possible(&asked)),
+        query.get("out").is_some(),
     ))
 }
 
@@ -97,17 +109,20 @@ pub(super) async fn sign_in(
     match house.accounts.sign_in(&asked.nobody(), attempt).await {
         Ok(session) => Ok(welcome(&asked, &device::bind(&house, &asked, session, &form).await?, next)),
         Err(AccountFault::SecondStep(step)) => Ok(factor::ask(&asked, &step, next)),
-        Err(fault) if on_page(&fault) => Ok(page(
-            &fault,
-            &auth::sign_in(asked.lang, &email, next, &refused(&fault), (false, passkey::possible(&asked))),
-        )),
+        Err(fault) if on_page(&fault) => {
+            Ok(page(&fault, &sign_in_markup(&house, (&asked, asked.lang), (&email, next), &refused(&fault), false)))
+        }
         Err(fault) => Err(fault.into()),
     }
 }
 
 pub(super) async fn sign_out(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
+    let further = sso::farewell(&house, &asked, &signed).await?;
     house.accounts.sign_out(&signed.cx).await?;
-    Ok(gone(&asked))
+    Ok(match further {
+        Some(url) => sso::gone_on(&asked, gone(&asked), &url),
+        None => gone(&asked),
+    })
 }
 
 /// Says goodbye: no cookie, and nothing kept by the browser.
@@ -174,6 +189,11 @@ pub(super) async fn set_up(
     }
 }
 
+/// Draws the other way to join.
+fn or_provider(house: &House, lang: Lang, at: &JoinPage) -> maud::Markup {
+    sso::button(house, lang, &ProviderJoin { token: at.token.clone() }.to_string(), "/")
+}
+
 pub(super) async fn join_page(
     State(house): State<House>,
     asked: Asked,
@@ -183,7 +203,7 @@ pub(super) async fn join_page(
     let lang = language(&asked, &query);
     let Some(view) = look(&house, &asked, &at.token, Purpose::Join).await? else { return Ok(spent(lang)) };
     let (name, email) = view.person.unwrap_or_default();
-    Ok(html(&auth::join(lang, &at.to_string(), &name, &email, &Refused::default())))
+    Ok(html(&auth::join(lang, &at.to_string(), (&name, &email), &Refused::default(), &or_provider(&house, lang, &at))))
 }
 
 pub(super) async fn join(
@@ -202,7 +222,16 @@ pub(super) async fn join(
         Err(AccountFault::LinkSpent) => Ok(spent(asked.lang)),
         Err(fault) if on_page(&fault) => {
             let email = form.get("email").unwrap_or_default();
-            Ok(page(&fault, &auth::join(asked.lang, &at.to_string(), &name, email, &refused(&fault))))
+            Ok(page(
+                &fault,
+                &auth::join(
+                    asked.lang,
+                    &at.to_string(),
+                    (&name, email),
+                    &refused(&fault),
+                    &or_provider(&house, asked.lang, &at),
+                ),
+            ))
         }
         Err(fault) => Err(fault.into()),
     }

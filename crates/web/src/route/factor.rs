@@ -7,10 +7,10 @@ use http::{HeaderMap, StatusCode};
 use httpkit::{Asked, Fields, Next, Refusal, Signed, presented, presented_device, status};
 use kernel::Fault as _;
 
-use super::{account, device, door, passkey};
+use super::{account, device, door};
 use crate::House;
 use crate::house::{Place, html, see_other};
-use pages::auth::{self, Refused};
+use pages::auth::Refused;
 use pages::factor;
 use ui::text::{A, t};
 
@@ -44,7 +44,7 @@ pub(super) async fn sign_in(
         Err(AccountFault::SecondStep(step)) => Ok(ask(&asked, &step, next)),
         Err(fault @ (AccountFault::StepSpent | AccountFault::TooManyTries(_))) => Ok(door::page(
             &fault,
-            &auth::sign_in(asked.lang, "", next, &door::refused(&fault), (false, passkey::possible(&asked))),
+            &door::sign_in_markup(&house, (&asked, asked.lang), ("", next), &door::refused(&fault), false),
         )),
         Err(fault) => Err(fault.into()),
     }

@@ -16,6 +16,7 @@ mod passkey;
 mod people;
 mod record;
 mod search;
+mod sso;
 mod view;
 
 use axum::Router;
@@ -23,6 +24,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
+
+use ::sso::LinkedId;
 
 use crate::House;
 
@@ -41,6 +44,14 @@ httpkit::routes! {
     SetUpPage { token: String } => "/setup/{token}", [GET POST], public;
     /// An invitation.
     JoinPage { token: String } => "/join/{token}", [GET POST], public;
+    /// The way to the company's identity provider.
+    ProviderEnter {} => "/sign-in/provider", [POST], public;
+    /// The way back.
+    ProviderBack {} => "/sign-in/provider/back", [GET], public;
+    /// What the provider says when it has signed somebody out.
+    ProviderLogout {} => "/sign-in/provider/logout", [POST], public;
+    /// Joining by an invitation with an account of the provider.
+    ProviderJoin { token: String } => "/join/{token}/provider", [POST], public;
     /// A one-time sign-in link.
     EnterPage { token: String } => "/enter/{token}", [GET POST], public;
     /// Finding records, pages and actions.
@@ -81,6 +92,10 @@ httpkit::routes! {
     AppRemove {} => "/settings/account/app/remove", [POST];
     /// New recovery codes.
     RecoveryRenew {} => "/settings/account/recovery", [POST];
+    /// Linking an account of the identity provider.
+    ProviderLink {} => "/settings/account/provider", [POST];
+    /// Taking it away.
+    ProviderUnlink { id: LinkedId } => "/settings/account/provider/{id}/remove", [POST];
     /// Ending every session.
     SignOutEverywhere {} => "/settings/account/sign-out-everywhere", [POST];
     /// Ending one session.
@@ -141,6 +156,12 @@ pub fn router(house: House) -> Router {
         .at::<SetUpPage>(get(door::set_up_page).post(door::set_up))
         .at::<JoinPage>(get(door::join_page).post(door::join))
         .at::<EnterPage>(get(door::enter_page).post(door::enter))
+        .at::<ProviderEnter>(post(sso::enter))
+        .at::<ProviderBack>(get(sso::back))
+        .at::<ProviderLogout>(post(sso::log_out))
+        .at::<ProviderJoin>(post(sso::join))
+        .at::<ProviderLink>(post(sso::link))
+        .at::<ProviderUnlink>(post(sso::unlink))
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<ImportPage>(get(import::choose).post(import::upload).layer(DefaultBodyLimit::max(MOST_UPLOAD)))

@@ -101,6 +101,12 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (filled(route.path, "token", link.token.expose()), form(&[]))
         }
         ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
+        ("ProviderEnter", _) => (route.path.to_owned(), form(&[("next", "/contacts")])),
+        ("ProviderBack", _) => (format!("{}?state=ex&code=y", route.path), Sent::Nothing),
+        ("ProviderLogout", _) => (route.path.to_owned(), form(&[("logout_token", &signed_out(scene).await)])),
+        ("ProviderJoin", _) => (filled(route.path, "token", &invited(app).await.1), Sent::Nothing),
+        ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
+        ("ProviderUnlink", _) => (filled(route.path, "id", &linked(scene).await), Sent::Nothing),
         ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
         ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
         ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
@@ -177,6 +183,25 @@ async fn second_step(scene: &Scene) -> Sent {
     let asked = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
     let asked = asked.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
     form(&[("step", &step_of(&asked)), ("code", &codes[0])])
+}
+
+/// Links an account of the provider to the founder, unless it is, and returns the link's id.
+async fn linked(scene: &Scene) -> String {
+    let founder = scene.fresh().await;
+    if scene.idp.sso.list_linked(&scene.founder.cx).await.unwrap().is_empty() {
+        let back = scene.idp.round(&founder, "/settings/account/provider", &[]).await;
+        assert_eq!((back.status, back.header("location")), (303, "/settings/account"), "{back:?}");
+    }
+    scene.idp.sso.list_linked(&scene.founder.cx).await.unwrap()[0].id.to_string()
+}
+
+/// Signs somebody in with the provider, and returns what the provider says when it has signed them out again.
+async fn signed_out(scene: &Scene) -> String {
+    linked(scene).await;
+    let nobody = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
+    let back = scene.idp.round(&nobody, "/sign-in/provider", &[]).await;
+    assert_eq!(back.status, 303, "{back:?}");
+    scene.idp.logout_token(&json!({"sid": "s-1", "jti": scene.app.request().to_string()}))
 }
 
 fn unused(app: &App) -> String {

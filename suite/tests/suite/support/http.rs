@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request};
 use httpkit::{Guard, GuardSettings, Hosts, Proxies, protect};
+use sso::Sso;
 use testkit::{Actor, App};
 use tower::ServiceExt as _;
 
@@ -16,8 +17,13 @@ pub(crate) const HOST: &str = "crm.example";
 
 /// Pages, API and health, put together as the program does it.
 pub(crate) fn site(app: &App) -> Router {
+    site_with(app, None)
+}
+
+/// The same where people sign in with a company's identity provider too.
+pub(crate) fn site_with(app: &App, sso: Option<Sso>) -> Router {
     let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
-    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()));
+    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()).with_sso(sso));
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let operator = app.operator();
     let probe = move || {
@@ -91,6 +97,12 @@ impl Client {
         let mut other = self.without(name);
         other.lines.push((name.to_owned(), value.to_owned()));
         other
+    }
+
+    /// The same with more in a line of cookies.
+    pub(crate) fn also(&self, name: &str, value: &str) -> Self {
+        let had = self.lines.iter().find(|(known, _)| known == name).map(|(_, had)| format!("{had}; "));
+        self.with(name, &format!("{}{value}", had.unwrap_or_default()))
     }
 
     /// The same without a header line.

@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod browser;
 pub(crate) mod html;
 pub(crate) mod http;
+pub(crate) mod idp;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod raw;

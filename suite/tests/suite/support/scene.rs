@@ -6,7 +6,8 @@ use kernel::{RecordId, UploadId};
 use records::RecordRef;
 use testkit::{Actor, App};
 
-use super::http::{Client, site};
+use super::http::{Client, site_with};
+use super::idp::Idp;
 use super::import;
 use super::raw::Raw;
 
@@ -22,6 +23,8 @@ pub(crate) struct Scene {
     pub(crate) founder: Actor,
     /// One of each object, the founder's own, linked to each other.
     pub(crate) records: Vec<RecordRef>,
+    /// The company's identity provider.
+    pub(crate) idp: Idp,
     /// An import that is planned.
     pub(crate) import: UploadId,
 }
@@ -31,7 +34,8 @@ impl Scene {
         let (founder, raw) = (app.founder().await, Raw::data(&app).await);
         let records = one_of_each(&founder).await;
         let import = import::plan(&app, &founder, "contact", file().as_bytes()).await.unwrap();
-        Self { site: site(&app), app, raw, founder, records, import }
+        let idp = Idp::start(&app).await;
+        Self { site: site_with(&app, Some(idp.sso.clone())), idp, app, raw, founder, records, import }
     }
 
     /// Returns the record of an object.
