@@ -64,6 +64,8 @@ allow_private = ["127.0.0.1"]
         },
       ],
       jwks: { keys: this.#keys },
+      // It refuses this machine's own addresses as ours does, and here there is nothing else.
+      fetch: (/** @type {string} */ url, /** @type {any} */ { dispatcher: _, ...rest }) => fetch(url, rest),
       cookies: { keys: ["made for one test"] },
       claims: { openid: ["sub", "sid"], email: ["email", "email_verified"], profile: ["name"] },
       features: {
@@ -71,6 +73,9 @@ allow_private = ["127.0.0.1"]
         backchannelLogout: { enabled: true },
         rpInitiatedLogout: {
           enabled: true,
+          postLogoutSuccessSource: (/** @type {any} */ ctx) => {
+            ctx.body = `<!doctype html><html lang="en"><title>Out</title><p>You are out</p></html>`;
+          },
           logoutSource: (/** @type {any} */ ctx, /** @type {string} */ form) => {
             ctx.body = `<!doctype html><html lang="en"><title>Out</title>${form}<button form="op.logoutForm" name="logout" value="yes">Sign out here</button></html>`;
           },
@@ -90,6 +95,7 @@ allow_private = ["127.0.0.1"]
       },
     });
     this.#provider.on("backchannel.success", () => (this.told += 1));
+    this.#provider.on("backchannel.error", (/** @type {any} */ _, /** @type {Error} */ error) => console.error(error));
     this.#provider.on("server_error", (/** @type {any} */ _, /** @type {Error} */ error) => console.error(error));
   }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, Breached, Site};
 use anyhow::{Context as _, Result, bail};
+use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
 use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
@@ -30,6 +31,8 @@ pub(crate) struct House {
     pub(crate) accounts: Accounts,
     /// Objects and records.
     pub(crate) records: Records,
+    /// Who is on the phone.
+    pub(crate) caller: Caller,
     /// Signing in with the company's identity provider, if there is one.
     pub(crate) sso: Option<Sso>,
 }
@@ -67,7 +70,8 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let tables = records.clone();
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
     let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
-    Ok(House { db, vault, accounts, records, sso })
+    let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
+    Ok(House { db, vault, accounts, records, caller, sso })
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

@@ -7,6 +7,7 @@
 
 pub mod auth;
 pub mod board;
+pub mod call;
 pub mod device;
 pub mod edit;
 pub mod error;

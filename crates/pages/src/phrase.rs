@@ -67,6 +67,8 @@ const PHRASES: &[Phrase] = &[
         "出示了疑似被复制的通行密钥，该密钥已停用",
     ),
     ("notice-seen", "saw a notice about their account", "查看了账户通知"),
+    ("call-check", "began to verify a call", "发起了来电核实"),
+    ("call-verify", "verified a call", "核实了来电"),
     ("link-create", "made a one-time link", "生成了一次性链接"),
     ("session-bind", "tied a session to its browser", "将会话与浏览器绑定"),
     ("session-prove", "could not show that a browser is the session's own", "未能证明浏览器属于该会话"),
@@ -82,6 +84,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("notice", "notice", "notices", "通知"),
     ("workspace", "workspace", "workspaces", "工作区"),
     ("import", "import", "imports", "导入任务"),
+    ("call", "call check", "call checks", "来电核实"),
     ("ledger", "access log", "access logs", "访问日志"),
 ];
 

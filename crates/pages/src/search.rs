@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use records::{Record, Records};
 
 use super::top;
-use ui::text::{M, N, t};
+use ui::text::{C, M, N, t};
 use ui::{Names, face, icon, plain, tag};
 
 /// Draws the closed palette: an empty dialog that the script fills.
@@ -78,6 +78,7 @@ fn actions(cx: &Cx, objects: &Records) -> Vec<Action> {
         push("/settings/people", "team", t(lang, M::People).to_owned());
     }
     push("/notices", "bell", t(lang, N::Notices).to_owned());
+    push("/verify-call", "phone", t(lang, C::Title).to_owned());
     push("/settings/account", "user", t(lang, M::Account).to_owned());
     all
 }

@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 use notices::Waiting;
 
 use ui::asset::url;
-use ui::text::{M, N, t};
+use ui::text::{C, M, N, t};
 use ui::{avatar, csrf, icon};
 
 /// What the frame shows of whom.
@@ -214,7 +214,10 @@ fn keys_sheet(lang: Lang) -> Markup {
                     span { (t(lang, *what)) }
                 }
             }
-            p.acts { button.btn type="button" data-close { (t(lang, M::Close)) } }
+            p.acts {
+                a.btn href="/verify-call" { (icon("phone")) (t(lang, C::Title)) }
+                button.btn type="button" data-close { (t(lang, M::Close)) }
+            }
         }
     }
 }

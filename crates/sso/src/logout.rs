@@ -84,6 +84,9 @@ impl Sso {
                     whose.push(one.user);
                 }
             }
+            // Also of nobody: that the provider said so is written down.
+            let line = Line::done(verbs::SESSION_END, sso::session()).fact("by", "provider");
+            tx.note(line.fact("sessions", whose.len().to_string()));
             Ok(Some(whose))
         });
         let whose = ending.await?.ok_or(SsoFault::Token("again"))?;

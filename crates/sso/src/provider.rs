@@ -177,6 +177,11 @@ impl Metadata {
         if text("issuer") != Some(issuer) {
             return Err(SsoFault::Provider("issuer"));
         }
+        // A provider that is reached over TLS sends nobody over the clear, the browser neither.
+        let clear = issuer.starts_with("http://");
+        let url = |text: &str| {
+            url(text).and_then(|url| if clear || url.is_secure() { Ok(url) } else { Err(SsoFault::Provider("clear")) })
+        };
         let place = |name: &'static str| url(text(name).ok_or(SsoFault::Provider("discovery"))?);
         let maybe = |name: &'static str| text(name).map(url).transpose();
         let lists = |name: &str, word: &str| match said.get(name) {

@@ -356,6 +356,8 @@ fn a_provider_that_says_something_else_than_it_should_is_not_used() {
         json!({"token_endpoint": null}),
         json!({"token_endpoint": "ftp://id.example.com/token"}),
         json!({"jwks_uri": "https://me:it@id.example.com/keys"}),
+        json!({"authorization_endpoint": "http://id.example.com/auth"}),
+        json!({"end_session_endpoint": "http://id.example.com/end"}),
         json!({"authorization_endpoint": "javascript:alert(1)"}),
         json!({"end_session_endpoint": "javascript:alert(1)"}),
         json!({"code_challenge_methods_supported": ["plain"]}),

@@ -141,6 +141,25 @@ const ENTRIES: &[(&str, Entry)] = &[
             "此操作需要您刚刚用通行密钥登录。请用通行密钥登录后再操作；还没有通行密钥时，可在“我的帐户”中添加。",
         ],
     ),
+    ("caller-oneself", ["That is you", "Choose the person who is on the phone.", "这是您自己", "请选择电话中的对方。"]),
+    (
+        "caller-over",
+        [
+            "This check is over",
+            "A code is good for two minutes and for three tries. Begin again.",
+            "此次核实已结束",
+            "验证码两分钟内有效，最多可输入 3 次。请重新开始。",
+        ],
+    ),
+    (
+        "caller-wrong",
+        [
+            "Nobody of this company reads this code to you now",
+            "Check what you heard. If it stays like this, hang up and call the company under a number you know.",
+            "本公司此刻没有人向您读出此验证码",
+            "请核对您听到的内容。如仍不正确，请挂断电话，并拨打您已知的公司号码。",
+        ],
+    ),
     (
         "sso-down",
         [

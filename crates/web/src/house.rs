@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use accounts::Accounts;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
+use caller::Caller;
 use db::{Db, ReadTx};
 use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
@@ -23,6 +24,7 @@ pub struct House {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
     pub(crate) records: Records,
+    pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
     workspace: Arc<OnceLock<String>>,
 }
@@ -43,8 +45,8 @@ pub(crate) struct Place<'a> {
 impl House {
     /// Takes the handles.
     #[must_use]
-    pub fn new(db: Db, accounts: Accounts, records: Records) -> Self {
-        Self { db, accounts, records, sso: None, workspace: Arc::default() }
+    pub fn new(db: Db, accounts: Accounts, records: Records, caller: Caller) -> Self {
+        Self { db, accounts, records, caller, sso: None, workspace: Arc::default() }
     }
 
     /// Lets people sign in with the company's identity provider too.

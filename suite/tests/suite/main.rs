@@ -30,6 +30,7 @@ mod account;
 mod asvs;
 mod attack;
 mod bad_input;
+mod caller;
 mod concurrency;
 mod files;
 mod laws;

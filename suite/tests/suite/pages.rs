@@ -25,6 +25,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/ledger",
         "/notices",
         "/settings/people",
+        "/verify-call",
         "/settings/account",
         "/settings/account/passkeys",
     ]
@@ -118,6 +119,18 @@ async fn pages(app: App) {
         shown.push(("a wrong second step".to_owned(), nobody.post("/sign-in/code", &answer).await));
         shown.push(("a spent one".to_owned(), nobody.post("/sign-in/code", &answer).await));
         shown.push(("the second step".to_owned(), second));
+        let away = nobody.post("/sign-in/provider", &[]).await;
+        shown.push(("back from nowhere".to_owned(), nobody.get("/sign-in/provider/back?state=e&code=x").await));
+        shown.push(("the way to the provider".to_owned(), away));
+        let call = [("colleague", somebody.id.to_string())];
+        let call = call.each_ref().map(|(name, value)| (*name, value.as_str()));
+        assert_eq!(founder.post("/verify-call", &call).await.status, 303);
+        shown.push(("a call".to_owned(), founder.get("/verify-call").await));
+        let of_contact = format!("/verify-call/customer/{}", scene.record("contact").id);
+        assert_eq!(founder.post(&of_contact, &[]).await.status, 303);
+        shown.push(("a call with a customer".to_owned(), founder.get("/verify-call").await));
+        shown.push(("is it us".to_owned(), nobody.get("/is-it-us").await));
+        shown.push(("it is not".to_owned(), nobody.post("/is-it-us", &[("code", "x")]).await));
         shown.push(("the door".to_owned(), nobody.get("/sign-in").await));
         shown.push((
             "a wrong password".to_owned(),

@@ -67,6 +67,25 @@ impl Accounts {
         Ok(names)
     }
 
+    /// Lists the colleagues who may sign in, by name; a line says so.
+    ///
+    /// # Errors
+    /// As [`names_of`](Self::names_of).
+    pub fn colleagues(&self, tx: &ReadTx<'_>) -> Result<Vec<(UserId, String)>, AccountFault> {
+        let names = self.names_of(tx, &store::active(tx)?)?;
+        let mut all: Vec<_> = names.into_iter().map(|(id, name)| (id, name.to_string())).collect();
+        all.sort_by(|(one, a), (other, b)| a.cmp(b).then(one.cmp(other)));
+        Ok(all)
+    }
+
+    /// Tells whether somebody is a colleague who may sign in.
+    ///
+    /// # Errors
+    /// [`AccountFault::Db`].
+    pub fn is_colleague(&self, tx: &ReadTx<'_>, id: UserId) -> Result<bool, AccountFault> {
+        Ok(store::known(tx, id)?.is_some_and(|account| account.state == super::State::Active))
+    }
+
     fn name_of(&self, tx: &ReadTx<'_>, id: UserId) -> Result<Option<Arc<str>>, AccountFault> {
         let inner = self.inner();
         if let Some(name) = inner.names.get(id, tx.now()) {

@@ -46,6 +46,11 @@ pub(crate) fn list(tx: &ReadTx<'_>, scope: &Scope<Read>) -> Result<Vec<Permitted
     tx.list(query, scope, Account::from_row)
 }
 
+/// Lists who may sign in.
+pub(crate) fn active(tx: &ReadTx<'_>) -> Result<Vec<UserId>, DbFault> {
+    tx.bare("select id from app_user where state = 'active' order by id limit 2000", &[], |row| row.get::<UserId>(0))
+}
+
 /// Tells whether anybody is known yet.
 pub(crate) fn anybody(tx: &ReadTx<'_>) -> Result<bool, DbFault> {
     Ok(tx.bare_one("select version from app_user limit 1", &[], |row| row.get::<i64>(0))?.is_some())

@@ -81,11 +81,13 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let jobs = jobs.every("place", PLACE, move || Ok(jobs::place_entries(&db)?));
     let db = house.db.clone();
     let jobs = jobs.every("sign", SIGN, move || Ok(jobs::sign_tree(&db, &vault, &name).map(|_| ())?));
-    let (db, accounts, sso) = (house.db.clone(), house.accounts.clone(), house.sso.clone());
+    let (db, accounts) = (house.db.clone(), house.accounts.clone());
+    let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
         runtime.block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(caller.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
@@ -93,7 +95,8 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
 
 fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
-    let pages = web::House::new(db.clone(), accounts.clone(), records.clone()).with_sso(house.sso.clone());
+    let pages = web::House::new(db.clone(), accounts.clone(), records.clone(), house.caller.clone())
+        .with_sso(house.sso.clone());
     let pages = web::router(pages);
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let probe = move || {

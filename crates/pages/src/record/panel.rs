@@ -11,7 +11,7 @@ use super::{RecordView, title};
 use crate::list::address_of;
 use crate::top;
 use ui::format;
-use ui::text::{M, empty_fields, t};
+use ui::text::{C, M, empty_fields, t};
 use ui::{ago, avatar, control, csrf, icon, linked, plain};
 
 /// Draws the panel.
@@ -40,6 +40,12 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
             }
         }
         @for related in view.related.iter().filter(|r| r.object.name != "note") { (relation(view, related)) }
+        @if object.name.as_str() == "contact" && record.deleted_at().is_none() {
+            form method="post" action={ "/verify-call/customer/" (record.record_id()) } {
+                (csrf(&view.signed.csrf))
+                button.btn.s { (icon("phone")) (t(lang, C::OnPhone)) }
+            }
+        }
     }
 }
 

@@ -6,12 +6,14 @@
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
+mod call;
 mod common;
 mod notice;
 
 use kernel::Lang;
 
 pub use account::A;
+pub use call::C;
 pub use common::M;
 pub use notice::N;
 
@@ -85,6 +87,21 @@ impl Provider<'_> {
 fn spaced(name: &str) -> String {
     let edge = |c: Option<char>| if c.is_some_and(kernel::text::is_han) { "" } else { " " };
     format!("{}{name}{}", edge(name.chars().next()), edge(name.chars().last()))
+}
+
+/// Writes a message with a name in it.
+#[must_use]
+pub fn names(lang: Lang, message: impl Message, name: &str) -> String {
+    t(lang, message).replace("{}", name)
+}
+
+/// Writes how long a code is still good.
+#[must_use]
+pub fn seconds_left(lang: Lang, seconds: u64) -> String {
+    match lang {
+        Lang::En => format!("Good for {seconds} more seconds."),
+        Lang::Zh => format!("还有 {seconds} 秒有效。"),
+    }
 }
 
 /// Writes how many records are selected, found and so on.

@@ -2,6 +2,7 @@
 
 mod account;
 mod board;
+mod call;
 mod device;
 mod door;
 mod factor;
@@ -26,6 +27,7 @@ use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
 
 use ::sso::LinkedId;
+use caller::CheckId;
 
 use crate::House;
 
@@ -58,6 +60,14 @@ httpkit::routes! {
     SearchPage {} => "/search", [GET];
     /// Language, theme, keys.
     Preferences {} => "/preferences", [POST];
+    /// Who is on the phone.
+    CallPage {} => "/verify-call", [GET POST];
+    /// A code that was heard.
+    CallAnswer { id: CheckId } => "/verify-call/{id}", [POST];
+    /// A check with a customer.
+    CallCustomer { id: RecordId } => "/verify-call/customer/{id}", [POST];
+    /// Where customers check it.
+    CallPublic {} => "/is-it-us", [GET POST], public;
     /// Bringing records in.
     ImportPage {} => "/import", [GET POST];
     /// One import.
@@ -164,6 +174,10 @@ pub fn router(house: House) -> Router {
         .at::<ProviderUnlink>(post(sso::unlink))
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
+        .at::<CallPage>(get(call::show).post(call::begin))
+        .at::<CallAnswer>(post(call::answer))
+        .at::<CallCustomer>(post(call::customer))
+        .at::<CallPublic>(get(call::public_page).post(call::public))
         .at::<ImportPage>(get(import::choose).post(import::upload).layer(DefaultBodyLimit::max(MOST_UPLOAD)))
         .at::<ImportRunPage>(get(import::show))
         .at::<ImportColumns>(post(import::columns))

@@ -2,6 +2,7 @@
 
 use accounts::{Invitation, PasskeyAnswer, Site};
 use authz::Role;
+use caller::Caller;
 use httpkit::RouteInfo;
 use kernel::FactorId;
 use serde_json::{Value, json};
@@ -101,6 +102,14 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (filled(route.path, "token", link.token.expose()), form(&[]))
         }
         ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
+        ("CallPage" | "CallPublic", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
+        ("CallAnswer", _) => {
+            let (id, code) = call(scene).await;
+            (filled(route.path, "id", &id), form(&[("code", &code)]))
+        }
+        ("CallCustomer", _) => (filled(route.path, "id", &fresh), Sent::Nothing),
+        ("CallPublic", _) => (route.path.to_owned(), form(&[("code", &customers_code(scene).await)])),
         ("ProviderEnter", _) => (route.path.to_owned(), form(&[("next", "/contacts")])),
         ("ProviderBack", _) => (format!("{}?state=ex&code=y", route.path), Sent::Nothing),
         ("ProviderLogout", _) => (route.path.to_owned(), form(&[("logout_token", &signed_out(scene).await)])),
@@ -183,6 +192,29 @@ async fn second_step(scene: &Scene) -> Sent {
     let asked = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
     let asked = asked.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
     form(&[("step", &step_of(&asked)), ("code", &codes[0])])
+}
+
+async fn colleague(app: &App) -> String {
+    app.person(&format!("Colleague {}", app.request()), Role::Agent).await.id.to_string()
+}
+
+fn caller(app: &App) -> Caller {
+    Caller::new(app.db.clone(), app.vault.clone(), app.accounts.clone(), app.records.clone())
+}
+
+/// Somebody checks whether it is the founder: the check, and the code the founder hears.
+async fn call(scene: &Scene) -> (String, String) {
+    let app = &scene.app;
+    let colleague = app.person(&format!("Caller {}", app.request()), Role::Agent).await;
+    let id = caller(app).begin(&colleague.cx, scene.founder.id).await.unwrap();
+    (id.to_string(), caller(app).list(&colleague.cx).await.unwrap().remove(0).code)
+}
+
+/// The founder reads a code to a customer.
+async fn customers_code(scene: &Scene) -> String {
+    let contact = scene.record("contact").clone();
+    caller(&scene.app).begin_with_customer(&scene.founder.cx, contact).await.unwrap();
+    caller(&scene.app).list(&scene.founder.cx).await.unwrap().remove(0).code
 }
 
 /// Links an account of the provider to the founder, unless it is, and returns the link's id.

@@ -105,6 +105,7 @@ async fn weak(app: App) {
                 "SecondStepPage",
                 "PasskeyEnter",
                 "ProviderLogout",
+                "CallPublic",
             ],
         );
         for case in cases.iter().filter(|case| !ends.contains(&case.route.name)) {
@@ -128,6 +129,9 @@ async fn weak(app: App) {
                     | "PasskeyNew"
                     | "AppOffer"
                     | "ProviderEnter"
+                    | "CallPage"
+                    | "CallAnswer"
+                    | "CallCustomer"
                     | "ProviderJoin"
                     | "ProviderLink"
                     | "NoticesPage"
@@ -316,7 +320,7 @@ async fn bodies(app: App) {
         "PasskeyAsk",
         "PasskeyNew",
         "PasskeyRemove",
-        "ProviderJoin",
+        "CallCustomer",
         "ProviderLink",
         "ProviderUnlink",
     ];

@@ -62,6 +62,11 @@ async fn back_channel(app: App) {
     assert_eq!(told(&town, &town.idp, &json!({"sid": "s-9"})).await, 200);
     assert_eq!(told(&town, &town.idp, &json!({"sub": "somebody else"})).await, 200);
     assert!(lives(&two).await && lives(&town.founder.cookie).await);
+    // Whoever has signed out here meanwhile is out, and the provider is not told that anything went wrong.
+    town.idp.claim(json!({"sid": "s-3"}));
+    let out = Client::browser(&town.site, &session_of(&town.enter().await).unwrap());
+    assert!(out.post("/sign-out", &[]).await.status < 400);
+    assert_eq!(told(&town, &town.idp, &json!({"sid": "s-3"})).await, 200);
     // A session that rose in rights has another name here, and the same there.
     let signed = town.app.accounts.authenticate_session(
         &two,

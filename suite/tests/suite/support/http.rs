@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use caller::Caller;
 use http::{HeaderMap, Request};
 use httpkit::{Guard, GuardSettings, Hosts, Proxies, protect};
 use sso::Sso;
@@ -23,7 +24,8 @@ pub(crate) fn site(app: &App) -> Router {
 /// The same where people sign in with a company's identity provider too.
 pub(crate) fn site_with(app: &App, sso: Option<Sso>) -> Router {
     let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
-    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone()).with_sso(sso));
+    let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
+    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone(), caller).with_sso(sso));
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let operator = app.operator();
     let probe = move || {
