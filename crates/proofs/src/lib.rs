@@ -5,10 +5,13 @@
 //!
 //! **Invariant:** nothing here knows a person. What is kept of a proof, and that it counts once, is the business of `accounts`.
 
+mod link;
 pub mod passkey;
 pub mod recovery;
 mod site;
 pub mod totp;
 pub mod tries;
+pub mod young;
 
+pub use link::Purpose;
 pub use site::Site;

@@ -4,12 +4,13 @@ use authz::{Cx, Level};
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::{ChallengeId, FactorId, Fault as _, SubjectId, UserId};
 use ledger::{Line, verbs};
+use proofs::young;
 use vault::Vault;
 use webauthn_rs::prelude::{CredentialID, Passkey};
 
 use super::Site;
 use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
-use super::rules::{self, Vouched};
+use super::rules;
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
 use crate::{AccountFault, Accounts, link, object, sign_in, step_up};
@@ -91,9 +92,14 @@ struct New {
 }
 
 /// Says what vouches for it.
-fn vouched(tx: &ReadTx<'_>, vault: &Vault, account: &Account, device: Option<&str>) -> Result<Vouched, AccountFault> {
-    let before = tx.now().minus(rules::WAITS);
-    Ok(Vouched {
+fn vouched(
+    tx: &ReadTx<'_>,
+    vault: &Vault,
+    account: &Account,
+    device: Option<&str>,
+) -> Result<young::Vouched, AccountFault> {
+    let before = tx.now().minus(young::WAITS);
+    Ok(young::Vouched {
         passkey: tx.cx().proved(Level::Resistant).is_ok(),
         joining: account.created_at > before || link::store::joined_since(tx, account.id, before)?,
         device: sign_in::device::vouches(tx, vault, (device, account.id), before)?,
@@ -110,7 +116,7 @@ fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Resul
     }
     let mut content = Content::new(new.name.clone(), new.site.name(), &new.passkey)?;
     content.seen(tx.cx().origin());
-    let from = rules::counts_from(vouched(tx, vault, &account, new.device.as_deref())?, tx.now());
+    let from = young::counts_from(vouched(tx, vault, &account, new.device.as_deref())?, tx.now());
     from.into_iter().for_each(|from| content.wait_until(from));
     let id: FactorId = tx.new_id();
     let factor = Factor {

@@ -8,9 +8,9 @@ use notices::Notice;
 use vault::Vault;
 use webauthn_rs::prelude::{AuthenticationResult, Credential, Passkey};
 
+use super::Site;
 use super::add::lookup;
 use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
-use super::{Site, rules};
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
 use crate::session::NewSession;
@@ -106,7 +106,7 @@ fn finish(
     let mut passkey = known.content.passkey()?;
     let stored = Credential::from(passkey.clone()).counter;
     let result = match judged {
-        Ok(result) if rules::goes_on(stored, result.counter()) => result,
+        Ok(result) if proofs::young::goes_on(stored, result.counter()) => result,
         Ok(_) | Err(CLONED) => return suspend(tx, vault, known),
         Err(why) => {
             note_failure(tx, Some(known.account.id), why)?;

@@ -76,6 +76,9 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let filled = |path: &str, part: &str, value: &str| path.replace(&format!("{{{part}}}"), value);
     let record = filled(&filled(route.path, "plural", "contacts"), "id", &fresh);
     let import = || filled(route.path, "id", &scene.import.to_string());
+    if let Some((url, sent)) = outside(scene, route, (method, &fresh)).await {
+        return Case { route, method, url, sent };
+    }
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
@@ -102,20 +105,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (filled(route.path, "token", link.token.expose()), form(&[]))
         }
         ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
-        ("CallPage" | "CallPublic", "GET") => (route.path.to_owned(), Sent::Nothing),
-        ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
-        ("CallAnswer", _) => {
-            let (id, code) = call(scene).await;
-            (filled(route.path, "id", &id), form(&[("code", &code)]))
-        }
-        ("CallCustomer", _) => (filled(route.path, "id", &fresh), Sent::Nothing),
-        ("CallPublic", _) => (route.path.to_owned(), form(&[("code", &customers_code(scene).await)])),
-        ("ProviderEnter", _) => (route.path.to_owned(), form(&[("next", "/contacts")])),
-        ("ProviderBack", _) => (format!("{}?state=ex&code=y", route.path), Sent::Nothing),
-        ("ProviderLogout", _) => (route.path.to_owned(), form(&[("logout_token", &signed_out(scene).await)])),
-        ("ProviderJoin", _) => (filled(route.path, "token", &invited(app).await.1), Sent::Nothing),
-        ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
-        ("ProviderUnlink", _) => (filled(route.path, "id", &linked(scene).await), Sent::Nothing),
         ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
         ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
         ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
@@ -192,6 +181,29 @@ async fn second_step(scene: &Scene) -> Sent {
     let asked = Client::nobody(&scene.site).with("sec-fetch-site", "same-origin");
     let asked = asked.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
     form(&[("step", &step_of(&asked)), ("code", &codes[0])])
+}
+
+/// Does the same for the identity provider and for calls.
+async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&str, &str)) -> Option<(String, Sent)> {
+    let app = &scene.app;
+    let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
+    Some(match (route.name, method) {
+        ("CallPage" | "CallPublic", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
+        ("CallAnswer", _) => {
+            let (id, code) = call(scene).await;
+            (filled("id", &id), form(&[("code", &code)]))
+        }
+        ("CallCustomer", _) => (filled("id", contact), Sent::Nothing),
+        ("CallPublic", _) => (route.path.to_owned(), form(&[("code", &customers_code(scene).await)])),
+        ("ProviderEnter", _) => (route.path.to_owned(), form(&[("next", "/contacts")])),
+        ("ProviderBack", _) => (format!("{}?state=ex&code=y", route.path), Sent::Nothing),
+        ("ProviderLogout", _) => (route.path.to_owned(), form(&[("logout_token", &signed_out(scene).await)])),
+        ("ProviderJoin", _) => (filled("token", &invited(app).await.1), Sent::Nothing),
+        ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
+        ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
+        _ => return None,
+    })
 }
 
 async fn colleague(app: &App) -> String {
