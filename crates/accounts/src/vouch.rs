@@ -1,8 +1,7 @@
 //! The door for another authority: a company's own identity provider vouches for people, and the crate that checked its word
 //! lets them in here. What it may do is the same that a right password may, and no more.
 //!
-//! **Invariant:** only that crate knocks here (`clippy.toml` refuses these methods elsewhere), and it names a person of ours
-//! or nobody: nobody is looked up by what the authority calls them.
+//! **Invariant:** only `sso` knocks here, and it names a person of ours: nobody is looked up by what the authority calls them.
 
 use authz::{Assurance, Cx, Role};
 use db::{ReadTx, WriteTx};
@@ -38,8 +37,7 @@ pub type Entered = (NewSession, Option<SessionId>);
 /// stays one: a directory must not lock a company out of its own house.
 fn follow(tx: &mut WriteTx<'_>, vault: &Vault, account: &Account, roles: Vec<Role>) -> Result<(), AccountFault> {
     let mut roles = rules::role_set(roles)?;
-    let last = |tx: &ReadTx<'_>| Ok::<_, AccountFault>(!people::another_administrator(tx, account.id)?);
-    if account.roles.contains(&Role::Administrator) && !roles.contains(&Role::Administrator) && last(tx)? {
+    if account.roles.contains(&Role::Administrator) && !people::another_administrator(tx, account.id)? {
         roles = rules::role_set([roles, vec![Role::Administrator]].concat())?;
     }
     let (given, taken) = rules::difference(&account.roles, &roles);
@@ -146,12 +144,9 @@ impl Accounts {
     /// [`AccountFault::LastFactor`].
     pub fn may_lose_vouching(&self, tx: &ReadTx<'_>, user: UserId) -> Result<(), AccountFault> {
         let account = people::known(tx, user)?.ok_or(AccountFault::SignedOut)?;
-        let factors = factor::store::list(tx, user)?;
-        let passkey = factors.iter().any(|factor| factor.kind == FactorKind::Passkey);
-        if account.password.is_some() || passkey || people::is_vouched_for(tx, user)? {
-            return Ok(());
-        }
-        Err(AccountFault::LastFactor)
+        let passkey = factor::store::list(tx, user)?.iter().any(|factor| factor.kind == FactorKind::Passkey);
+        let left = account.password.is_some() || passkey || people::is_vouched_for(tx, user)?;
+        if left { Ok(()) } else { Err(AccountFault::LastFactor) }
     }
 
     /// Returns the key under which what is kept about a person is sealed.

@@ -92,9 +92,12 @@ pub(crate) fn update_own(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), 
 
 /// Writes the roles that the company's directory gives a person.
 pub(crate) fn update_roles(tx: &mut WriteTx<'_>, account: &Account, roles: &[Role]) -> Result<(), DbFault> {
-    let values: [Val; 3] = [account.id.into(), account.version.into(), spell_roles(roles).into()];
     let sql = "update app_user set roles = ?3, version = version + 1 where id = ?1 and version = ?2";
-    if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+    if tx.run(sql, &[account.id.into(), account.version.into(), spell_roles(roles).into()])? == 0 {
+        Err(DbFault::Stale)
+    } else {
+        Ok(())
+    }
 }
 
 /// Tells whether the company's identity provider lets a person in.

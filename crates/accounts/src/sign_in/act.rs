@@ -120,13 +120,8 @@ pub(crate) fn enter_proven(
         None => None,
     };
     let mut new = session::act::start(tx, vault, user, proof)?;
-    tx.note(
-        Line::done(verbs::SIGN_IN, object::user())
-            .about(user)
-            .about(new.id)
-            .fact("by", by)
-            .fact("level", proof.level.name()),
-    );
+    let line = Line::done(verbs::SIGN_IN, object::user()).about(user).about(new.id).fact("by", by);
+    tx.note(line.fact("level", proof.level.name()));
     let browser = device::remember(tx, vault, user, device)?;
     let (subject, session, is_new) = (account.subject, new.id, browser.is_new && !FIRST.contains(&by));
     notices::entered(tx, vault, &Entrance { user, subject, session, browser: browser.held.expose(), by, is_new })?;
