@@ -90,6 +90,8 @@ export class Server {
     const { name, email, workspace } = founder;
     const words = ["--admin-email", email, "--admin-name", name, "--workspace", workspace, "--password-file", password];
     await this.must("init", ...words);
+    // Most journeys are about what comes after a dangerous act was confirmed.
+    await this.must("policy", "set", "--danger", "single", "--minutes", "720");
     return this;
   }
 

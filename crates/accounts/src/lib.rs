@@ -11,6 +11,7 @@
 //! - `passkey`: signing in with a key that never leaves its device and answers no other site.
 //! - `totp`, `recovery`: codes of an app, codes on paper. `second_step`: where they are asked for.
 //! - `vouch`: the door for a company's own identity provider, behind which `sso` stands.
+//! - `step_up`: proving again who one is, before dangerous acts; what is asked of whom is kept by the crate `policy`.
 //! - `password`: the hashing, which happens on blocking threads and never inside a transaction.
 //! - `link`: one-time links, which the others use.
 //!
@@ -57,6 +58,7 @@ pub use person::{Person, Preferences, Standing, State, Theme};
 pub use second_step::{CodeSignIn, FactorsView, Step};
 pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
+pub use step_up::Ways;
 pub use token::{NewToken, TokenForm, TokenView};
 pub use totp::{Enrolment, TotpOffer};
 pub use vouch::{Entered, Vouched};

@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// Passwords that nobody may take
     #[command(subcommand)]
     Passwords(Passwords),
+    /// What people have to prove to sign in and before dangerous acts
+    #[command(subcommand)]
+    Policy(Policy),
     /// The tamper-evident list of everything that happened
     #[command(subcommand)]
     Ledger(Ledger),
@@ -199,6 +202,32 @@ pub(crate) enum Passwords {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+}
+
+/// What can be done about what people have to prove.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Print it, role by role
+    Show,
+    /// Change it, for instance when nobody has a passkey and the settings are out of reach
+    Set(PolicySet),
+}
+
+/// Options of `policy set`; what is not named stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct PolicySet {
+    /// The role; may be given more than once [default: every role]
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Vec<String>,
+    /// To sign in: single (a password), multi (two steps) or resistant (a passkey)
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) sign_in: Option<String>,
+    /// Before dangerous acts: single, multi or resistant
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) danger: Option<String>,
+    /// How long a proof lasts for dangerous acts, in minutes: 1 to 720
+    #[arg(long, value_name = "MINUTES")]
+    pub(crate) minutes: Option<u64>,
 }
 
 /// What can be done about the ledger.

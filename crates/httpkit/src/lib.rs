@@ -40,6 +40,7 @@ pub use protect::{Guard, GuardSettings, protect};
 pub use request::agent::Agent;
 pub use request::asked::{Asked, Surface};
 pub use request::bearer::Bearer;
+pub use request::body::keep_form;
 pub use request::cookie::cookie;
 pub use request::form::{Fields, Form, Pairs};
 pub use request::host::Hosts;

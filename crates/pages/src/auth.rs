@@ -57,6 +57,19 @@ fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup
     )
 }
 
+/// Draws the field for a new password.
+pub(super) fn new_password(lang: Lang, refused: &Refused) -> Markup {
+    let view = Input {
+        name: "password",
+        label: A::PasswordNew,
+        hint: t(lang, A::PasswordHint),
+        kind: "password",
+        autocomplete: "new-password",
+        value: "",
+    };
+    input(lang, &view, refused, false)
+}
+
 fn foot(lang: Lang) -> Markup {
     let other = if lang == Lang::En { "zh" } else { "en" };
     html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }

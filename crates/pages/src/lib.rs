@@ -19,6 +19,8 @@ pub mod list;
 pub mod notice;
 pub mod passkey;
 pub mod phrase;
+pub mod policy;
+pub mod prove;
 pub mod record;
 pub mod search;
 pub mod settings;

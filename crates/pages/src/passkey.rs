@@ -30,6 +30,16 @@ fn ceremony(lang: Lang, view: &Ceremony<'_>, inner: &Markup) -> Markup {
     }
 }
 
+/// Draws a ceremony of the person who is signed in, around its button: where it asks, where it answers, where it goes on.
+pub(super) fn ceremony_of(
+    signed: &Signed,
+    (ask, answer): (&'static str, &'static str),
+    next: &str,
+    inner: &Markup,
+) -> Markup {
+    ceremony(signed.cx.lang(), &Ceremony { ask, answer, next, csrf: &signed.csrf }, inner)
+}
+
 /// The script of a page that has no frame to name it.
 fn script() -> Markup {
     html! { script type="module" src=(asset::url("passkey.js")) {} }
@@ -105,6 +115,7 @@ fn line(signed: &Signed, passkey: &PasskeyView, now: Timestamp) -> Markup {
                     (t(lang, A::PasskeyAdded)) " " (format::date(lang, passkey.added_at.date(), now.date())) " · "
                     @if let Some(used) = passkey.used_at { (t(lang, A::PasskeyUsed)) " " (ago(lang, used, now)) } @else { (t(lang, A::PasskeyUnused)) }
                     @if !place.is_empty() { " · " (place.join(" · ")) }
+                    @if let Some(from) = passkey.counts_from { " · " (t(lang, A::PasskeyWaiting)) " " (format::moment(lang, from)) }
                 }
             }
             @if passkey.suspended { (tag(t(lang, A::PasskeySuspended), 7)) }
@@ -120,5 +131,6 @@ fn line(signed: &Signed, passkey: &PasskeyView, now: Timestamp) -> Markup {
             }
         }
         @if passkey.suspended { p.hint { (t(lang, A::PasskeySuspendedHint)) } }
+        @if passkey.counts_from.is_some() { p.hint { (t(lang, A::PasskeyWaitsHint)) } }
     }
 }

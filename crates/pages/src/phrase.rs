@@ -82,6 +82,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("factor", "way to sign in", "ways to sign in", "登录方式"),
     ("link", "one-time link", "one-time links", "一次性链接"),
     ("notice", "notice", "notices", "通知"),
+    ("setting", "setting", "settings", "设置"),
     ("workspace", "workspace", "workspaces", "工作区"),
     ("import", "import", "imports", "导入任务"),
     ("call", "call check", "call checks", "来电核实"),

@@ -151,6 +151,11 @@ pub fn account(signed: &Signed, factors: &Markup, sessions: &[SessionView], now:
                 }
                 (factors)
                 section.card {
+                    div."card-h" { h2 { (t(lang, A::Password)) } }
+                    p.lead { (t(lang, A::PasswordCardLead)) }
+                    p.acts { a.btn href="/settings/account/password" data-swap { (t(lang, A::PasswordTitle)) } }
+                }
+                section.card {
                     div."card-h" { h2 { (t(lang, A::Sessions)) } }
                     @for session in sessions { (session_line(signed, session, now)) }
                     form.acts method="post" action="/settings/account/sign-out-everywhere" { (csrf(&signed.csrf)) button.btn.danger { (icon("devices")) (t(lang, A::EndAll)) } }

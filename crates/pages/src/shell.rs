@@ -120,6 +120,10 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Grant>("user") || cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/people", symbol: "team", label: M::People },
         ),
+        (
+            cx.may::<Configure>("setting"),
+            Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },
+        ),
     ];
     html! {
         nav.side id="side" aria-label=(t(lang, M::Menu)) data-keep="side" {

@@ -33,7 +33,7 @@ impl Fault for PolicyFault {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::Minutes => "policy-minutes",
+            Self::Minutes => "invalid",
             Self::Beyond => "policy-beyond",
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),

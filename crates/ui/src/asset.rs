@@ -44,6 +44,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("board.js", JS, include_bytes!("../assets/js/board.js")),
     ("record.js", JS, include_bytes!("../assets/js/record.js")),
     ("passkey.js", JS, include_bytes!("../assets/js/passkey.js")),
+    ("prove.js", JS, include_bytes!("../assets/js/prove.js")),
     ("import.js", JS, include_bytes!("../assets/js/import.js")),
     ("icons.svg", SVG, include_bytes!("../assets/icons.svg")),
     ("mark.svg", SVG, include_bytes!("../assets/mark.svg")),

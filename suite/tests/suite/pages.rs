@@ -28,6 +28,11 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/verify-call",
         "/settings/account",
         "/settings/account/passkeys",
+        "/settings/account/password",
+        "/settings/policy",
+        "/prove?level=single",
+        "/prove?level=multi",
+        "/prove?level=resistant",
     ]
     .map(str::to_owned)
     .to_vec();

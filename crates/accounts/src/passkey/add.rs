@@ -2,7 +2,7 @@
 
 use authz::{Cx, Level};
 use db::{DbFault, ReadTx, WriteTx};
-use kernel::{ChallengeId, FactorId, Fault as _, SubjectId, UserId};
+use kernel::{ChallengeId, FactorId, Fault as _, SubjectId, Timestamp, UserId};
 use ledger::{Line, verbs};
 use proofs::young;
 use vault::Vault;
@@ -39,6 +39,12 @@ pub(super) fn of(
 pub(crate) fn counts(tx: &ReadTx<'_>, vault: &Vault, account: &Account) -> Result<bool, AccountFault> {
     let good = |content: &Content| !content.suspended && content.waits(tx.now()).is_none();
     Ok(of(tx, vault, account.id, account.subject)?.iter().any(|(_, content)| good(content)))
+}
+
+/// Returns until when a passkey of a person waits; the one that waits least.
+pub(crate) fn waits(tx: &ReadTx<'_>, vault: &Vault, account: &Account) -> Result<Option<Timestamp>, AccountFault> {
+    let own = of(tx, vault, account.id, account.subject)?;
+    Ok(own.iter().filter(|(_, content)| !content.suspended).filter_map(|(_, content)| content.waits(tx.now())).min())
 }
 
 /// Returns what finds a passkey without knowing whose it is.

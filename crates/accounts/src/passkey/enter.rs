@@ -1,4 +1,4 @@
-//! Signing in with a passkey, without a user name.
+//! Signing in with a passkey, without a user name; and proving again with one, in a session, who one is.
 
 use authz::{Cx, Level};
 use db::{DbFault, WriteTx};
@@ -14,11 +14,33 @@ use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
 use crate::session::NewSession;
-use crate::{AccountFault, Accounts, object, sign_in};
+use crate::{AccountFault, Accounts, object, session, sign_in};
 use proofs::passkey::{self as ceremony, CLONED, Presented, Why};
 
-/// What the question is kept for.
-const PURPOSE: &str = "passkey.enter";
+/// What an answer is for: a session, or a proof in the one that acts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Entering,
+    Proving,
+}
+
+impl For {
+    /// What the question is kept for: one cannot be answered in the place of the other.
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::Entering => "passkey.enter",
+            Self::Proving => "passkey.prove",
+        }
+    }
+
+    /// What the ledger says of a wrong answer.
+    const fn failed(self) -> &'static str {
+        match self {
+            Self::Entering => verbs::SIGN_IN_FAILED,
+            Self::Proving => verbs::STEP_UP,
+        }
+    }
+}
 /// A passkey opens nothing any more.
 const SUSPEND: &str = "factor-suspend";
 
@@ -28,10 +50,13 @@ struct Begun {
     passkey: Passkey,
 }
 
-fn note_failure(tx: &mut WriteTx<'_>, user: Option<UserId>, why: Why) -> Result<(), DbFault> {
-    let line = Line::failed(verbs::SIGN_IN_FAILED, object::user(), AccountFault::WrongPasskey.code());
+fn note_failure(tx: &mut WriteTx<'_>, what: For, user: Option<UserId>, why: Why) -> Result<(), DbFault> {
+    let line = Line::failed(what.failed(), object::user(), AccountFault::WrongPasskey.code());
     tx.note(line.about_each(user.map(|user| user.uuid())).fact("by", Kind::Passkey.code()).fact("why", why));
-    notices::missed(tx, user)
+    match what {
+        For::Entering => notices::missed(tx, user),
+        For::Proving => Ok(()),
+    }
 }
 
 /// A passkey that may sign its person in, as it is now.
@@ -54,6 +79,10 @@ fn find(
     if factor.user.uuid() != claimed {
         return Ok(Err((Some(factor.user), "another-person")));
     }
+    // Whoever is signed in proves nothing with somebody else's.
+    if tx.cx().person().is_some_and(|own| own != factor.user) {
+        return Ok(Err((tx.cx().person(), "another-person")));
+    }
     let account = people::known(tx, factor.user)?.filter(|account| account.state == State::Active);
     let Some(account) = account else { return Ok(Err((Some(factor.user), "closed"))) };
     let content: Content = factor::open(vault, account.subject, &factor)?;
@@ -67,10 +96,10 @@ fn find(
 fn begin(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
-    id: ChallengeId,
+    (what, id): (For, ChallengeId),
     presented: Option<&Presented>,
 ) -> Result<Option<Begun>, AccountFault> {
-    let asked = challenge::take(tx, vault, PURPOSE, id)?;
+    let asked = challenge::take(tx, vault, what.purpose(), id)?;
     let found = match (asked, presented) {
         (None, _) => Err((None, "no-question")),
         (Some(_), None) => Err((None, "malformed")),
@@ -79,7 +108,7 @@ fn begin(
     match found {
         Ok((asked, known)) => Ok(Some(Begun { state: asked.state, passkey: known.content.passkey()? })),
         Err((user, why)) => {
-            note_failure(tx, user, why)?;
+            note_failure(tx, what, user, why)?;
             Ok(None)
         }
     }
@@ -88,18 +117,19 @@ fn begin(
 /// The session that was started and the one that was replaced.
 type Finished = Option<(NewSession, Option<SessionId>)>;
 
-/// Looks again, since the account and the passkey may have changed meanwhile, and starts the session.
-fn finish(
+/// Looks again, since the account and the passkey may have changed meanwhile; says whose passkey was used, and how much it is
+/// worth.
+fn used(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
+    what: For,
     presented: &Presented,
     judged: Result<AuthenticationResult, Why>,
-    held: (Option<&str>, Option<&str>),
-) -> Result<Finished, AccountFault> {
+) -> Result<Option<(UserId, Level)>, AccountFault> {
     let known = match find(tx, vault, presented)? {
         Ok(known) => known,
         Err((user, why)) => {
-            note_failure(tx, user, why)?;
+            note_failure(tx, what, user, why)?;
             return Ok(None);
         }
     };
@@ -107,9 +137,9 @@ fn finish(
     let stored = Credential::from(passkey.clone()).counter;
     let result = match judged {
         Ok(result) if proofs::young::goes_on(stored, result.counter()) => result,
-        Ok(_) | Err(CLONED) => return suspend(tx, vault, known),
+        Ok(_) | Err(CLONED) => return suspend(tx, vault, what, known).map(|()| None),
         Err(why) => {
-            note_failure(tx, Some(known.account.id), why)?;
+            note_failure(tx, what, Some(known.account.id), why)?;
             return Ok(None);
         }
     };
@@ -122,17 +152,33 @@ fn finish(
     store::update(tx, factor, Some(now))?;
     // Whoever relayed a sign-in may have made it: for a day it is worth no more than what they relayed.
     let level = if content.waits(now).is_some() { Level::Multi } else { Level::Resistant };
-    sign_in::enter(tx, vault, account.id, (Kind::Passkey.code(), level), held).map(Some)
+    Ok(Some((account.id, level)))
+}
+
+/// Starts a session, or puts one in the place of the one that acts.
+fn finish(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    (what, held): (For, (Option<&str>, Option<&str>)),
+    (user, level): (UserId, Level),
+) -> Result<(NewSession, Option<SessionId>), AccountFault> {
+    match what {
+        For::Entering => sign_in::enter(tx, vault, user, (Kind::Passkey.code(), level), held),
+        For::Proving => {
+            let old = tx.cx().session();
+            session::act::renew(tx, vault, Some(level)).map(|new| (new, old))
+        }
+    }
 }
 
 /// Lets a passkey whose count went back open nothing any more.
-fn suspend(tx: &mut WriteTx<'_>, vault: &Vault, known: Known) -> Result<Finished, AccountFault> {
+fn suspend(tx: &mut WriteTx<'_>, vault: &Vault, what: For, known: Known) -> Result<(), AccountFault> {
     let Known { account, mut factor, mut content } = known;
     content.suspended = true;
     factor.sealed = factor::seal(vault, factor.id, account.subject, &content)?;
     let line = Line::done(SUSPEND, object::user()).about(account.id).about(factor.id);
     store::update(tx, factor, None)?;
-    note_failure(tx, Some(account.id), CLONED)?;
+    note_failure(tx, what, Some(account.id), CLONED)?;
     notices::tell(
         tx,
         vault,
@@ -141,7 +187,7 @@ fn suspend(tx: &mut WriteTx<'_>, vault: &Vault, known: Known) -> Result<Finished
         &Notice::new(notices::Kind::PasskeyCopied).what(content.name),
     )?;
     tx.note(line.fact("kind", Kind::Passkey.code()).fact("why", CLONED));
-    Ok(None)
+    Ok(())
 }
 
 impl Accounts {
@@ -150,12 +196,25 @@ impl Accounts {
     /// # Errors
     /// [`AccountFault::Db`].
     pub async fn ask_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
-        let vault = self.vault();
+        self.ask_for(cx, site, For::Entering).await
+    }
+
+    /// Asks the person who acts for a passkey, as a proof. The question belongs to this session.
+    ///
+    /// # Errors
+    /// [`AccountFault::SignedOut`] if nobody acts in a session.
+    pub async fn ask_proof(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
+        cx.session().ok_or(AccountFault::SignedOut)?;
+        self.ask_for(cx, site, For::Proving).await
+    }
+
+    async fn ask_for(&self, cx: &Cx, site: Site, what: For) -> Result<PasskeyQuestion, AccountFault> {
+        let (vault, user) = (self.vault(), cx.person());
         let asking = self.db().write(cx, move |tx| -> Result<_, AccountFault> {
             let question = ceremony::ask_any(&site).map_err(|_| AccountFault::WrongPasskey)?;
             // Anybody may ask, so what nobody answered goes at the next occasion and not once a day.
             challenge::remove_old(tx)?;
-            let challenge = challenge::ask(tx, &vault, (PURPOSE, None), &question.state)?;
+            let challenge = challenge::ask(tx, &vault, (what.purpose(), user), &question.state)?;
             Ok(PasskeyQuestion { challenge, options: question.options.to_string() })
         });
         asking.await
@@ -174,18 +233,43 @@ impl Accounts {
         answer: PasskeyAnswer,
         (previous, device): (Option<String>, Option<String>),
     ) -> Result<NewSession, AccountFault> {
+        self.answer(cx, site, answer, (For::Entering, previous, device)).await
+    }
+
+    /// Takes a passkey as a proof of the person who acts.
+    ///
+    /// # Errors
+    /// As [`sign_in_by_passkey`](Self::sign_in_by_passkey), and for another person's passkey or another session's question.
+    pub async fn prove_by_passkey(
+        &self,
+        cx: &Cx,
+        site: Site,
+        answer: PasskeyAnswer,
+    ) -> Result<NewSession, AccountFault> {
+        cx.session().ok_or(AccountFault::SignedOut)?;
+        self.answer(cx, site, answer, (For::Proving, None, None)).await
+    }
+
+    async fn answer(
+        &self,
+        cx: &Cx,
+        site: Site,
+        answer: PasskeyAnswer,
+        (what, previous, device): (For, Option<String>, Option<String>),
+    ) -> Result<NewSession, AccountFault> {
         let (vault, id) = (self.vault(), answer.challenge);
         let presented = Presented::parse(&answer.credential);
         let beginning = self.db().write(cx, move |tx| {
-            let begun = begin(tx, &vault, id, presented.as_ref())?;
+            let begun = begin(tx, &vault, (what, id), presented.as_ref())?;
             Ok::<_, AccountFault>(begun.zip(presented))
         });
         let (begun, presented) = beginning.await?.ok_or(AccountFault::WrongPasskey)?;
         let judged = presented.judge(&site, &begun.state, &begun.passkey);
         let vault = self.vault();
-        let finishing = self
-            .db()
-            .write(cx, move |tx| finish(tx, &vault, &presented, judged, (previous.as_deref(), device.as_deref())));
+        let finishing = self.db().write(cx, move |tx| -> Result<Finished, AccountFault> {
+            let Some(proof) = used(tx, &vault, what, &presented, judged)? else { return Ok(None) };
+            finish(tx, &vault, (what, (previous.as_deref(), device.as_deref())), proof).map(Some)
+        });
         let (new, replaced) = finishing.await?.ok_or(AccountFault::WrongPasskey)?;
         if let Some(replaced) = replaced {
             self.forget_session(replaced);

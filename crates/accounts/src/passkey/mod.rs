@@ -21,6 +21,6 @@ mod keep;
 mod model;
 mod rules;
 
-pub(crate) use add::counts;
+pub(crate) use add::{counts, waits};
 pub use model::{PasskeyAnswer, PasskeyQuestion, PasskeyView};
 pub use proofs::Site;

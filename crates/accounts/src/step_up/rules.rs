@@ -28,13 +28,8 @@ mod tests {
 
     #[test]
     fn the_strongest_that_somebody_has() {
-        for (passkey, app, expected) in [
-            (false, false, Level::Single),
-            (false, true, Level::Multi),
-            (true, false, Level::Resistant),
-            (true, true, Level::Resistant),
-        ] {
-            assert_eq!(Has { passkey, app }.strongest(), expected);
-        }
+        let strongest = |passkey, app| Has { passkey, app }.strongest();
+        assert_eq!((strongest(false, false), strongest(false, true)), (Level::Single, Level::Multi));
+        assert_eq!((strongest(true, false), strongest(true, true)), (Level::Resistant, Level::Resistant));
     }
 }

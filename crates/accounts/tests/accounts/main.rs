@@ -24,4 +24,5 @@ mod rest;
 mod second_step;
 mod session;
 mod sign_in;
+mod step_up;
 mod token;

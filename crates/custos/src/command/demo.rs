@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use accounts::{Founder, Invitation, Joining};
 use anyhow::{Context as _, Result, bail};
-use authz::{Cx, Role};
+use authz::{Cx, Level, Role};
 use crypto::{Secret, base64url};
 use kernel::{RecordId, UserId};
 use records::{Change, RecordFault, RecordRef};
@@ -52,6 +52,7 @@ pub(super) async fn run(mut common: Common, demo: &cli::Demo) -> Result<()> {
         std::fs::write(&mark, UNFINISHED).with_context(|| format!("cannot write {}", mark.display()))?;
         println!("inventing a company with {} contacts ...", demo.contacts);
         fill(&house, &cx, demo.contacts).await?;
+        ask_nothing(&house, &cx).await?;
         std::fs::write(&mark, WHOLE).with_context(|| format!("cannot write {}", mark.display()))?;
     }
     let [(_, email, _), ..] = STAFF;
@@ -60,7 +61,15 @@ pub(super) async fn run(mut common: Common, demo: &cli::Demo) -> Result<()> {
     let url = bound.url(config.hosts.first().map(String::as_str));
     println!("Custos answers at {url}");
     println!("Sign in within 30 minutes, once, here:\n\n    {url}/enter/{}\n", link.token.expose());
+    println!("This demo asks for no passkey before dangerous acts. A real installation does: see Sign-in rules.");
     serve::until_stopped(&config, house, bound).await
+}
+
+/// Who looks around in invented data has nothing to prove with: nobody knows a password of anybody.
+async fn ask_nothing(house: &House, cx: &Cx) -> Result<()> {
+    let nothing = policy::demand(Level::Single, Level::Single, policy::LONGEST)?;
+    let wanted = Role::ALL.iter().map(|role| (*role, nothing)).collect();
+    Ok(house.accounts.set_role_policy(cx, wanted).await?)
 }
 
 /// Tells whether a folder holds a whole demo; refuses one that holds something else.

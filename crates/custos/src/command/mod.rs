@@ -6,6 +6,7 @@ mod import;
 mod init;
 mod ledger;
 mod passwords;
+mod policy;
 mod serve;
 mod token;
 mod user;
@@ -39,6 +40,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
             token::create(&config, &user, &expires, label).await
         }
         Command::Passwords(cli::Passwords::Build { list, out }) => passwords::build(&list, &out),
+        Command::Policy(cli::Policy::Show) => policy::show(&config).await,
+        Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,
         Command::Ledger(cli::Ledger::Verify) => {
             let house = house::open(&config).await?;
             ledger::verify(&house, &operator(&house.db)).await

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::AccountFault;
+use authz::{Denied, Level};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use kernel::{Class, Fault};
@@ -49,6 +50,7 @@ struct Inner {
     detail: Option<String>,
     wrongs: Vec<Wrong>,
     retry_after: Option<Duration>,
+    step_up: Option<Level>,
     headers: HeaderMap,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -61,7 +63,9 @@ const SOON: Duration = Duration::from_secs(5);
 
 impl<F: Fault> From<F> for Refusal {
     fn from(fault: F) -> Self {
-        let mut refusal = Self::new(status(fault.class()), fault.code());
+        let step_up = Denied::step_up_of(fault.code());
+        let mut refusal = Self::new(status(fault.class()), step_up.map_or(fault.code(), |_| "step-up"));
+        refusal.0.step_up = step_up;
         let account = (&fault as &(dyn Error + 'static)).downcast_ref::<AccountFault>();
         if let Some(after) = account.and_then(AccountFault::retry_after) {
             refusal = refusal.retry_after(after);
@@ -90,6 +94,7 @@ impl Refusal {
             detail: None,
             wrongs: Vec::new(),
             retry_after: waits.then_some(SOON),
+            step_up: None,
             headers: HeaderMap::new(),
             cause: None,
         }))
@@ -213,6 +218,12 @@ impl Refusal {
         self.0.code
     }
 
+    /// Returns how strongly the actor has to prove first who they are, if that is all that is missing.
+    #[must_use]
+    pub const fn step_up(&self) -> Option<Level> {
+        self.0.step_up
+    }
+
     /// Returns what is wrong, field by field.
     #[must_use]
     pub fn wrongs(&self) -> &[Wrong] {
@@ -284,6 +295,16 @@ mod tests {
         assert_eq!((refusal.status().as_u16(), refusal.code(), refusal.wait()), (503, "disk-full", Some(5)));
         assert_eq!(refusal.cause(), "outer: inner");
         assert_eq!(refusal.said_detail(), None);
+    }
+
+    #[test]
+    fn a_step_up_says_how_strong_and_has_one_code() {
+        let refusal = Refusal::from(Denied::StepUp(Level::Multi));
+        assert_eq!(
+            (refusal.status().as_u16(), refusal.code(), refusal.step_up()),
+            (403, "step-up", Some(Level::Multi))
+        );
+        assert_eq!(Refusal::from(Denied::Hidden).step_up(), None);
     }
 
     #[test]

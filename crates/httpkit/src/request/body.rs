@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest as _, Request};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -26,6 +26,26 @@ pub(crate) async fn whole(request: Request) -> Result<Bytes, Refusal> {
 /// As [`whole`].
 pub(crate) async fn up_to(body: Body, most: usize) -> Result<Bytes, Refusal> {
     whole_of(axum::body::to_bytes(body, most).await)
+}
+
+/// Takes a form out of a request to keep a copy of it, and gives the request back whole. Nothing is kept of what is no form, is
+/// larger than `most`, or does not say how large it is.
+///
+/// # Errors
+/// As [`whole`].
+pub async fn keep_form(request: Request, most: usize) -> Result<(Request, Option<Bytes>), Refusal> {
+    let length = request.body().size_hint().exact();
+    // A button without fields sends neither a body nor its type.
+    if length == Some(0) {
+        return Ok((request, Some(Bytes::new())));
+    }
+    let fits = length.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length <= most));
+    if !fits || media_type(request.headers()) != FORM {
+        return Ok((request, None));
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = up_to(body, most).await?;
+    Ok((Request::from_parts(parts, Body::from(bytes.clone())), Some(bytes)))
 }
 
 fn whole_of(read: Result<Bytes, axum::Error>) -> Result<Bytes, Refusal> {

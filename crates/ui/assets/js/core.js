@@ -146,6 +146,21 @@ export const swap = (page, url, push = true) => {
   else put();
 };
 
+/** Sends a change. Where the server asks first who it is, that is proved in a dialog and the same change is sent again; nothing
+ * comes back if it was given up.
+ * @param {string} url @param {URLSearchParams | FormData} body @param {{fragment?: boolean}} [options] */
+export const send = async (url, body, options = {}) => {
+  for (;;) {
+    const answer = await busy(load(url, { ...options, body }));
+    const box = $("[data-step-up]", answer.page);
+    if (!box) return answer;
+    const { proved } = await import("./prove.js");
+    const csrf = await proved(box);
+    if (!csrf) return null;
+    body.set("csrf", csrf);
+  }
+};
+
 /** Sends a form and shows what comes back; a form that is under way is not sent again.
  * @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
 export const submit = async (form, submitter = null) => {
@@ -156,7 +171,11 @@ export const submit = async (form, submitter = null) => {
   const asks = form.method === "get";
   form.toggleAttribute("data-busy", true);
   try {
-    const answer = await busy(asks ? load(`${action}?${body}`) : load(action, { body }));
+    const answer = asks ? await busy(load(`${action}?${body}`)) : await send(action, body);
+    if (!answer) {
+      form.removeAttribute("data-busy");
+      return false;
+    }
     swap(answer.page, answer.url);
     if (answer.status < 400 && form.dataset.done) toast(form.dataset.done);
     return answer.status < 400;

@@ -1,6 +1,6 @@
 // @ts-check
 // Passkeys: the server asks, the browser lets a device answer, the server judges.
-import { $, $$, busy, on } from "./core.js";
+import { $, $$, busy, load, on } from "./core.js";
 import { key, prove, ready } from "./device.js";
 
 const api = /** @type {any} */ (globalThis).PublicKeyCredential;
@@ -19,6 +19,12 @@ const post = async (url, fields, again = false) => {
   const purpose = again ? null : answer.headers.get("X-Prove");
   if (purpose && (await prove(purpose))) return post(url, fields, true);
   const said = await answer.json().catch(() => ({}));
+  if (said.code === "step-up") {
+    const { proved } = await import("./prove.js");
+    const csrf = await proved($("[data-step-up]", (await load(`/prove?level=${said.level}`)).page));
+    if (csrf) return post(url, { ...fields, csrf });
+    throw new DOMException("", "NotAllowedError");
+  }
   if (!answer.ok) throw said.what ? new Refused(said.what) : new Error(String(answer.status));
   return said;
 };
@@ -33,16 +39,17 @@ const tell = (box, fault) => {
 
 /** Goes through one ceremony. @param {any} box @param {{ signal?: AbortSignal, mediation?: string }} [options] */
 const go = async (box, options = {}) => {
-  const { csrf, next } = box.dataset;
-  const question = await post(box.dataset.passkey, { csrf });
+  const question = await post(box.dataset.passkey, { csrf: box.dataset.csrf });
   const asked = JSON.parse(question.options);
   const made = asked.user
     ? await navigator.credentials.create({ publicKey: api.parseCreationOptionsFromJSON(asked), signal: options.signal })
     : await navigator.credentials.get(/** @type {any} */ ({ publicKey: api.parseRequestOptionsFromJSON(asked), ...options }));
+  const { csrf, next } = box.dataset;
   const entering = box.dataset.passkey === "/passkeys/ask";
   const fields = { csrf, next, ...(entering && { device_key: await key() }), challenge: question.challenge, credential: JSON.stringify(made) };
-  const { to } = await post(box.dataset.answer, fields);
-  location.assign(to);
+  const led = await post(box.dataset.answer, fields);
+  if (led.csrf) box.dispatchEvent(new CustomEvent("proved", { bubbles: true, detail: led }));
+  else location.assign(led.to);
 };
 
 // In the list that opens at the e-mail field, a passkey stands beside the saved passwords. One question waits at a time: the
@@ -80,7 +87,8 @@ on("click", "[data-go-passkey]", async (_, button) => {
   }
 });
 
-const show = () => {
+export const show = () => {
+  if (!able) return;
   for (const box of $$("[data-passkey]")) box.hidden = false;
   for (const hint of $$("[data-unable]")) hint.hidden = true;
 };

@@ -1,6 +1,6 @@
 // @ts-check
 // Record pages: a field is edited where it stands; the composer; sensitive fields open for a moment.
-import { $, $$, load, on, say, submit, toast } from "./core.js";
+import { $, $$, on, say, send, submit, toast } from "./core.js";
 
 // Each field is a small form. It shows its value; a click on it, or its button, shows its control instead.
 on("click", "[data-field] .shown", (event, shown) => {
@@ -59,7 +59,11 @@ on("submit", "form.seal", async (event, seal) => {
   event.preventDefault();
   seal.dataset.state = "busy";
   const body = new URLSearchParams(/** @type {any} */ (new FormData(seal)));
-  const answer = await load(seal.action, { body, fragment: true }).catch(() => null);
+  const answer = await send(seal.action, body, { fragment: true }).catch(() => undefined);
+  if (answer === null) {
+    seal.dataset.state = "closed";
+    return;
+  }
   const value = answer && answer.status < 400 ? $("[data-revealed]", answer.page)?.textContent : null;
   if (value == null) {
     seal.dataset.state = "closed";

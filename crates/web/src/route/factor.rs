@@ -115,7 +115,7 @@ pub(super) async fn confirm_app(
 }
 
 /// Recognises the session that has just begun, so that the forms of the page are already its own.
-async fn anew(house: &House, before: &Signed, session: &NewSession) -> Result<Signed, Refusal> {
+pub(super) async fn anew(house: &House, before: &Signed, session: &NewSession) -> Result<Signed, Refusal> {
     let (cookie, cx) = (session.cookie.expose(), &before.cx);
     let origin = cx.origin().clone();
     let fresh = house.accounts.authenticate_session(cookie, origin, cx.request(), cx.lang()).await?;

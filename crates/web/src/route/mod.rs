@@ -15,6 +15,8 @@ mod list;
 mod notice;
 mod passkey;
 mod people;
+mod policy;
+mod prove;
 mod record;
 mod search;
 mod sso;
@@ -22,6 +24,7 @@ mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
@@ -128,6 +131,16 @@ httpkit::routes! {
     DeviceAsk {} => "/device/ask", [POST], public;
     /// Its signature.
     DeviceProve {} => "/device/prove", [POST], public;
+    /// Proving again who one is: what is missing, and a password or a code.
+    ProvePage {} => "/prove", [GET POST];
+    /// A question to whoever proves it with a passkey.
+    ProveAsk {} => "/prove/passkey", [POST];
+    /// Their answer.
+    ProveAnswer {} => "/prove/passkey/answer", [POST];
+    /// What is asked of each role.
+    PolicyPage {} => "/settings/policy", [GET POST];
+    /// Changing one's own password.
+    PasswordPage {} => "/settings/account/password", [GET POST];
     /// A list or board, and making a record.
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.
@@ -206,6 +219,11 @@ pub fn router(house: House) -> Router {
         .at::<PasskeyAdd>(post(passkey::add))
         .at::<DeviceAsk>(post(device::ask))
         .at::<DeviceProve>(post(device::prove))
+        .at::<ProvePage>(get(prove::page).post(prove::prove))
+        .at::<ProveAsk>(post(prove::ask))
+        .at::<ProveAnswer>(post(prove::answer))
+        .at::<PolicyPage>(get(policy::show).post(policy::change))
+        .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))
         .at::<BulkAct>(post(list::bulk))
@@ -217,6 +235,7 @@ pub fn router(house: House) -> Router {
         .at::<MoveRecord>(post(board::move_card))
         .at::<NoteOn>(post(record::note))
         .at::<RevealField>(post(record::reveal))
+        .layer(from_fn_with_state(house.clone(), prove::layer))
         .fallback(files::absent)
         .with_state(house)
 }

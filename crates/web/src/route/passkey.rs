@@ -35,22 +35,22 @@ struct Said {
 }
 
 /// Returns the site of a request; refused where there are no passkeys, and there no page offers them.
-fn site(asked: &Asked) -> Result<Site, Refusal> {
+pub(super) fn site(asked: &Asked) -> Result<Site, Refusal> {
     Site::parse(&asked.host, asked.secure).ok_or_else(|| Refusal::invalid("no-passkeys-here"))
 }
 
-fn question(question: PasskeyQuestion) -> Response {
+pub(super) fn question(question: PasskeyQuestion) -> Response {
     Json(Question { challenge: question.challenge.to_string(), options: question.options }).into_response()
 }
 
-fn answer(form: &Pairs) -> Result<PasskeyAnswer, Refusal> {
+pub(super) fn answer(form: &Pairs) -> Result<PasskeyAnswer, Refusal> {
     let text = |name: &str| form.get(name).unwrap_or_default();
     let challenge = text("challenge").parse().map_err(|_| Refusal::malformed("challenge"))?;
     Ok(PasskeyAnswer { challenge, credential: text("credential").to_owned() })
 }
 
 /// Says a fault that its person can do something about; the others are for the log.
-fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
+pub(super) fn said(lang: Lang, fault: AccountFault) -> Result<Response, Refusal> {
     let what = match &fault {
         AccountFault::WrongPasskey | AccountFault::PasskeyRefused => {
             let (what, next) = explain(lang, fault.code());

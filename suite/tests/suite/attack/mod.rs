@@ -4,6 +4,7 @@ mod copied;
 mod forgery;
 mod guess;
 mod session;
+mod step_up;
 
 /// Tells whether the long run is wanted.
 fn long() -> bool {

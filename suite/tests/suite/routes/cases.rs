@@ -82,8 +82,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "NoticesPage" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
-            | "SecondStepPage",
+            | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "ApiIndex"
+            | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -91,6 +91,9 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
         }
         ("SecondStepPage", _) => (route.path.to_owned(), second_step(scene).await),
+        ("ProvePage", _) => (route.path.to_owned(), form(&[("prove-password", PASSWORD), ("to", "/")])),
+        ("PolicyPage", _) => (route.path.to_owned(), rules()),
+        ("PasswordPage", _) => (route.path.to_owned(), form(&[("current", "wrong"), ("password", PASSWORD)])),
         ("AppOffer", _) => (route.path.to_owned(), form(&[("current", PASSWORD)])),
         ("AppConfirm", _) => (route.path.to_owned(), form(&[("id", "x"), ("code", "000000")])),
         ("AppRemove", _) => (route.path.to_owned(), form(&[("remove", "000000")])),
@@ -126,12 +129,12 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             let session = app.founder().await.cx.session().unwrap();
             (filled(route.path, "id", &session.to_string()), Sent::Nothing)
         }
-        ("PasskeyAsk" | "PasskeyNew", _) => (route.path.to_owned(), Sent::Nothing),
+        ("PasskeyAsk" | "PasskeyNew" | "ProveAsk", _) => (route.path.to_owned(), Sent::Nothing),
         ("DeviceAsk", _) => (route.path.to_owned(), form(&[("purpose", "refresh")])),
         ("DeviceProve", _) => {
             (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("signature", "x")]))
         }
-        ("PasskeyEnter" | "PasskeyAdd", _) => {
+        ("PasskeyEnter" | "PasskeyAdd" | "ProveAnswer", _) => {
             (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("credential", "{}")]))
         }
         ("PasskeyRename" | "PasskeyRemove", _) => {
@@ -162,6 +165,11 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
     Case { route, method, url, sent }
+}
+
+/// What is asked of one role, otherwise than it was.
+fn rules() -> Sent {
+    form(&[("minutes.viewer", "10"), ("sign_in.viewer", "single"), ("danger.viewer", "resistant")])
 }
 
 /// Adds a passkey to somebody's account.

@@ -106,13 +106,16 @@ async fn weak(app: App) {
                 "PasskeyEnter",
                 "ProviderLogout",
                 "CallPublic",
+                "ProvePage",
+                "ProveAnswer",
             ],
         );
         for case in cases.iter().filter(|case| !ends.contains(&case.route.name)) {
             // What an administrator may do to people, and anybody to what will be their own, is no weakness.
-            let own = matches!((role, case.route.name), (Role::Administrator, "PeoplePage" | "PersonState"))
-                || (role == Role::Agent
-                    && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
+            let own =
+                matches!((role, case.route.name), (Role::Administrator, "PeoplePage" | "PersonState" | "PolicyPage"))
+                    || (role == Role::Agent
+                        && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
                 continue;
             }
@@ -135,6 +138,7 @@ async fn weak(app: App) {
                     | "ProviderJoin"
                     | "ProviderLink"
                     | "NoticesPage"
+                    | "ProveAsk"
             );
             assert!(!case.is_change() || refused || harmless, "{role:?} {}: {answer:?}", case.told());
         }
@@ -188,14 +192,17 @@ async fn ledgered(app: App) {
     let token = scene.app.token(&scene.founder).await;
     for route in all() {
         for method in route.methods.iter().filter(|method| **method != "GET") {
-            // Their own tests, in a house that is not set up, and with an app.
-            if matches!(route.name, "SetUpPage" | "AppConfirm" | "AppRemove" | "RecoveryRenew") {
+            // Their own tests, in a house that is not set up, with an app, and of a password.
+            if matches!(route.name, "SetUpPage" | "AppConfirm" | "AppRemove" | "RecoveryRenew" | "PasswordPage") {
                 continue;
             }
             if matches!(route.name, "DeviceAsk" | "DeviceProve") {
                 continue; // A session that is tied to no browser has nobody to ask: `attack/copied.rs` holds their lines.
             }
-            if matches!(route.name, "PasskeyAsk" | "PasskeyEnter" | "PasskeyNew" | "PasskeyAdd") {
+            if matches!(
+                route.name,
+                "PasskeyAsk" | "PasskeyEnter" | "PasskeyNew" | "PasskeyAdd" | "ProveAsk" | "ProveAnswer"
+            ) {
                 continue; // A question is no fact, and only a device answers it: the tests of `accounts` hold the lines of answers.
             }
             if matches!(route.name, "ProviderEnter" | "ProviderJoin" | "ProviderLink") {
@@ -323,6 +330,7 @@ async fn bodies(app: App) {
         "CallCustomer",
         "ProviderLink",
         "ProviderUnlink",
+        "ProveAsk",
     ];
     for case in
         cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))
