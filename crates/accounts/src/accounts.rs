@@ -64,7 +64,9 @@ impl Accounts {
         &self.0
     }
 
-    pub(crate) fn db(&self) -> &Db {
+    /// Returns the database, for the crates that build on this one.
+    #[must_use]
+    pub fn db(&self) -> &Db {
         &self.0.db
     }
 
@@ -75,7 +77,8 @@ impl Accounts {
     }
 
     /// Returns a vault to take into a closure.
-    pub(crate) fn vault(&self) -> Vault {
+    #[must_use]
+    pub fn vault(&self) -> Vault {
         self.0.vault.clone()
     }
 

@@ -13,6 +13,7 @@
 //! - `vouch`: the door for a company's own identity provider, behind which `sso` stands.
 //! - `step_up`: proving again who one is, before dangerous acts; what is asked of whom is kept by the crate `policy`.
 //! - `password`: the hashing, which happens on blocking threads and never inside a transaction.
+//! - `afresh`: what the crates above need to let somebody in who lost every way.
 //! - `link`: one-time links, which the others use.
 //!
 //! **Invariant:** no secret is stored. A password is an Argon2id hash, every other secret a keyed hash, and each is shown
@@ -27,6 +28,7 @@
 //! column of a person's profile: a field with the next number in `person/model.rs`. A fault: a variant in `fault.rs`.
 
 mod accounts;
+mod afresh;
 mod factor;
 mod fault;
 mod first_run;

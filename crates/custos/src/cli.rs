@@ -30,7 +30,7 @@ impl Command {
     /// Returns how Custos is served, for the commands that serve or print a link.
     pub(crate) fn serving(&self) -> Serve {
         match self {
-            Self::Serve(serve) | Self::User(User::Invite { serve, .. }) => serve.clone(),
+            Self::Serve(serve) | Self::User(User::Invite { serve, .. } | User::Recover { serve, .. }) => serve.clone(),
             Self::Demo(demo) => demo.serve.clone(),
             _ => Serve::default(),
         }
@@ -168,6 +168,16 @@ pub(crate) enum User {
         /// Their role; may be given more than once
         #[arg(long, default_value = "agent")]
         role: Vec<String>,
+        /// How Custos is served, so that the link leads there
+        #[command(flatten)]
+        serve: Serve,
+    },
+    /// Let somebody in again who lost every way to sign in, where there are not two administrators to ask; prints a link that
+    /// opens after a day
+    Recover {
+        /// Their e-mail address
+        #[arg(long)]
+        email: String,
         /// How Custos is served, so that the link leads there
         #[command(flatten)]
         serve: Serve,

@@ -33,6 +33,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     8 "stepup" => "../migrations/0008_stepup.sql";
     9 "session_device" => "../migrations/0009_session_device.sql";
     10 "notice" => "../migrations/0010_notice.sql";
+    11 "rescue" => "../migrations/0011_rescue.sql";
     13 "external" => "../migrations/0013_external.sql";
     14 "call" => "../migrations/0014_call.sql";
 };

@@ -46,6 +46,14 @@ impl ImportWork {
         Ok(Some(runner))
     }
 
+    /// Asks before every step whether whoever began the import may still sign in: when they have left, it ends with the step in
+    /// hand, and the job is given up.
+    fn still_there(&self, id: UploadId) -> Result<(), JobFault> {
+        let Some(importer) = self.importer(id)? else { return Ok(()) };
+        let cx = system_cx(&self.db);
+        Handle::current().block_on(self.accounts.standing(&cx, importer)).map(|_| ()).map_err(JobFault::step)
+    }
+
     /// Returns who began an import; nothing if it is not under way any more: somebody may have stopped it.
     fn importer(&self, id: UploadId) -> Result<Option<UserId>, JobFault> {
         let records = self.records.clone();
@@ -74,6 +82,7 @@ impl Work for ImportWork {
 
     fn step(&self, job: &Leased) -> Result<Progress, JobFault> {
         let Some(mut runner) = self.runner(job)? else { return Ok(Progress::Done) };
+        self.still_there(upload(job)?)?;
         match runner.step() {
             Ok(Some(_)) => {
                 *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = Some((job.id, runner));

@@ -41,9 +41,29 @@ kinds! {
     RolesChanged = "roles-changed", false;
     /// A session was ended, because its cookie was presented by another browser.
     CookieElsewhere = "cookie-elsewhere", true;
+    /// Somebody asks for a new way into the account.
+    RescueAsked = "rescue-asked", true;
+    /// Two administrators agreed; `until` says when the link opens.
+    RescueApproved = "rescue-approved", true;
+    /// A recovery was stopped; `whose` says whose.
+    RescueStopped = "rescue-stopped", false;
+    /// The account was recovered: there is a new password, and what was there before is gone.
+    RescueDone = "rescue-done", false;
+    /// To administrators: somebody waits for two of them; `whose` says who.
+    RescueToApprove = "rescue-to-approve", false;
+    /// To administrators: two of them agreed.
+    RescueAgreed = "rescue-agreed", false;
+    /// To administrators: somebody came in again.
+    RescueUsed = "rescue-used", false;
 }
 
 impl Kind {
+    /// Tells whether it is a step of a recovery that the person can stop.
+    #[must_use]
+    pub const fn is_recovery(self) -> bool {
+        matches!(self, Self::RescueAsked | Self::RescueApproved)
+    }
+
     /// Takes a stored word.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {

@@ -18,13 +18,14 @@ pub struct Notice {
     what: Option<String>,
     whose: Option<UserId>,
     until: Option<Timestamp>,
+    place: Option<(Option<String>, Option<String>)>,
 }
 
 impl Notice {
     /// Says what happened.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, what: None, whose: None, until: None }
+        Self { kind, what: None, whose: None, until: None, place: None }
     }
 
     /// Says which one: the code of a factor, the codes of roles, a number.
@@ -36,14 +37,21 @@ impl Notice {
 
     /// Says whom it is about, where that is not the person who is told.
     #[must_use]
-    pub const fn about(mut self, person: UserId) -> Self {
+    pub fn about(mut self, person: UserId) -> Self {
         self.whose = Some(person);
+        self
+    }
+
+    /// Says where it was asked, if that was in an earlier transaction: the family of the browser and the network address.
+    #[must_use]
+    pub fn asked_from(mut self, agent: Option<String>, ip: Option<String>) -> Self {
+        self.place = Some((agent, ip));
         self
     }
 
     /// Says when something comes of it.
     #[must_use]
-    pub const fn until(mut self, at: Timestamp) -> Self {
+    pub fn until(mut self, at: Timestamp) -> Self {
         self.until = Some(at);
         self
     }
@@ -76,10 +84,15 @@ impl Facts {
     /// Gathers the facts. Of a colleague who did it the name is told, and not where they sit.
     pub(crate) fn of(cx: &Cx, user: UserId, notice: &Notice) -> Self {
         let another = cx.person().filter(|person| *person != user);
-        let origin = cx.origin();
+        let own = || (cx.origin().agent.clone(), cx.origin().ip.map(|ip| ip.to_string()));
+        let (agent, ip) = match (&notice.place, another) {
+            (Some(place), _) => place.clone(),
+            (None, None) => own(),
+            (None, Some(_)) => (None, None),
+        };
         Self {
-            agent: origin.agent.clone().filter(|_| another.is_none()),
-            ip: origin.ip.filter(|_| another.is_none()).map(|ip| ip.to_string()),
+            agent,
+            ip,
             by: another.map(|person| person.to_bytes().into()),
             what: notice.what.clone(),
             whose: notice.whose.map(|person| person.to_bytes().into()),

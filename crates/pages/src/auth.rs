@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{door, passkey};
 use ui::fault::{explain, field as field_text};
-use ui::text::{A, M, t};
+use ui::text::{A, M, R, t};
 use ui::{Control, banner, device_key, field, icon};
 
 /// What was typed and refused.
@@ -33,20 +33,20 @@ impl Refused {
     }
 }
 
-struct Input<'a> {
-    name: &'static str,
-    label: A,
-    hint: &'static str,
-    kind: &'static str,
-    autocomplete: &'static str,
-    value: &'a str,
+pub(super) struct Input<'a> {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) hint: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) autocomplete: &'static str,
+    pub(super) value: &'a str,
 }
 
-fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
+pub(super) fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
     let wrong = refused.of(lang, view.name);
     let described = wrong.is_some().then(|| format!("{}-wrong", view.name));
     let invalid = wrong.is_some().then_some("true");
-    let control = Control { name: view.name, label: t(lang, view.label), hint: view.hint, required: false, wrong };
+    let control = Control { name: view.name, label: view.label, hint: view.hint, required: false, wrong };
     field(
         lang,
         &control,
@@ -61,7 +61,7 @@ fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup
 pub(super) fn new_password(lang: Lang, refused: &Refused) -> Markup {
     let view = Input {
         name: "password",
-        label: A::PasswordNew,
+        label: t(lang, A::PasswordNew),
         hint: t(lang, A::PasswordHint),
         kind: "password",
         autocomplete: "new-password",
@@ -70,7 +70,7 @@ pub(super) fn new_password(lang: Lang, refused: &Refused) -> Markup {
     input(lang, &view, refused, false)
 }
 
-fn foot(lang: Lang) -> Markup {
+pub(super) fn foot(lang: Lang) -> Markup {
     let other = if lang == Lang::En { "zh" } else { "en" };
     html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }
 }
@@ -87,7 +87,7 @@ pub fn sign_in(
 ) -> Markup {
     let email_view = Input {
         name: "email",
-        label: A::Email,
+        label: t(lang, A::Email),
         hint: "",
         kind: "email",
         autocomplete: "username webauthn",
@@ -95,7 +95,7 @@ pub fn sign_in(
     };
     let password = Input {
         name: "password",
-        label: A::Password,
+        label: t(lang, A::Password),
         hint: "",
         kind: "password",
         autocomplete: "current-password",
@@ -118,6 +118,7 @@ pub fn sign_in(
             }
             @if passkeys { (passkey::enter(lang, next)) }
             (more)
+            p.acts { a.quiet href="/recover" { (t(lang, R::Unable)) } }
             (foot(lang))
         },
     )
@@ -140,17 +141,31 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
     let inputs = [
         Input {
             name: "workspace",
-            label: A::WorkspaceName,
+            label: t(lang, A::WorkspaceName),
             hint: t(lang, A::WorkspaceHint),
             kind: "text",
             autocomplete: "organization",
             value: typed.workspace,
         },
-        Input { name: "name", label: A::YourName, hint: "", kind: "text", autocomplete: "name", value: typed.name },
-        Input { name: "email", label: A::Email, hint: "", kind: "email", autocomplete: "username", value: typed.email },
+        Input {
+            name: "name",
+            label: t(lang, A::YourName),
+            hint: "",
+            kind: "text",
+            autocomplete: "name",
+            value: typed.name,
+        },
+        Input {
+            name: "email",
+            label: t(lang, A::Email),
+            hint: "",
+            kind: "email",
+            autocomplete: "username",
+            value: typed.email,
+        },
         Input {
             name: "password",
-            label: A::Password,
+            label: t(lang, A::Password),
             hint: t(lang, A::PasswordHint),
             kind: "password",
             autocomplete: "new-password",
@@ -182,10 +197,10 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
 #[must_use]
 pub fn join(lang: Lang, action: &str, (name, email): (&str, &str), refused: &Refused, more: &Markup) -> Markup {
     let name_view =
-        Input { name: "name", label: A::YourName, hint: "", kind: "text", autocomplete: "name", value: name };
+        Input { name: "name", label: t(lang, A::YourName), hint: "", kind: "text", autocomplete: "name", value: name };
     let password = Input {
         name: "password",
-        label: A::Password,
+        label: t(lang, A::Password),
         hint: t(lang, A::PasswordHint),
         kind: "password",
         autocomplete: "new-password",

@@ -22,6 +22,7 @@ pub mod phrase;
 pub mod policy;
 pub mod prove;
 pub mod record;
+pub mod rescue;
 pub mod search;
 pub mod settings;
 mod shell;

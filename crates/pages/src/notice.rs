@@ -11,7 +11,7 @@ use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::settings::role_text;
 use super::top;
-use ui::text::{N, t};
+use ui::text::{N, R, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -21,6 +21,9 @@ const fn symbol(kind: Kind) -> &'static str {
         Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged => "key",
         Kind::PasskeyCopied | Kind::CookieElsewhere => "warn",
         Kind::RolesChanged => "team",
+        Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
+        Kind::RescueStopped => "shield",
+        Kind::RescueToApprove | Kind::RescueAgreed | Kind::RescueUsed => "users",
     }
 }
 
@@ -44,8 +47,33 @@ fn factor(lang: Lang, what: &str, added: bool) -> &'static str {
     }
 }
 
+/// Says a step of a recovery.
+fn recovery(lang: Lang, told: &Told, names: Option<&Names>) -> String {
+    let who = told.whose.and_then(|id| names?.get(&id)).map_or("?", |name| name);
+    let until = told.until.map(|at| format::moment(lang, at)).unwrap_or_default();
+    match (told.kind, lang) {
+        (Kind::RescueAsked, Lang::En) => "Somebody asks for a new way into your account".to_owned(),
+        (Kind::RescueAsked, Lang::Zh) => "有人申请恢复您的账户访问".to_owned(),
+        (Kind::RescueApproved, Lang::En) => format!("Your account can be opened with a new password from {until} on"),
+        (Kind::RescueApproved, Lang::Zh) => format!("自 {until} 起，可使用新密码打开您的账户"),
+        (Kind::RescueDone, Lang::En) => "Your account was recovered: new password, nothing else left".to_owned(),
+        (Kind::RescueDone, Lang::Zh) => "您的账户已恢复：已设置新密码，其他登录方式均已清除".to_owned(),
+        (Kind::RescueToApprove, Lang::En) => format!("{who} cannot sign in, and waits for two administrators"),
+        (Kind::RescueToApprove, Lang::Zh) => format!("{who}无法登录，正等待两位管理员处理"),
+        (Kind::RescueAgreed, Lang::En) => format!("Two agreed: {who} gets in again from {until} on"),
+        (Kind::RescueAgreed, Lang::Zh) => format!("已获两位管理员同意：{who}自 {until} 起可重新登录"),
+        (Kind::RescueUsed, Lang::En) => format!("{who} has recovered their account"),
+        (Kind::RescueUsed, Lang::Zh) => format!("{who}已恢复账户访问"),
+        (_, Lang::En) => format!("The recovery of an account was stopped: {who}"),
+        (_, Lang::Zh) => format!("账户恢复已中止：{who}"),
+    }
+}
+
+/// What people are called.
+type Names = HashMap<UserId, Arc<str>>;
+
 /// Says what happened.
-fn title(lang: Lang, told: &Told) -> String {
+fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
     let what = told.what.as_deref().unwrap_or_default();
     match told.kind {
         Kind::NewDevice => {
@@ -69,19 +97,17 @@ fn title(lang: Lang, told: &Told) -> String {
             "您的一个会话出现在另一个浏览器中，已被结束",
         )
         .to_owned(),
+        _ => recovery(lang, told, names),
     }
 }
 
 /// Tells whether it can have been the person, so that the question makes sense.
 const fn asks(kind: Kind) -> bool {
-    match kind {
-        Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged => true,
-        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::RolesChanged => false,
-    }
+    matches!(kind, Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged)
 }
 
 /// Draws where it happened, or who did it.
-fn place(lang: Lang, told: &Told, names: Option<&HashMap<UserId, Arc<str>>>) -> Markup {
+fn place(lang: Lang, told: &Told, names: Option<&Names>) -> Markup {
     let by = told.by.and_then(|by| names.and_then(|names| names.get(&by)));
     html! {
         @if let Some(name) = by { (either(lang, "by ", "操作人：")) (name) " · " }
@@ -93,10 +119,12 @@ fn place(lang: Lang, told: &Told, names: Option<&HashMap<UserId, Arc<str>>>) -> 
 
 /// Draws the buttons that answer a notice.
 fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
-    let seen = if asks(told.kind) { N::WasMe } else { N::GotIt };
+    let recovery = told.kind.is_recovery();
+    let seen = if asks(told.kind) || recovery { N::WasMe } else { N::GotIt };
     html! {
         form method="post" action={ "/notices/" (told.id) "/seen" } data-swap { (csrf(token)) button.btn.s { (t(lang, seen)) } }
-        form method="post" action={ "/notices/" (told.id) "/not-me" } { (csrf(token)) button.btn.s.danger { (t(lang, N::NotMe)) } }
+        @if recovery { form method="post" action="/recover/stop" data-swap { (csrf(token)) button.btn.s.danger { (t(lang, R::StopIt)) } } }
+        @else { form method="post" action={ "/notices/" (told.id) "/not-me" } { (csrf(token)) button.btn.s.danger { (t(lang, N::NotMe)) } } }
     }
 }
 
@@ -105,9 +133,9 @@ pub(super) fn strips(lang: Lang, token: &str, waiting: &Waiting, now: Timestamp)
     html! {
         @if let Some(told) = &waiting.pressing {
             // On every page until it is answered: a part of the page that can be found, and not an alarm each time.
-            section.strip.bad aria-label=(title(lang, told)) {
+            section.strip.bad aria-label=(title(lang, told, None)) {
                 (icon(symbol(told.kind)))
-                div.grow { b { (title(lang, told)) } span { (place(lang, told, None)) } }
+                div.grow { b { (title(lang, told, None)) } span { (place(lang, told, None)) } }
                 div.acts { (answers(lang, token, told)) }
             }
         }
@@ -150,6 +178,7 @@ fn by(lang: Lang, word: &str) -> &'static str {
         "password, recovery code" => either(lang, "password and recovery code", "密码和恢复码"),
         "provider" => either(lang, "company sign-in", "企业账户"),
         "link" => either(lang, "one-time link", "一次性链接"),
+        "rescue" => either(lang, "recovery by two administrators", "两位管理员协助恢复"),
         "invitation" => either(lang, "invitation", "邀请"),
         "setup" => either(lang, "first run", "首次设置"),
         _ => either(lang, "another way", "其他方式"),
@@ -191,7 +220,7 @@ pub fn ended(lang: Lang, shown: bool) -> Markup {
 
 /// Draws the page of everything somebody was told.
 #[must_use]
-pub fn list(signed: &Signed, told: &[Told], names: &HashMap<UserId, Arc<str>>, now: Timestamp) -> Markup {
+pub fn list(signed: &Signed, told: &[Told], names: &Names, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     let see_all = html! {
         @if told.iter().any(|notice| !notice.seen) {
@@ -210,17 +239,18 @@ pub fn list(signed: &Signed, told: &[Told], names: &HashMap<UserId, Arc<str>>, n
     }
 }
 
-fn line(signed: &Signed, told: &Told, names: &HashMap<UserId, Arc<str>>, now: Timestamp) -> Markup {
+fn line(signed: &Signed, told: &Told, names: &Names, now: Timestamp) -> Markup {
     let lang = signed.cx.lang();
     html! {
         div."line-item".notice {
             (icon(symbol(told.kind)))
             span.grow.wraps {
-                b { (title(lang, told)) }
+                b { (title(lang, told, Some(names))) }
                 br; span.nil { (ago(lang, told.at, now)) " · " (place(lang, told, Some(names))) }
             }
             @if !told.seen {
                 @if told.kind.is_pressing() { div.acts { (answers(lang, &signed.csrf, told)) } }
+                @else if told.kind == Kind::RescueToApprove { a.btn.s href="/settings/recovery" data-swap { (t(lang, R::Requests)) } }
                 @else { (tag(t(lang, N::Unseen), 1)) }
             }
         }

@@ -48,6 +48,11 @@ impl Actor {
         }
     }
 
+    /// Signs somebody in who is there already.
+    pub async fn again(app: &App, email: &str) -> Self {
+        Self::sign_in(app, email).await
+    }
+
     /// Runs a reading use case.
     ///
     /// # Errors

@@ -260,6 +260,42 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "rescue-wrong-code",
+        [
+            "This code belongs to no request of this person",
+            "Have it read to you again. If it stays wrong, somebody else may be asking: stop the request.",
+            "该代码与此人的申请不符",
+            "请让对方重新朗读。若仍不正确，可能是他人冒名申请，请中止。",
+        ],
+    ),
+    (
+        "rescue-agreed-already",
+        [
+            "You have agreed already",
+            "Another administrator has to agree too.",
+            "您已同意过",
+            "还需要另一位管理员同意。",
+        ],
+    ),
+    (
+        "rescue-not-open",
+        [
+            "This link does not open yet",
+            "Two administrators have to agree, and the wait has to be over.",
+            "链接尚未开放",
+            "需要两位管理员同意，且等待期已结束。",
+        ],
+    ),
+    (
+        "rescue-ask-administrators",
+        [
+            "There are two administrators",
+            "They decide about it, on the recovery page.",
+            "工作区有两位管理员",
+            "请由他们在恢复页面决定。",
+        ],
+    ),
+    (
         "already-set-up",
         [
             "This workspace is set up already",

@@ -13,6 +13,7 @@ use httpkit::{Refusal, Signed};
 use kernel::UserId;
 use maud::Markup;
 use records::{Record, RecordRef, Records};
+use rescue::Rescue;
 use sso::Sso;
 
 use pages::{Frame, frame};
@@ -23,6 +24,7 @@ use ui::Names;
 pub struct House {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
+    pub(crate) rescue: Rescue,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -46,7 +48,8 @@ impl House {
     /// Takes the handles.
     #[must_use]
     pub fn new(db: Db, accounts: Accounts, records: Records, caller: Caller) -> Self {
-        Self { db, accounts, records, caller, sso: None, workspace: Arc::default() }
+        let rescue = Rescue::new(accounts.clone());
+        Self { db, accounts, rescue, records, caller, sso: None, workspace: Arc::default() }
     }
 
     /// Lets people sign in with the company's identity provider too.

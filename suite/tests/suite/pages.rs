@@ -24,6 +24,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/import?object=deal",
         "/ledger",
         "/notices",
+        "/recover",
+        "/settings/recovery",
         "/settings/people",
         "/verify-call",
         "/settings/account",

@@ -13,7 +13,7 @@ use super::{Account, Person, Preferences, Standing, State, spell_roles};
 use crate::{AccountFault, Accounts, object, session, token};
 
 /// The name under which e-mail addresses of people are found again.
-const EMAIL: &str = "user.email";
+pub(crate) const EMAIL: &str = "user.email";
 
 /// Returns the blind token of an e-mail address.
 pub(crate) fn blind(vault: &Vault, email: &Email) -> [u8; 16] {

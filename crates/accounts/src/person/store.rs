@@ -51,6 +51,16 @@ pub(crate) fn active(tx: &ReadTx<'_>) -> Result<Vec<UserId>, DbFault> {
     tx.bare("select id from app_user where state = 'active' order by id limit 2000", &[], |row| row.get::<UserId>(0))
 }
 
+/// Lists everybody who may sign in, for whoever tells them something.
+pub(crate) fn active_accounts(tx: &ReadTx<'_>) -> Result<Vec<Account>, DbFault> {
+    tx.bare(
+        "select id, email_blind, sealed, subject_id, password, roles, state, created_at, version \
+         from app_user where state = 'active' order by id",
+        &[],
+        Account::from_row,
+    )
+}
+
 /// Tells whether anybody is known yet.
 pub(crate) fn anybody(tx: &ReadTx<'_>) -> Result<bool, DbFault> {
     Ok(tx.bare_one("select version from app_user limit 1", &[], |row| row.get::<i64>(0))?.is_some())

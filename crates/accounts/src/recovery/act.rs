@@ -34,8 +34,17 @@ pub(crate) fn spend(
     typed: &str,
 ) -> Result<Option<Vec<u8>>, AccountFault> {
     let Some(code) = paper::normal(typed) else { return Ok(None) };
-    let (mut content, hash) =
-        (factor::open::<Content>(vault, subject, set)?, vault.token_hash(code.expose().as_bytes()));
+    spend_hash(vault, subject, set, vault.token_hash(code.expose().as_bytes()))
+}
+
+/// Does the same by the keyed hash of a code.
+pub(crate) fn spend_hash(
+    vault: &Vault,
+    subject: SubjectId,
+    set: &Factor,
+    hash: [u8; 32],
+) -> Result<Option<Vec<u8>>, AccountFault> {
+    let mut content = factor::open::<Content>(vault, subject, set)?;
     let before = content.hashes.len();
     content.hashes.retain(|known| !crypto::same(known.as_slice(), &hash));
     if content.hashes.len() == before { Ok(None) } else { factor::seal(vault, set.id, subject, &content).map(Some) }

@@ -2,4 +2,4 @@
 
 mod act;
 
-pub(crate) use act::{issue_first, left, spend};
+pub(crate) use act::{issue_first, left, spend, spend_hash};

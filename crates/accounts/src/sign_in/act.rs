@@ -15,7 +15,7 @@ use crate::password::act::Fit;
 use crate::person::act::blind;
 use crate::person::{State, store as people};
 use crate::session::{self, NewSession};
-use crate::{AccountFault, Accounts, Step, factor, link, object, second_step};
+use crate::{AccountFault, Accounts, Step, afresh, factor, link, object, second_step};
 
 /// What somebody signs in with.
 pub struct SignIn {
@@ -91,7 +91,7 @@ pub(crate) fn forget_tries(
 }
 
 /// What people come in by the first time, in a browser they need not be told about.
-const FIRST: [&str; 2] = ["setup", "invitation"];
+const FIRST: [&str; 3] = ["setup", "invitation", afresh::RESCUE];
 
 /// Starts the session of somebody who has proved who they are just now, and says `by` what. The browser is known from now on; the
 /// person is told if it was not.

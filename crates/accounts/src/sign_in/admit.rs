@@ -117,6 +117,27 @@ pub(super) fn admit(
     Ok(Admission::Heard(keys, candidate))
 }
 
+/// Counts a try of another kind, by the network asking and by what is named; returns how long to wait if it is not heard.
+pub(crate) fn turned_away(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    what: &str,
+    named: &str,
+) -> Result<Option<Duration>, DbFault> {
+    let network = tx.cx().origin().ip.map(|ip| tries::network(ip).to_string());
+    let network = network.map(|network| vault.blind("throttle.network", &format!("{what} {network}")));
+    for key in network.into_iter().chain([vault.blind("throttle.named", &format!("{what} {named}"))]) {
+        let window = store::count(tx, key)?;
+        if let Some(wait) = window.wait(tx.now()) {
+            if window.worth_a_line() {
+                tx.note(Line::denied(verbs::LOCK_OUT, object::user(), "too-many-tries").fact("of", what.to_owned()));
+            }
+            return Ok(Some(wait));
+        }
+    }
+    Ok(None)
+}
+
 fn find(tx: &WriteTx<'_>, email: Option<[u8; 16]>) -> Result<Option<Candidate>, DbFault> {
     let Some(blind) = email else { return Ok(None) };
     let account = people::known_by_email(tx, blind)?;

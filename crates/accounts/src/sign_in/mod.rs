@@ -7,3 +7,4 @@ pub(crate) mod store;
 
 pub use act::SignIn;
 pub(crate) use act::{enter, enter_proven, forget_tries};
+pub(crate) use admit::turned_away;

@@ -35,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Demo(demo) => demo::run(common, &demo).await,
         Command::Init(init) => init::run(&config, init).await,
         Command::Import(import) => import::run(&config, &import).await,
+        Command::User(cli::User::Recover { email, .. }) => user::recover(&config, &email).await,
         Command::User(cli::User::Invite { email, name, role, .. }) => user::invite(&config, email, name, &role).await,
         Command::Token(cli::Token::Create { user, expires, label }) => {
             token::create(&config, &user, &expires, label).await

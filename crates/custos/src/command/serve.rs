@@ -9,6 +9,7 @@ use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, base_url, protect};
 use jobs::{ImportWork, JobFault, Jobs};
 use kernel::SystemClock;
+use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -22,6 +23,8 @@ const PLACE: Duration = Duration::from_secs(1);
 const SIGN: Duration = Duration::from_secs(60);
 /// Ended sessions and spent links are removed this often.
 const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How soon somebody who asks to get back in is looked up.
+const RESCUE: Duration = Duration::from_secs(1);
 /// The largest body where a route does not say otherwise.
 const BODY: usize = 1024 * 1024;
 
@@ -82,12 +85,19 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let db = house.db.clone();
     let jobs = jobs.every("sign", SIGN, move || Ok(jobs::sign_tree(&db, &vault, &name).map(|_| ())?));
     let (db, accounts) = (house.db.clone(), house.accounts.clone());
+    let (rescue, its) = (Rescue::new(accounts.clone()), db.clone());
+    let tidying = rescue.clone();
+    let jobs = jobs.every("rescue", RESCUE, move || {
+        let cx = jobs::system_cx(&its);
+        tokio::runtime::Handle::current().block_on(rescue.settle(&cx)).map_err(JobFault::step)
+    });
     let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
         runtime.block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(caller.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(tidying.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))

@@ -3,6 +3,7 @@
 use accounts::Invitation;
 use anyhow::{Context as _, Result};
 use authz::Role;
+use rescue::Rescue;
 
 use super::operator;
 use crate::config::Config;
@@ -19,5 +20,21 @@ pub(super) async fn invite(config: &Config, email: String, name: String, roles: 
     let house = house::open(config).await?;
     let (_, link) = house.accounts.invite(&operator(&house.db), Invitation { email, name, roles }).await?;
     println!("{}/join/{}", super::serve::base(config), link.token.expose());
+    Ok(())
+}
+
+/// Prints a link by which somebody gets in again, a day from now.
+///
+/// # Errors
+/// There are two administrators who are to be asked, or nobody has the address.
+pub(super) async fn recover(config: &Config, email: &str) -> Result<()> {
+    let house = house::open(config).await?;
+    let (request, opens) = Rescue::new(house.accounts.clone()).by_operator(&operator(&house.db), email).await?;
+    println!("{}/recover/link/{}", super::serve::base(config), request.token.expose());
+    println!(
+        "It opens at {} and is good for three days. Until then the person, wherever still signed in, and every \
+         administrator can stop it: whoever runs the server is not always whoever it says.",
+        opens.to_rfc3339()
+    );
     Ok(())
 }

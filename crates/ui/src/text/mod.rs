@@ -1,6 +1,6 @@
 //! Every word of the interface, in both languages side by side. A missing translation does not build.
 //!
-//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices.
+//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -15,7 +15,7 @@ use kernel::Lang;
 pub use account::A;
 pub use call::C;
 pub use common::M;
-pub use notice::N;
+pub use notice::{N, R};
 
 /// A message without parts.
 pub trait Message: Copy {

@@ -17,7 +17,7 @@ use crate::house::{html, see_other};
 use pages::auth::{self, Founding, Refused};
 
 /// The language of a page in front of the door: what its address says, or else what the browser asks for.
-fn language(asked: &Asked, query: &Pairs) -> Lang {
+pub(super) fn language(asked: &Asked, query: &Pairs) -> Lang {
     query.get("lang").and_then(Lang::parse).unwrap_or(asked.lang)
 }
 

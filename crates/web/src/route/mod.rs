@@ -18,6 +18,7 @@ mod people;
 mod policy;
 mod prove;
 mod record;
+mod rescue;
 mod search;
 mod sso;
 mod view;
@@ -59,6 +60,18 @@ httpkit::routes! {
     ProviderJoin { token: String } => "/join/{token}/provider", [POST], public;
     /// A one-time sign-in link.
     EnterPage { token: String } => "/enter/{token}", [GET POST], public;
+    /// Where somebody asks who cannot sign in.
+    RescuePage {} => "/recover", [GET POST], public;
+    /// Stopping what somebody asked about one's own account.
+    RescueStopOwn {} => "/recover/stop", [POST];
+    /// What opens when administrators have agreed.
+    RescueLink { token: String } => "/recover/link/{token}", [GET POST], public;
+    /// Who asks to get back in.
+    RescueList {} => "/settings/recovery", [GET];
+    /// Agreeing to it.
+    RescueApprove { id: UserId } => "/settings/recovery/{id}/approve", [POST];
+    /// Stopping it.
+    RescueStop { id: UserId } => "/settings/recovery/{id}/stop", [POST];
     /// Finding records, pages and actions.
     SearchPage {} => "/search", [GET];
     /// Language, theme, keys.
@@ -185,6 +198,12 @@ pub fn router(house: House) -> Router {
         .at::<ProviderJoin>(post(sso::join))
         .at::<ProviderLink>(post(sso::link))
         .at::<ProviderUnlink>(post(sso::unlink))
+        .at::<RescuePage>(get(rescue::ask_page).post(rescue::ask))
+        .at::<RescueStopOwn>(post(rescue::stop_own))
+        .at::<RescueLink>(get(rescue::link_page).post(rescue::finish))
+        .at::<RescueList>(get(rescue::list))
+        .at::<RescueApprove>(post(rescue::approve))
+        .at::<RescueStop>(post(rescue::stop))
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<CallPage>(get(call::show).post(call::begin))

@@ -82,8 +82,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "ApiIndex"
-            | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage" | "RescueList"
+            | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -162,6 +162,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
+        (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
     Case { route, method, url, sent }
@@ -281,4 +282,20 @@ pub(super) async fn cases(scene: &Scene) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The same for the routes by which somebody gets back in.
+async fn rescue_case(scene: &Scene, route: &'static RouteInfo) -> (String, Sent) {
+    let app = &scene.app;
+    let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
+    match route.name {
+        "RescuePage" => (route.path.to_owned(), form(&[("email", "nobody@example.org")])),
+        "RescueLink" => (filled("token", "made-up"), form(&[("password", PASSWORD)])),
+        "RescueApprove" | "RescueStop" => {
+            let person = app.person(&format!("Locked {}", app.request()), Role::Agent).await;
+            let new = crate::account::rescue::ask(app, &person.email).await;
+            (filled("id", &person.id.to_string()), form(&[("code", &new.code), ("sure", "yes")]))
+        }
+        _ => (route.path.to_owned(), Sent::Nothing),
+    }
 }
