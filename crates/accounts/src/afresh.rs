@@ -12,7 +12,6 @@ use passwords::About;
 use proofs::recovery as paper;
 
 use crate::factor::{self, Kind};
-use crate::first_run::operator_only;
 use crate::person::{Person, State, act::EMAIL, store as people};
 use crate::session::NewSession;
 use crate::sign_in::{self, device};
@@ -64,6 +63,22 @@ impl Accounts {
         Ok(people::known(tx, user)?.map(|account| account.subject))
     }
 
+    /// Closes an account inside a transaction that does more. Call [`forget`](Self::forget) when it has committed.
+    ///
+    /// # Errors
+    /// As [`disable_person`](Self::disable_person).
+    pub fn disable_in(&self, tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountFault> {
+        crate::person::act::disable(tx, user)
+    }
+
+    /// Tells whether somebody may sign in.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn is_active(&self, tx: &ReadTx<'_>, user: UserId) -> Result<bool, DbFault> {
+        Ok(people::known(tx, user)?.is_some_and(|account| account.state == State::Active))
+    }
+
     /// Opens a person for an act.
     ///
     /// # Errors
@@ -71,14 +86,6 @@ impl Accounts {
     pub fn read_person<A: Action>(&self, tx: &ReadTx<'_>, user: UserId) -> Result<Permitted<Person, A>, AccountFault> {
         let account = people::find(tx, user)?.ok_or(Denied::Hidden)?.open::<A>(tx)?;
         account.turn(|account| Person::open(&account, &self.inner().vault))
-    }
-
-    /// Refuses everybody but whoever has the machine.
-    ///
-    /// # Errors
-    /// [`AccountFault::Denied`].
-    pub fn operator_only(&self, cx: &Cx) -> Result<(), AccountFault> {
-        operator_only(cx)
     }
 
     /// Returns the keyed hash of a recovery code as typed; nothing if it is none.
@@ -116,20 +123,14 @@ impl Accounts {
         proof: impl FnOnce(&mut WriteTx<'_>) -> Result<(), AccountFault> + Send + 'static,
     ) -> Result<NewSession, AccountFault> {
         let vault = self.vault();
-        let asking = self.db().read(cx, move |tx| -> Result<_, AccountFault> {
-            let account = people::known(tx, user)?.ok_or(AccountFault::LinkSpent)?;
-            account.profile(&vault)
-        });
+        let asking =
+            self.db().read(cx, move |tx| people::known(tx, user)?.ok_or(AccountFault::LinkSpent)?.profile(&vault));
         let profile = asking.await?;
         let workspace = self.workspace_name(cx).await?;
         let about = About { name: profile.name, email: profile.email, workspace, one_of_two: false };
         let hash = self.take_password(password, about).await?;
         let this = self.clone();
-        let session = self.db().write(cx, move |tx| {
-            proof(tx)?;
-            this.replace(tx, user, hash)
-        });
-        let session = session.await?;
+        let session = self.db().write(cx, move |tx| proof(tx).and_then(|()| this.replace(tx, user, hash))).await?;
         self.forget(user);
         Ok(session)
     }

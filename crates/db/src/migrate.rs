@@ -34,6 +34,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     9 "session_device" => "../migrations/0009_session_device.sql";
     10 "notice" => "../migrations/0010_notice.sql";
     11 "rescue" => "../migrations/0011_rescue.sql";
+    12 "hand_over" => "../migrations/0012_hand_over.sql";
     13 "external" => "../migrations/0013_external.sql";
     14 "call" => "../migrations/0014_call.sql";
 };

@@ -4,6 +4,7 @@
 //!   so that a job killed between two steps goes on where the last one ended.
 //! - [`Jobs`]: takes due jobs from the queue one at a time, and keeps the schedules: the sequencer that places ledger
 //!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
+//! - [`HandOverWork`]: moves the records of somebody who left to a successor.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
 //!
 //! # How to add one more
@@ -11,12 +12,14 @@
 //! [`Errand`], handed to [`Jobs::every`].
 
 mod fault;
+mod hand_over;
 mod import;
 mod ledger;
 mod run;
 mod work;
 
 pub use fault::JobFault;
+pub use hand_over::HandOverWork;
 pub use import::ImportWork;
 pub use ledger::{place_entries, sign_tree};
 pub use run::{Errand, Jobs};

@@ -74,6 +74,7 @@ const PHRASES: &[Phrase] = &[
     ("rescue-approve", "agreed to recover an account", "同意恢复账户"),
     ("rescue-stop", "stopped the recovery of an account", "中止了账户恢复"),
     ("rescue-use", "recovered an account", "恢复了账户访问"),
+    ("hand-over", "handed over what somebody owned who left", "移交了离职成员的记录"),
     ("link-create", "made a one-time link", "生成了一次性链接"),
     ("session-bind", "tied a session to its browser", "将会话与浏览器绑定"),
     ("session-prove", "could not show that a browser is the session's own", "未能证明浏览器属于该会话"),

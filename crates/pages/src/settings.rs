@@ -5,6 +5,7 @@ use authz::{Grant, Read, Role};
 use db::Permitted;
 use httpkit::Signed;
 use kernel::{Lang, Timestamp};
+use leaving::HandOver;
 use maud::{Markup, html};
 
 use super::top;
@@ -35,6 +36,8 @@ pub struct PeopleView<'a> {
     pub signed: &'a Signed,
     /// The people.
     pub people: &'a [Permitted<Person, Read>],
+    /// What was handed over from whom to whom.
+    pub handed: &'a [HandOver],
     /// The link just made, to be shown once.
     pub link: Option<String>,
     /// What was typed into the invitation: name and address.
@@ -78,15 +81,57 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
         tr {
             th scope="row" { span.who { (avatar(&person.name, person.id.uuid(), false, "")) span { (person.name) br; span.nil { (person.email) } } } }
             td { (roles.join(either(lang, ", ", "、"))) }
-            td { (tag(t(lang, state), tone)) }
+            td { (tag(t(lang, state), tone)) @if person.state == State::Disabled { (handed(view, person)) } }
             td.acts {
-                @if may && person.id != view.signed.user.id && person.state != State::Invited {
+                @if may && person.id != view.signed.user.id && person.state == State::Active { (closing(view, person)) }
+                @else if may && person.id != view.signed.user.id && person.state != State::Invited {
                     form method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
                         (csrf(&view.signed.csrf))
-                        @if person.state == State::Active { button.btn.s name="to" value="disabled" { (t(lang, A::Disable)) } }
-                        @else { button.btn.s name="to" value="active" { (t(lang, A::Enable)) } }
+                        button.btn.s name="to" value="active" { (t(lang, A::Enable)) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Says what became of the records of somebody who left.
+fn handed(view: &PeopleView<'_>, person: &Person) -> Markup {
+    let lang = view.signed.cx.lang();
+    let last = view.handed.iter().rev().find(|one| one.from == person.id);
+    let to = last.and_then(|one| view.people.iter().find(|other| other.id == one.to)).map_or("?", |other| &other.name);
+    html! {
+        @if let Some(one) = last {
+            @let n = format::number(one.moved);
+            br; span.nil { @match (lang, one.finished_at.is_some()) {
+                (Lang::En, true) => { (n) " records went to " (to) },
+                (Lang::En, false) => { (n) " records so far go to " (to) },
+                (Lang::Zh, true) => { (n) " 条记录已移交给 " (to) },
+                (Lang::Zh, false) => { "正在移交给 " (to) "，已移交 " (n) " 条" },
+            } }
+        }
+    }
+}
+
+/// Draws the button that closes an account, and asks who takes on what the person owns.
+fn closing(view: &PeopleView<'_>, person: &Person) -> Markup {
+    let lang = view.signed.cx.lang();
+    let name = format!("successor-{}", person.id);
+    let others = view.people.iter().filter(|other| other.id != person.id && other.state == State::Active);
+    html! {
+        details.more {
+            summary.btn.s { (t(lang, A::Disable)) }
+            form.agree method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
+                (csrf(&view.signed.csrf))
+                p.wraps { (either(lang, "Every session, token and import of this person ends at once. Enabling the account again gives no records back.", "此人的所有会话、令牌和导入任务将立即结束。重新启用账户不会归还已移交的记录。")) }
+                div.field {
+                    label for=(name) { (either(lang, "Records go to", "记录移交给")) }
+                    select.in id=(name) name="successor" {
+                        option value="" { (either(lang, "Nobody: they stay where they are", "不移交，保持原样")) }
+                        @for other in others { option value=(other.id) { (other.name) } }
+                    }
+                }
+                p.acts { button.btn.s.danger name="to" value="disabled" { (t(lang, A::Disable)) } }
             }
         }
     }

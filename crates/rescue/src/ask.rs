@@ -4,7 +4,7 @@ use authz::Cx;
 use crypto::{LinkToken, Secret};
 use db::WriteTx;
 use kernel::{Email, Timestamp, UserId};
-use ledger::{Line, verbs};
+use ledger::{ActorRef, Line, verbs};
 use notices::{Kind, Notice};
 
 use crate::model::{NewRequest, Origin, RequestRow, code_of, object, spoken, user, verb};
@@ -127,7 +127,9 @@ impl Rescue {
     /// # Errors
     /// [`RescueFault::AskAdministrators`] if there are two others; [`accounts::AccountFault::NobodyThere`].
     pub async fn by_operator(&self, cx: &Cx, email: &str) -> Result<(NewRequest, Timestamp), RescueFault> {
-        self.accounts.operator_only(cx)?;
+        if !matches!(cx.actor(), ActorRef::Operator | ActorRef::System) {
+            return Err(authz::Denied::Hidden.into());
+        }
         let (this, email) = (self.clone(), email.to_owned());
         self.db.write(cx, move |tx| this.bypass(tx, &email)).await
     }

@@ -43,7 +43,7 @@ fn found(
 }
 
 /// Only whoever has the machine is told a link, or sets up without one.
-pub(crate) fn operator_only(cx: &Cx) -> Result<(), AccountFault> {
+fn operator_only(cx: &Cx) -> Result<(), AccountFault> {
     match cx.actor() {
         ActorRef::Operator | ActorRef::System => Ok(()),
         ActorRef::User(_) | ActorRef::Token { .. } | ActorRef::Job { .. } | ActorRef::Nobody => {

@@ -11,5 +11,4 @@ mod act;
 mod model;
 mod store;
 
-pub(crate) use act::operator_only;
 pub use model::{Founder, Workspace};

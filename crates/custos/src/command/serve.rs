@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, base_url, protect};
-use jobs::{ImportWork, JobFault, Jobs};
+use jobs::{HandOverWork, ImportWork, JobFault, Jobs};
 use kernel::SystemClock;
 use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
@@ -76,7 +76,8 @@ pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -
 /// whose entries have their places and whose tree is signed.
 pub(super) fn workers(house: &House) -> Result<Jobs> {
     let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
-    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import)]), house)
+    let hand_over = HandOverWork::new(house.db.clone(), house.records.clone());
+    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(hand_over)]), house)
 }
 
 fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {

@@ -68,6 +68,26 @@ impl Records {
         Ok(done)
     }
 
+    /// Gives at most so many records of one object from somebody who left to a successor, and returns how many; none when all
+    /// objects are through. What is in the bin goes along.
+    ///
+    /// # Errors
+    /// [`RecordFault::Db`].
+    pub fn hand_over(
+        &self,
+        tx: &mut WriteTx<'_>,
+        (from, to): (UserId, UserId),
+        most: u64,
+    ) -> Result<usize, RecordFault> {
+        for object in self.objects().iter() {
+            let moved = tx.reassign((&object.name, &super::store::table_name(object)), (from, to), most)?;
+            if moved > 0 {
+                return Ok(moved);
+            }
+        }
+        Ok(0)
+    }
+
     /// Gives a record to somebody.
     fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
         let object = self.object(at.object.as_str())?;

@@ -29,7 +29,8 @@ async fn draw(
     refused: Refused,
 ) -> Result<Response, Refusal> {
     let people = house.accounts.list_people(&signed.cx).await?;
-    let body = settings::people(&PeopleView { signed, people: &people, link, typed, refused });
+    let handed = leaving::list(&house.accounts, &signed.cx).await?;
+    let body = settings::people(&PeopleView { signed, people: &people, handed: &handed, link, typed, refused });
     let place = Place { title: t(signed.cx.lang(), M::People), here: "/settings/people", script: None };
     house.show_as(code, signed, place, &body).await
 }
@@ -70,7 +71,10 @@ pub(super) async fn set_state(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     match form.get("to") {
-        Some("disabled") => house.accounts.disable_person(&signed.cx, at.id).await?,
+        Some("disabled") => match form.get("successor").and_then(|id| id.parse().ok()) {
+            Some(to) => leaving::leave(&house.accounts, &signed.cx, at.id, to).await?,
+            None => house.accounts.disable_person(&signed.cx, at.id).await?,
+        },
         Some("active") => house.accounts.enable_person(&signed.cx, at.id).await?,
         _ => return Err(Refusal::invalid("invalid")),
     }

@@ -12,6 +12,7 @@ const COMMANDS: &[&[&str]] = &[
     &["import"],
     &["user"],
     &["user", "invite"],
+    &["user", "recover"],
     &["token"],
     &["token", "create"],
     &["passwords"],
