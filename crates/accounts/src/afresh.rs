@@ -55,14 +55,6 @@ impl Accounts {
         Ok(active.map(|account| (account.id, account.subject)).collect())
     }
 
-    /// Returns the key that what somebody is told is sealed with.
-    ///
-    /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn subject_of(&self, tx: &ReadTx<'_>, user: UserId) -> Result<Option<SubjectId>, DbFault> {
-        Ok(people::known(tx, user)?.map(|account| account.subject))
-    }
-
     /// Closes an account inside a transaction that does more. Call [`forget`](Self::forget) when it has committed.
     ///
     /// # Errors

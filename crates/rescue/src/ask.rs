@@ -110,9 +110,8 @@ impl Rescue {
         person: UserId,
         notice: impl Fn(bool) -> Notice,
     ) -> Result<(), RescueFault> {
-        if let Some(subject) = self.accounts.subject_of(tx, person)? {
-            notices::tell(tx, &self.vault, person, subject, &notice(true))?;
-        }
+        let subject = self.accounts.subject_of(tx, person)?;
+        notices::tell(tx, &self.vault, person, subject, &notice(true))?;
         for (administrator, subject) in self.accounts.administrators(tx)? {
             if administrator != person {
                 notices::tell(tx, &self.vault, administrator, subject, &notice(false))?;
