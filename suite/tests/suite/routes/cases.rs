@@ -64,6 +64,8 @@ fn form(fields: &[(&'static str, &str)]) -> Sent {
     Sent::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
 }
 
+const SIGN_IN: [(&str, &str); 2] = [("email", "ada.founder@example.org"), ("password", PASSWORD)];
+
 /// Makes what a route needs, and says how to ask it so that it succeeds. A route that is not here fails every test: the
 /// list of routes nobody asks is empty.
 pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'static str) -> Case {
@@ -82,14 +84,12 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
     let (url, sent) = match (route.name, method) {
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
-            | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage" | "RescueList"
-            | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
+            | "RescueList" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
-        ("SignInPage", _) => {
-            (route.path.to_owned(), form(&[("email", "ada.founder@example.org"), ("password", PASSWORD)]))
-        }
+        ("SignInPage", _) => (route.path.to_owned(), form(&SIGN_IN)),
         ("SecondStepPage", _) => (route.path.to_owned(), second_step(scene).await),
         ("ProvePage", _) => (route.path.to_owned(), form(&[("prove-password", PASSWORD), ("to", "/")])),
         ("PolicyPage", _) => (route.path.to_owned(), rules()),

@@ -197,8 +197,7 @@ async fn ledgered(app: App) {
     for route in all() {
         for method in route.methods.iter().filter(|method| **method != "GET") {
             // Their own tests, in a house that is not set up, with an app, and of a password.
-            let elsewhere =
-                ["SetUpPage", "AppConfirm", "AppRemove", "RecoveryRenew", "PasswordPage", "RescueLink"];
+            let elsewhere = ["SetUpPage", "AppConfirm", "AppRemove", "RecoveryRenew", "PasswordPage", "RescueLink"];
             if elsewhere.contains(&route.name) {
                 continue;
             }
