@@ -234,8 +234,9 @@ async fn call(scene: &Scene) -> (String, String) {
 /// The founder reads a code to a customer.
 async fn customers_code(scene: &Scene) -> String {
     let contact = scene.record("contact").clone();
-    caller(&scene.app).begin_with_customer(&scene.founder.cx, contact).await.unwrap();
-    caller(&scene.app).list(&scene.founder.cx).await.unwrap().remove(0).code
+    let id = caller(&scene.app).begin_with_customer(&scene.founder.cx, contact).await.unwrap();
+    let checks = caller(&scene.app).list(&scene.founder.cx).await.unwrap();
+    checks.into_iter().find(|check| check.id == id).unwrap().code
 }
 
 /// Links an account of the provider to the founder, unless it is, and returns the link's id.
