@@ -25,17 +25,14 @@
 //! # How to add one more
 //! A use case: a function over the transaction in the `act.rs` of its module, its SQL in `store.rs`, its decision in
 //! `rules.rs`, and a method of [`Accounts`] beside it. A way to sign in: end in `session::act::start`, like the others. A
-//! column of a person's profile: a field with the next number in `person/model.rs`. A fault: a variant in `fault.rs`.
+//! column of a person's profile: a field with the next number in `identity::Profile`. A fault: a variant of `identity::AccountFault`.
 
 mod accounts;
 mod afresh;
 mod factor;
-mod fault;
 mod first_run;
-mod input;
 mod invite;
 mod link;
-mod object;
 mod passkey;
 mod password;
 mod person;
@@ -50,14 +47,15 @@ mod vouch;
 
 pub use accounts::Accounts;
 pub use factor::Kind as FactorKind;
-pub use fault::{AccountFault, Wrong};
 pub use first_run::{Founder, Workspace};
+pub use identity::{AccountFault, Step, Wrong};
+pub(crate) use identity::{input, object};
 pub use invite::{Invitation, Joining};
 pub use link::{LinkView, NewLink, Purpose};
 pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use passwords::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
-pub use second_step::{CodeSignIn, FactorsView, Step};
+pub use second_step::{CodeSignIn, FactorsView};
 pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
 pub use step_up::Ways;

@@ -74,7 +74,7 @@ pub fn first(signed: &Signed, can: bool, next: &str) -> Markup {
         t(lang, A::PasskeyTitle),
         &html! {
             span.mark {}
-            h1 { (t(lang, A::PasskeyTitle)) }
+            h1 data-fresh=[signed.fresh.map(|fresh| fresh.as_secs())] { (t(lang, A::PasskeyTitle)) }
             p.lead { (t(lang, A::PasskeyLead)) }
             ul.facts {
                 @for fact in [A::PasskeyFactPhishing, A::PasskeyFactDevice, A::PasskeyFactPassword] { li { (icon("check")) span { (t(lang, fact)) } } }

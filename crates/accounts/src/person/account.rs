@@ -5,7 +5,8 @@ use db::{DbFault, Row, Stored, Val};
 use kernel::{FieldName, Lang, ObjectName, SubjectId, Timestamp, UserId, Uuid};
 use vault::Vault;
 
-use super::model::{Profile, SEALED, State};
+use super::Profile;
+use super::model::{SEALED, State};
 use crate::{AccountFault, object};
 
 /// A row of `app_user`.

@@ -9,6 +9,7 @@ pub(crate) mod store;
 
 pub(crate) use account::{Account, parse_roles, spell_roles};
 pub use account::{Person, Standing};
-pub(crate) use model::Profile;
-pub use model::{Preferences, State, Theme};
+pub(crate) use identity::Profile;
+pub use identity::{Preferences, Theme};
+pub use model::State;
 pub(crate) use names::Names;

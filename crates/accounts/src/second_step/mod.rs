@@ -8,5 +8,5 @@ mod model;
 mod sign_in;
 
 pub(crate) use act::proved;
-pub use model::{CodeSignIn, FactorsView, Step};
+pub use model::{CodeSignIn, FactorsView};
 pub(crate) use sign_in::ask;

@@ -1,18 +1,7 @@
 //! What is asked, and what is answered.
 
 use crypto::Secret;
-use kernel::{ChallengeId, Timestamp};
-
-/// The second step of a sign-in that waits.
-#[derive(Clone, Copy, Debug)]
-pub struct Step {
-    /// What the answer names. It is good once, for five minutes from the password on.
-    pub id: ChallengeId,
-    /// Whether the person has a passkey, which needs no password.
-    pub passkey: bool,
-    /// Whether a code was given just now and was wrong.
-    pub wrong: bool,
-}
+use kernel::Timestamp;
 
 /// The answer to the second step.
 pub struct CodeSignIn {

@@ -10,11 +10,11 @@ use proofs::passkey::ASKED_FOR;
 use vault::Vault;
 
 use super::act::{Outcome, check, key};
-use super::model::{CodeSignIn, Step};
+use super::model::CodeSignIn;
 use crate::factor::{self, Kind, challenge};
 use crate::person::{Account, State, store as people};
 use crate::session::NewSession;
-use crate::{AccountFault, Accounts, object, sign_in};
+use crate::{AccountFault, Accounts, Step, object, sign_in};
 
 /// What the question is for.
 const PURPOSE: &str = "sign-in";

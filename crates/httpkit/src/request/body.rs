@@ -32,7 +32,7 @@ pub(crate) async fn up_to(body: Body, most: usize) -> Result<Bytes, Refusal> {
 /// larger than `most`, or does not say how large it is.
 ///
 /// # Errors
-/// As [`whole`].
+/// As `whole`.
 pub async fn keep_form(request: Request, most: usize) -> Result<(Request, Option<Bytes>), Refusal> {
     let length = request.body().size_hint().exact();
     // A button without fields sends neither a body nor its type.

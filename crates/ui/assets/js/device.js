@@ -7,7 +7,7 @@ const AHEAD = 60_000;
 const LOCK = "custos-device";
 
 const able = Boolean(globalThis.crypto?.subtle && globalThis.indexedDB && navigator.locks);
-const { fresh } = document.body.dataset;
+const fresh = /** @type {HTMLElement | null} */ (document.querySelector("[data-fresh]"))?.dataset.fresh;
 const tied = fresh !== undefined;
 
 /** When it is time to sign, and when this browser last did, in any of its tabs. */

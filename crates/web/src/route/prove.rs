@@ -63,7 +63,9 @@ struct Wanted {
 pub(super) async fn layer(State(house): State<House>, request: Request, next: Inner) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let route = path.and_then(|path| super::all().iter().find(|route| route.path == path.as_str()));
-    match route.filter(|route| !route.public) {
+    // A method that is not answered is refused as such, whoever asks.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    match route.filter(|route| !route.public && route.methods.contains(&method.as_str())) {
         None => next.run(request).await,
         Some(route) => around(&house, route.path, request, next).await.unwrap_or_else(Refusal::into_response),
     }

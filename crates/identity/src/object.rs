@@ -1,4 +1,4 @@
-//! The names under which the ledger and the policy know what this crate keeps.
+//! The names under which the ledger and the policy know what accounts are made of.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,9 @@ use kernel::{FieldName, ObjectName};
 
 macro_rules! objects {
     ($($name:ident $word:literal;)*) => {$(
-        pub(crate) fn $name() -> ObjectName {
+        /// Returns the name.
+        #[must_use]
+        pub fn $name() -> ObjectName {
             static NAME: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse($word).expect("a name"));
             NAME.clone()
         }
@@ -23,7 +25,8 @@ objects! {
 }
 
 /// Takes the name of a column or of a sealed field; a word that is not one is left out.
-pub(crate) fn fields(words: &[&str]) -> Vec<FieldName> {
+#[must_use]
+pub fn fields(words: &[&str]) -> Vec<FieldName> {
     words.iter().filter_map(|word| FieldName::parse(word).ok()).collect()
 }
 

@@ -6,11 +6,11 @@ use crate::{AccountFault, Wrong};
 
 /// Gathers what is wrong.
 #[derive(Default)]
-pub(crate) struct Findings(Vec<Wrong>);
+pub struct Findings(Vec<Wrong>);
 
 impl Findings {
     /// Takes one line of text of 1 to `most` characters.
-    pub(crate) fn line(&mut self, field: &'static str, typed: &str, most: usize) -> Option<String> {
+    pub fn line(&mut self, field: &'static str, typed: &str, most: usize) -> Option<String> {
         match text::clean(typed, most) {
             Ok(clean) if clean.is_empty() => self.add(field, "missing"),
             Ok(clean) if clean.contains(['\n', '\t']) => self.add(field, "control-character"),
@@ -21,12 +21,12 @@ impl Findings {
     }
 
     /// Takes the name of a person.
-    pub(crate) fn name(&mut self, typed: &str) -> Option<String> {
+    pub fn name(&mut self, typed: &str) -> Option<String> {
         self.line("name", typed, 120)
     }
 
     /// Takes an e-mail address.
-    pub(crate) fn email(&mut self, typed: &str) -> Option<Email> {
+    pub fn email(&mut self, typed: &str) -> Option<Email> {
         match Email::parse(typed) {
             Ok(email) => Some(email),
             Err(_) if typed.trim().is_empty() => self.add("email", "missing"),
@@ -35,13 +35,14 @@ impl Findings {
     }
 
     /// Adds something that is wrong.
-    pub(crate) fn add<T>(&mut self, field: &'static str, code: &'static str) -> Option<T> {
+    pub fn add<T>(&mut self, field: &'static str, code: &'static str) -> Option<T> {
         self.0.push(Wrong { field, code });
         None
     }
 
     /// Turns what was found into the fault; called where a value is missing, and then there is a finding.
-    pub(crate) fn fault(self) -> AccountFault {
+    #[must_use]
+    pub fn fault(self) -> AccountFault {
         AccountFault::Invalid(self.0)
     }
 }

@@ -115,7 +115,10 @@ impl AccountFault {
     }
 
     /// Joins two looks at one form, so that all that is wrong is said at once.
-    pub(crate) fn both<A, B>(one: Result<A, Self>, other: Result<B, Self>) -> Result<(A, B), Self> {
+    ///
+    /// # Errors
+    /// What is wrong in either.
+    pub fn both<A, B>(one: Result<A, Self>, other: Result<B, Self>) -> Result<(A, B), Self> {
         match (one, other) {
             (Err(Self::Invalid(mut wrong)), Err(Self::Invalid(more))) => {
                 wrong.extend(more);
@@ -127,7 +130,8 @@ impl AccountFault {
     }
 
     /// Says that one field is wrong.
-    pub(crate) fn wrong(field: &'static str, code: &'static str) -> Self {
+    #[must_use]
+    pub fn wrong(field: &'static str, code: &'static str) -> Self {
         Self::Invalid(vec![Wrong { field, code }])
     }
 }
