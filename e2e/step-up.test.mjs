@@ -151,6 +151,9 @@ test("the password page asks for the passkey and keeps what was typed out of the
     await byPassword(page, "/settings/account");
     const authenticator = await device(page, kept);
     await page.getByRole("link", { name: "Change password" }).click();
+    // The page before has a field of this name too.
+    await page.waitForURL("**/settings/account/password");
+    await page.getByLabel("New password").waitFor();
     await page.getByLabel("Your password").fill(founder.password);
     await page.getByLabel("New password").fill("lagoon-quartz-sparrow-88");
     await clean(page);
