@@ -1,6 +1,6 @@
 //! What somebody shows to prove who they are, and how it is judged: pure, without clock or database.
 //!
-//! - [`passkey`], [`Site`]: the ceremonies of WebAuthn, by the crate that does the cryptography. [`worth`]: what a passkey counts as.
+//! - [`passkey`], [`Site`]: the ceremonies of WebAuthn, by the crate that does the cryptography. [`young`]: when a new passkey counts.
 //! - [`totp`]: codes of an app. [`recovery`]: codes on paper. [`tries`]: how many tries are heard.
 //!
 //! **Invariant:** nothing here knows a person. What is kept of a proof, and that it counts once, is the business of `accounts`.
