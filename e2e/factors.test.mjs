@@ -1,17 +1,14 @@
 // Sign-in in two steps: an app is set up, asked for, lost and replaced by codes on paper.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
+import { shown as code } from "./lib/app.mjs";
+import { clean } from "./lib/axe.mjs";
 import { launch, visit } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 import { shoot } from "./lib/shots.mjs";
 import { hasLine, logLines, signIn } from "./lib/steps.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
-
-/** WCAG 2.2 AA, and what axe calls good practice. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -30,24 +27,8 @@ after(async () => {
   await server?.remove();
 });
 
-/** What an app shows, so many steps from now (RFC 6238). @param {number} [ahead] */
-const shown = (ahead = 0) => {
-  const bits = [...secret.replaceAll(" ", "")].map((letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-  );
-  const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const tag = createHmac("sha1", key).update(counter).digest();
-  const at = (tag.at(-1) ?? 0) & 15;
-  return String((tag.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-};
-
-/** @param {Page} page */
-const clean = async (page) => {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
-};
+/** What the app shows, so many steps from now. @param {number} [ahead] */
+const shown = (ahead = 0) => code(secret, ahead);
 
 /** @param {Page} page */
 const home = (page) => page.getByRole("heading", { name: "Home", level: 1 }).waitFor();

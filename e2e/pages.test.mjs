@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
+import { RULES } from "./lib/axe.mjs";
 import { Visitor, launch } from "./lib/browser.mjs";
 import * as data from "./lib/data.mjs";
 import { Server, founder, long, serve } from "./lib/server.mjs";
@@ -9,9 +10,6 @@ import { make, session } from "./lib/steps.mjs";
 import { ask, bare, inline, meter, tags } from "./lib/wire.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
-
-/** WCAG 2.2 AA, and what axe calls good practice. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +

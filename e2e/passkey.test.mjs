@@ -1,7 +1,7 @@
 // Passkeys in a real browser, with authenticators that the browser plays: the first hour, a second device, names, removal.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
+import { clean } from "./lib/axe.mjs";
 import { launch, visit } from "./lib/browser.mjs";
 import { Server, founder } from "./lib/server.mjs";
 import { hasLine, logLines, signIn } from "./lib/steps.mjs";
@@ -11,9 +11,6 @@ import { shoot } from "./lib/shots.mjs";
  * @typedef {import("playwright-core").Page} Page
  * @typedef {import("playwright-core").CDPSession} Devtools
  */
-
-/** WCAG 2.2 AA, and what axe calls good practice. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -54,12 +51,6 @@ const device = async (page, credentials = []) => {
   const away = () => cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
   const verified = (/** @type {boolean} */ isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
   return { holds, away, verified };
-};
-
-/** @param {Page} page */
-const clean = async (page) => {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
 };
 
 /** @param {Page} page */

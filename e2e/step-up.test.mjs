@@ -1,8 +1,8 @@
 // Proving again who one is, where one stands: a dialog that keeps what was typed, and a page where there is no script.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
+import { shown } from "./lib/app.mjs";
+import { clean } from "./lib/axe.mjs";
 import { Visitor, launch, visit } from "./lib/browser.mjs";
 import { Server, founder } from "./lib/server.mjs";
 import { shoot } from "./lib/shots.mjs";
@@ -10,8 +10,6 @@ import { arrive, field, hasLine, logLines, make, signIn } from "./lib/steps.mjs"
 
 /** @typedef {import("playwright-core").Page} Page */
 
-/** WCAG 2.2 AA, and what axe calls good practice. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SECRET = "Q-7714-ZX";
 
 /** @type {import("playwright-core").Browser} */
@@ -57,12 +55,6 @@ const device = async (page, credentials = []) => {
   const holds = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
   const verified = (/** @type {boolean} */ isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
   return { holds, verified };
-};
-
-/** @param {Page} page */
-const clean = async (page) => {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
 };
 
 /** @param {Page} page */
@@ -190,19 +182,6 @@ test("the rules of sign-in are a page, and asked for like everything dangerous",
     await page.getByRole("heading", { name: "My account", level: 1 }).waitFor();
     kept = await authenticator.holds();
   }));
-
-/** What an app shows (RFC 6238). @param {string} secret @param {number} [ahead] */
-const shown = (secret, ahead = 0) => {
-  const bits = [...secret.replaceAll(" ", "")].map((letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-  );
-  const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const tag = createHmac("sha1", key).update(counter).digest();
-  const at = (tag.at(-1) ?? 0) & 15;
-  return String((tag.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-};
 
 test("without script a page keeps the form, takes a code, and goes on by a button", async () => {
   await server.must("policy", "set", "--danger", "multi");

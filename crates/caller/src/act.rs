@@ -80,7 +80,7 @@ impl Caller {
         }
         let accounts = self.0.accounts.clone();
         let beginning = self.db().write(cx, move |tx| -> Result<_, CallerFault> {
-            if !accounts.is_colleague(tx, other)? {
+            if !accounts.is_active(tx, other)? {
                 tx.note_denial(Line::denied(BEGIN, call(), "not-found").about(other));
                 return Err(CallerFault::Hidden);
             }

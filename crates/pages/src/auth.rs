@@ -42,6 +42,20 @@ pub(super) struct Input<'a> {
     pub(super) value: &'a str,
 }
 
+impl Input<'static> {
+    /// Asks for a password that is new.
+    pub(super) fn new_password(lang: Lang, label: A) -> Self {
+        Self {
+            name: "password",
+            label: t(lang, label),
+            hint: t(lang, A::PasswordHint),
+            kind: "password",
+            autocomplete: "new-password",
+            value: "",
+        }
+    }
+}
+
 pub(super) fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
     let wrong = refused.of(lang, view.name);
     let described = wrong.is_some().then(|| format!("{}-wrong", view.name));
@@ -59,14 +73,7 @@ pub(super) fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool
 
 /// Draws the field for a new password.
 pub(super) fn new_password(lang: Lang, refused: &Refused) -> Markup {
-    let view = Input {
-        name: "password",
-        label: t(lang, A::PasswordNew),
-        hint: t(lang, A::PasswordHint),
-        kind: "password",
-        autocomplete: "new-password",
-        value: "",
-    };
+    let view = Input::new_password(lang, A::PasswordNew);
     input(lang, &view, refused, false)
 }
 
@@ -163,14 +170,7 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
             autocomplete: "username",
             value: typed.email,
         },
-        Input {
-            name: "password",
-            label: t(lang, A::Password),
-            hint: t(lang, A::PasswordHint),
-            kind: "password",
-            autocomplete: "new-password",
-            value: "",
-        },
+        Input::new_password(lang, A::Password),
     ];
     door(
         lang,
@@ -198,14 +198,7 @@ pub fn set_up(lang: Lang, action: &str, typed: &Founding<'_>, refused: &Refused)
 pub fn join(lang: Lang, action: &str, (name, email): (&str, &str), refused: &Refused, more: &Markup) -> Markup {
     let name_view =
         Input { name: "name", label: t(lang, A::YourName), hint: "", kind: "text", autocomplete: "name", value: name };
-    let password = Input {
-        name: "password",
-        label: t(lang, A::Password),
-        hint: t(lang, A::PasswordHint),
-        kind: "password",
-        autocomplete: "new-password",
-        value: "",
-    };
+    let password = Input::new_password(lang, A::Password);
     door(
         lang,
         t(lang, A::JoinTitle),

@@ -90,14 +90,7 @@ pub fn not_open(lang: Lang, code: Option<&str>) -> Markup {
 /// Draws the page of a link that is open.
 #[must_use]
 pub fn open(lang: Lang, action: &str, refused: &Refused) -> Markup {
-    let password = Input {
-        name: "password",
-        label: t(lang, A::Password),
-        hint: t(lang, A::PasswordHint),
-        kind: "password",
-        autocomplete: "new-password",
-        value: "",
-    };
+    let password = Input::new_password(lang, A::Password);
     door(
         lang,
         t(lang, R::OpenTitle),

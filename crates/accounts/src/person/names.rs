@@ -78,14 +78,6 @@ impl Accounts {
         Ok(all)
     }
 
-    /// Tells whether somebody is a colleague who may sign in.
-    ///
-    /// # Errors
-    /// [`AccountFault::Db`].
-    pub fn is_colleague(&self, tx: &ReadTx<'_>, id: UserId) -> Result<bool, AccountFault> {
-        Ok(store::known(tx, id)?.is_some_and(|account| account.state == super::State::Active))
-    }
-
     fn name_of(&self, tx: &ReadTx<'_>, id: UserId) -> Result<Option<Arc<str>>, AccountFault> {
         let inner = self.inner();
         if let Some(name) = inner.names.get(id, tx.now()) {
