@@ -70,6 +70,12 @@ impl Accounts {
         &self.0.db
     }
 
+    /// Returns how many passwords were compared since the start, those of nobody too.
+    #[must_use]
+    pub fn compared_passwords(&self) -> u64 {
+        self.0.passwords.compared()
+    }
+
     /// Returns what people are told about their accounts.
     #[must_use]
     pub fn notices(&self) -> Notices {

@@ -3,6 +3,7 @@
 //! A hash costs 19 MiB and tens of milliseconds on purpose, so the number at work at once is bounded: a flood of sign-ins is
 //! told to come back, and everybody else does not notice it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
@@ -66,6 +67,7 @@ pub struct Passwords {
     most: usize,
     state: Mutex<State>,
     freed: Condvar,
+    compared: AtomicU64,
     /// What an unknown account's password is compared with, so that it takes as long as a known one's.
     nobody: String,
 }
@@ -95,7 +97,14 @@ impl Passwords {
     pub fn new(cost: Cost, most: usize) -> Result<Self, CryptoFault> {
         let most = most.max(1);
         let nobody = hash(cost, b"nobody has this password", &[7; 16])?;
-        Ok(Self { cost, most, state: Mutex::new(State::default()), freed: Condvar::new(), nobody })
+        Ok(Self {
+            cost,
+            most,
+            state: Mutex::new(State::default()),
+            freed: Condvar::new(),
+            compared: AtomicU64::new(0),
+            nobody,
+        })
     }
 
     /// Hashes a password with a fresh salt; returns a PHC string. Blocks for as long as a hash takes.
@@ -113,6 +122,7 @@ impl Passwords {
     /// [`CryptoFault::Busy`] if too many wait already; [`CryptoFault::PasswordHash`] if the string is none.
     pub fn verify(&self, password: &Secret<String>, stored: &str, turn: Turn) -> Result<Verdict, CryptoFault> {
         let _seat = self.seat(turn)?;
+        self.compared.fetch_add(1, Ordering::Relaxed);
         let parsed = PasswordHash::new(stored).map_err(|_| CryptoFault::PasswordHash)?;
         let fits = self.cost.argon2()?.verify_password(password.expose().as_bytes(), &parsed).is_ok();
         if !fits {
@@ -129,6 +139,12 @@ impl Passwords {
     /// [`CryptoFault::Busy`] if too many wait already.
     pub fn verify_nobody(&self, password: &Secret<String>) -> Result<(), CryptoFault> {
         self.verify(password, &self.nobody, Turn::Anybody).map(|_| ())
+    }
+
+    /// How many comparisons were made, those for nobody too.
+    #[must_use]
+    pub fn compared(&self) -> u64 {
+        self.compared.load(Ordering::Relaxed)
     }
 
     fn seat(&self, turn: Turn) -> Result<Seat<'_>, CryptoFault> {
