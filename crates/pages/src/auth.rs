@@ -18,33 +18,46 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn of(&self, lang: Lang, name: &str) -> Option<String> {
+    /// Says what is wrong with a field.
+    #[must_use]
+    pub fn of(&self, lang: Lang, name: &str) -> Option<String> {
         self.wrongs.iter().find(|(field, _)| field == name).map(|(_, code)| field_text(lang, code, None))
     }
 
     /// Tells whether something is wrong with a field.
-    pub(super) fn has(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
         self.wrongs.iter().any(|(field, _)| field == name)
     }
 
-    pub(super) fn banner(&self, lang: Lang) -> Markup {
+    /// Says what went wrong, where no single field is to blame.
+    #[must_use]
+    pub fn banner(&self, lang: Lang) -> Markup {
         let shown = self.code.filter(|_| self.wrongs.is_empty());
         html! { @if let Some(code) = shown { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) } }
     }
 }
 
-pub(super) struct Input<'a> {
-    pub(super) name: &'static str,
-    pub(super) label: &'static str,
-    pub(super) hint: &'static str,
-    pub(super) kind: &'static str,
-    pub(super) autocomplete: &'static str,
-    pub(super) value: &'a str,
+/// A field of one line.
+pub struct Input<'a> {
+    /// What it is sent as.
+    pub name: &'static str,
+    /// What stands above it.
+    pub label: &'static str,
+    /// What helps to fill it in; may be empty.
+    pub hint: &'static str,
+    /// The type that HTML knows it by.
+    pub kind: &'static str,
+    /// What a password manager may put into it.
+    pub autocomplete: &'static str,
+    /// What it holds.
+    pub value: &'a str,
 }
 
 impl Input<'static> {
     /// Asks for a password that is new.
-    pub(super) fn new_password(lang: Lang, label: A) -> Self {
+    #[must_use]
+    pub fn new_password(lang: Lang, label: A) -> Self {
         Self {
             name: "password",
             label: t(lang, label),
@@ -56,7 +69,9 @@ impl Input<'static> {
     }
 }
 
-pub(super) fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
+/// Draws a field of one line; the `first` of a page has the cursor.
+#[must_use]
+pub fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Markup {
     let wrong = refused.of(lang, view.name);
     let described = wrong.is_some().then(|| format!("{}-wrong", view.name));
     let invalid = wrong.is_some().then_some("true");
@@ -72,12 +87,15 @@ pub(super) fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool
 }
 
 /// Draws the field for a new password.
-pub(super) fn new_password(lang: Lang, refused: &Refused) -> Markup {
+#[must_use]
+pub fn new_password(lang: Lang, refused: &Refused) -> Markup {
     let view = Input::new_password(lang, A::PasswordNew);
     input(lang, &view, refused, false)
 }
 
-pub(super) fn foot(lang: Lang) -> Markup {
+/// Draws the way to the other language.
+#[must_use]
+pub fn foot(lang: Lang) -> Markup {
     let other = if lang == Lang::En { "zh" } else { "en" };
     html! { nav.foot { a href={ "?lang=" (other) } hreflang=(other) { (t(lang, M::OtherLanguage)) } } }
 }

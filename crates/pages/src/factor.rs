@@ -49,12 +49,14 @@ fn typed(lang: Lang, entry: &Entry<'_>, refused: &Refused, first: bool) -> Marku
 }
 
 /// Draws the field for a code of the app.
-pub(super) fn code(lang: Lang, name: &str, refused: &Refused) -> Markup {
+#[must_use]
+pub fn code(lang: Lang, name: &str, refused: &Refused) -> Markup {
     typed(lang, &Entry { name, label: A::Code, hint: t(lang, A::AppOrRecovery), password: false }, refused, true)
 }
 
 /// Draws the field for the present password.
-pub(super) fn password(lang: Lang, name: &str, refused: &Refused) -> Markup {
+#[must_use]
+pub fn password(lang: Lang, name: &str, refused: &Refused) -> Markup {
     typed(lang, &Entry { name, label: A::AppPassword, hint: "", password: true }, refused, true)
 }
 

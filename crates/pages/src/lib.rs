@@ -7,7 +7,6 @@
 
 pub mod auth;
 pub mod board;
-pub mod call;
 pub mod device;
 pub mod edit;
 pub mod error;
@@ -19,14 +18,10 @@ pub mod list;
 pub mod notice;
 pub mod passkey;
 pub mod phrase;
-pub mod policy;
 pub mod prove;
 pub mod record;
-pub mod rescue;
 pub mod search;
-pub mod settings;
 mod shell;
-pub mod sso;
 
 pub use error::Errors;
 pub use shell::{Frame, door, frame, top};

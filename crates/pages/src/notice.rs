@@ -9,7 +9,7 @@ use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
 use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
-use super::settings::role_text;
+use super::phrase::role_text;
 use super::top;
 use ui::text::{N, R, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};

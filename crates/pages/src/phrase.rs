@@ -1,9 +1,25 @@
 //! What the ledger says, in words: who did what to which things.
 
+use authz::Role;
 use kernel::Lang;
 use ledger::verbs;
 use records::history::Event;
 use records::{Object, Records};
+
+/// Says a role.
+#[must_use]
+pub const fn role_text(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Administrator => ui::either(lang, "Administrator", "管理员"),
+        Role::SecurityOfficer => ui::either(lang, "Security officer", "安全官"),
+        Role::PrivacyOfficer => ui::either(lang, "Privacy officer", "隐私官"),
+        Role::Auditor => ui::either(lang, "Auditor", "审计员"),
+        Role::Manager => ui::either(lang, "Manager", "经理"),
+        Role::Agent => ui::either(lang, "Agent", "业务员"),
+        Role::Marketer => ui::either(lang, "Marketer", "市场人员"),
+        Role::Viewer => ui::either(lang, "Viewer", "只读成员"),
+    }
+}
 
 /// A verb of the ledger, and how it is said; `{}` is what it was done to.
 type Phrase = (&'static str, &'static str, &'static str);

@@ -6,9 +6,9 @@ use kernel::{Class, Fault, FieldName, ObjectName, RecordId};
 use ledger::LedgerFault;
 use vault::VaultFault;
 
-use crate::filter::FilterFault;
 use crate::object::DefinitionFault;
 use crate::value::{CodeFault, FieldFault, Value};
+use filter::FilterFault;
 
 /// A failure of a use case of records.
 #[derive(Debug, thiserror::Error)]

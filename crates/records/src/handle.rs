@@ -11,7 +11,7 @@ use crate::fault::RecordFault;
 use crate::object::{Object, Objects};
 use crate::record::store::{self, Finding};
 use crate::record::{Record, Terms};
-use crate::search::{is_blind, normals, terms};
+use crate::search::{normals, terms};
 use crate::value::Value;
 
 /// Records, as use cases need them: what objects there are, and how they are sealed. Cheap to clone; its methods are the
@@ -65,7 +65,7 @@ impl Records {
 
     /// Returns the blind tokens of a field's value.
     pub(crate) fn blind(&self, object: &Object, field: &str, value: &Value) -> Vec<[u8; 16]> {
-        let Some(field) = object.field(field).filter(|field| is_blind(field)) else { return Vec::new() };
+        let Some(field) = object.field(field).filter(|field| field.is_blind()) else { return Vec::new() };
         let scope = format!("{}.{}", object.name, field.name);
         normals(field, value).iter().map(|normal| self.vault.blind(&scope, normal)).collect()
     }
@@ -92,7 +92,7 @@ impl Records {
     pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), DbFault> {
         let (object, id) = (&record.object, record.head.id.uuid());
         tx.index_put(&object.name, id, &self.word_tokens(record))?;
-        for field in object.fields.iter().filter(|field| is_blind(field)) {
+        for field in object.fields.iter().filter(|field| field.is_blind()) {
             if let Some(value) = record.value(field.name.as_str()) {
                 tx.blind_put(&object.name, &field.name, id, &self.blind(object, field.name.as_str(), value))?;
             }

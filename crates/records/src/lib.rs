@@ -1,8 +1,9 @@
 //! Objects and records: what the CRM keeps, and all that can be done with it.
 //!
 //! - [`object`], [`value`]: definitions and values, from the crate `objects`.
+//! - [`filter`]: which of them a list shows, from the crate of that name.
 //! - [`record`]: one record: made, read, changed, put in the bin, revealed.
-//! - [`filter`] and [`list`]: many records: lists, boards, what is related, what is alike.
+//! - [`list`]: many records: lists, boards, what is related, what is alike.
 //! - [`search`]: finding records by what is sealed.
 //! - [`history`]: what happened to a record, and who looked at it.
 //! - [`import`]: many records out of a file.
@@ -15,7 +16,6 @@
 //! variant of [`object::Kind`], and what the compiler then asks for. A use case: see `record/mod.rs`.
 
 mod fault;
-pub mod filter;
 mod handle;
 pub mod history;
 pub mod import;
@@ -24,6 +24,7 @@ pub mod record;
 pub mod search;
 
 pub use fault::{Conflict, FieldConflict, RecordFault};
+pub use filter;
 pub use filter::{FilterFault, ListQuery};
 pub use handle::Records;
 pub use object::{Field, Object, Objects};

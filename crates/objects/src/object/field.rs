@@ -169,6 +169,12 @@ impl Field {
         self.class == FieldClass::Personal
     }
 
+    /// Tells whether its values have blind tokens, by which equal ones are found.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.unique || self.known_by || self.search == Search::Exact
+    }
+
     /// Tells whether its values lie masked, each under a seal of its own.
     #[must_use]
     pub fn is_masked(&self) -> bool {

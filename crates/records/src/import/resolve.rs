@@ -11,7 +11,6 @@ use super::draft::{Draft, Naming};
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Field, Kind, Object};
-use crate::search::is_blind;
 use crate::value::{Value, parse_text};
 
 /// The blind tokens of a row, by field.
@@ -19,7 +18,7 @@ pub(super) type Blinds = Vec<(FieldName, Vec<BlindToken>)>;
 
 /// Returns the blind tokens of a draft's values.
 pub(super) fn blinds(records: &Records, object: &Object, draft: &Draft) -> Blinds {
-    let fields = object.fields.iter().filter(|field| is_blind(field));
+    let fields = object.fields.iter().filter(|field| field.is_blind());
     let one = |field: &Field| {
         let value = draft.values.get(field.name.as_str())?;
         Some((field.name.clone(), records.blind(object, field.name.as_str(), value)))
@@ -152,7 +151,7 @@ fn visible(tx: &ReadTx<'_>, object: &Object, ids: Vec<Uuid>) -> Result<HashSet<U
         let mut select = Query::select();
         select
             .column(Alias::new("id"))
-            .from(crate::filter::table(&object.name))
+            .from(filter::table(&object.name))
             .and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
         seen.extend(tx.tally(select, &scope, |row| row.get::<Uuid>(0))?);
     }
@@ -171,7 +170,7 @@ pub(super) fn subjects(
         let mut select = Query::select();
         select
             .columns(["id", "subject_id"].map(Alias::new))
-            .from(crate::filter::table(&object.name))
+            .from(filter::table(&object.name))
             .and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()))
             .and_where(Expr::col(Alias::new("deleted_at")).is_null());
         found.extend(tx.tally(select, &scope, |row| Ok((row.get::<Uuid>(0)?, row.get::<Option<SubjectId>>(1)?)))?);

@@ -8,9 +8,9 @@ use sea_query::{Alias, Cond, Query};
 use super::page::cursor;
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::filter::{self, Key, ListQuery, Sort};
 use crate::object::Object;
 use crate::record::Record;
+use filter::{Key, ListQuery, Sort};
 
 /// The records around another one. They are named, not shown: nobody has looked at them yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

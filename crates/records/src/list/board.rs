@@ -7,10 +7,10 @@ use sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query};
 
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::filter::{self, Column, Cursor, Filter, ListQuery, Op, Operand};
 use crate::object::{Field, Object};
 use crate::record::Record;
 use crate::value::Value;
+use filter::{Column, Cursor, Filter, ListQuery, Op, Operand};
 
 /// One column of a board.
 pub struct Lane {

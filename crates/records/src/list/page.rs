@@ -9,11 +9,11 @@ use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatem
 
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::filter::{self, Column, Cursor, Key, ListQuery, Sealed};
 use crate::object::{Object, Search};
 use crate::record::{Record, seal, store};
-use crate::search::{Question, is_blind};
+use crate::search::Question;
 use crate::value::{Value, parse_text};
+use filter::{Column, Cursor, Key, ListQuery, Sealed};
 
 /// Lists are counted up to here; beyond, they say "more than".
 pub const COUNTED: u64 = 10_000;
@@ -51,7 +51,7 @@ impl Sealed for Asking<'_> {
 
     fn holding(&self, field: &str, words: &str) -> Result<Vec<Uuid>, DbFault> {
         let Some(field) = self.object.field(field) else { return Ok(Vec::new()) };
-        if field.search != Search::Words && is_blind(field) {
+        if field.search != Search::Words && field.is_blind() {
             let value = parse_text(field, words, self.records.objects().currency()).ok().flatten();
             let tokens =
                 value.map(|value| self.records.blind(self.object, field.name.as_str(), &value)).unwrap_or_default();

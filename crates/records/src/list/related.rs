@@ -11,10 +11,10 @@ use sea_query::{Alias, Expr, ExprTrait as _};
 use super::Page;
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::filter::{Column, Filter, ListQuery, Op, Operand, Sort};
 use crate::object::Object;
 use crate::record::{Record, RecordRef, store};
 use crate::value::{Value, Values};
+use filter::{Column, Filter, ListQuery, Op, Operand, Sort};
 
 /// Records that link to one record by one field.
 pub struct Related {

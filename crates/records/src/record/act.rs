@@ -217,7 +217,7 @@ impl Records {
         let mut query = Query::select();
         query
             .column(Alias::new("subject_id"))
-            .from(crate::filter::table(&object.name))
+            .from(filter::table(&object.name))
             .and_where(Expr::col(Alias::new("id")).eq(id.uuid()))
             .and_where(Expr::col(Alias::new("deleted_at")).is_null());
         let found = tx.tally(query, &scope, |row| row.get::<Option<SubjectId>>(0))?;
@@ -246,5 +246,5 @@ fn named(altered: &Altered) -> impl Iterator<Item = FieldName> {
 }
 
 fn is_found_by(field: &crate::object::Field) -> bool {
-    field.search != crate::object::Search::None || crate::search::is_blind(field)
+    field.search != crate::object::Search::None || field.is_blind()
 }

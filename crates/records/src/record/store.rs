@@ -66,7 +66,7 @@ const fn column_type(kind: Kind) -> ColumnType {
 /// Starts a query for whole rows.
 pub(crate) fn select(object: &Object) -> SelectStatement {
     let mut select = Query::select();
-    select.from(crate::filter::table(&object.name)).columns(BASE.map(Alias::new));
+    select.from(filter::table(&object.name)).columns(BASE.map(Alias::new));
     for field in object.open_fields() {
         select.column(Alias::new(field.name.as_str()));
         if let Some(currency) = currency_column(field) {

@@ -15,4 +15,4 @@ mod term;
 mod tests;
 
 pub(crate) use question::Question;
-pub(crate) use term::{Term, is_blind, normals, terms};
+pub(crate) use term::{Term, normals, terms};

@@ -31,11 +31,6 @@ impl Term {
     }
 }
 
-/// Tells whether a field's values have blind tokens.
-pub(crate) fn is_blind(field: &Field) -> bool {
-    field.unique || field.known_by || field.search == Search::Exact
-}
-
 /// Returns the forms in which two spellings of a value are one: what blind tokens are made of.
 pub(crate) fn normals(field: &Field, value: &Value) -> Vec<String> {
     match (field.kind, value) {

@@ -10,8 +10,9 @@ use kernel::Lang;
 use super::EndSession;
 use crate::House;
 use crate::house::{Place, see_other};
+use console::settings;
 use pages::auth::Refused;
-use pages::{factor, passkey, settings};
+use pages::{factor, passkey};
 use ui::text::{M, Provider, t};
 
 pub(super) async fn show(
@@ -48,7 +49,7 @@ async fn draw(
         (passkey::section(signed, &passkeys, super::passkey::possible(asked), now))
         (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
         @if let Some(sso) = &house.sso {
-            (pages::sso::card(signed, &Provider(sso.name()), &sso.list_linked(&signed.cx).await?, now))
+            (console::sso::card(signed, &Provider(sso.name()), &sso.list_linked(&signed.cx).await?, now))
         }
         (pages::notice::entries(signed.cx.lang(), &entries))
     };

@@ -11,8 +11,8 @@ use records::RecordRef;
 use super::{CallAnswer, CallCustomer, CallPublic};
 use crate::House;
 use crate::house::{Place, html, see_other};
+use console::call::{self, CallView, Said};
 use pages::auth::Refused;
-use pages::call::{self, CallView, Said};
 use ui::text::{C, t};
 
 const HERE: &str = "/verify-call";

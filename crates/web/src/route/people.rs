@@ -11,7 +11,7 @@ use kernel::Fault as _;
 use super::{JoinPage, PersonState};
 use crate::House;
 use crate::house::{Place, see_other};
-use pages::settings::{self, PeopleView};
+use console::settings::{self, PeopleView};
 use ui::text::{M, t};
 
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {

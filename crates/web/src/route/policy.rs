@@ -12,8 +12,8 @@ use super::{door, passkey};
 use crate::House;
 use crate::house::{Place, see_other};
 use ::policy as asked;
+use console::policy::{self, PolicyView};
 use pages::auth::Refused;
-use pages::policy::{self, PolicyView};
 use ui::text::{A, t};
 
 pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {

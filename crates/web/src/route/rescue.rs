@@ -12,8 +12,8 @@ use rescue::{Asking, RescueFault};
 use super::{RescueApprove, RescueLink, RescueStop, account, door, passkey};
 use crate::House;
 use crate::house::{Place, html, see_other};
+use console::rescue as view;
 use pages::auth::Refused;
-use pages::rescue as view;
 use ui::text::{R, t};
 
 pub(super) async fn ask_page(asked: Asked, Params(query): Params) -> Response {

@@ -16,8 +16,8 @@ use sso::{Back, Departure, Landing, Return, Sso, SsoFault, Way};
 use super::{ProviderBack, ProviderJoin, ProviderUnlink, SignInPage, door, passkey};
 use crate::House;
 use crate::house::{html, see_other};
+use console::sso as page;
 use pages::auth::{self, Refused};
-use pages::sso as page;
 use ui::text::{A, Provider, t};
 
 /// Returns the handle; where there is no provider there is nothing here.

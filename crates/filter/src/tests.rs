@@ -4,9 +4,9 @@ use kernel::{Currency, RecordId, Uuid};
 use proptest::prelude::*;
 use sea_query::{PostgresQueryBuilder, Query, SqliteQueryBuilder};
 
-use super::cursor::Key;
-use super::*;
-use crate::object::{Object, Objects};
+use crate::cursor::Key;
+use crate::*;
+use objects::object::{Object, Objects};
 
 struct Nobody;
 

@@ -14,12 +14,12 @@ mod tests;
 
 use kernel::{FieldName, UserId};
 
-use crate::value::Value;
+use objects::value::Value;
 
 pub use cursor::Cursor;
-pub(crate) use cursor::Key;
+pub use cursor::Key;
 pub use parse::FilterFault;
-pub(crate) use query::{Sealed, conditions, ordered, table};
+pub use query::{Sealed, conditions, ordered, table};
 
 /// Rows of a page where the URL does not say.
 pub const USUAL_LIMIT: u32 = 50;
@@ -54,7 +54,7 @@ impl Column {
     }
 
     /// Returns its name in the table.
-    pub(crate) fn column(&self) -> &str {
+    pub fn column(&self) -> &str {
         match self {
             Self::Owner => "owner_id",
             other => other.name(),

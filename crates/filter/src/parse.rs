@@ -2,9 +2,9 @@
 
 use kernel::{Class, Currency, Fault, UserId};
 
-use super::{Column, Cursor, Filter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Operand, Sort};
-use crate::object::{Field, FieldClass, Kind, Object, Search};
-use crate::value::{Why, parse_text};
+use crate::{Column, Cursor, Filter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Operand, Sort};
+use objects::object::{Field, FieldClass, Kind, Object, Search};
+use objects::value::{Why, parse_text};
 
 /// Why a list cannot be made of a URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,7 +99,7 @@ impl ListQuery {
         if self.sort != Self::default().sort {
             pairs.push(("sort", self.sort.spelled()));
         }
-        if self.limit != super::USUAL_LIMIT {
+        if self.limit != crate::USUAL_LIMIT {
             pairs.push(("limit", self.limit.to_string()));
         }
         if self.bin {
@@ -157,8 +157,8 @@ fn person_op(name: &str, op: &str, value: &str) -> Result<Op, FilterFault> {
 
 fn time_op(name: &str, op: &str, value: &str) -> Result<Op, FilterFault> {
     let moment = |text: &str| {
-        let at = crate::value::parse_time(text).map_err(|why| FilterFault::Value(name.to_owned(), why))?;
-        Ok(Operand::Value(crate::value::Value::Time(at)))
+        let at = objects::value::parse_time(text).map_err(|why| FilterFault::Value(name.to_owned(), why))?;
+        Ok(Operand::Value(objects::value::Value::Time(at)))
     };
     match op {
         "before" => moment(value).map(Op::Before),
@@ -186,7 +186,7 @@ fn field_op(field: &Field, currency: Currency, op: &str, value: &str) -> Result<
         "more" => operand(value).map(Op::More),
         "less" => operand(value).map(Op::Less),
         // What is sealed can be told only to equal something, and only where it has blind tokens.
-        "is" | "any" if sealed && crate::search::is_blind(field) => op_of(name, op, value, operand),
+        "is" | "any" if sealed && field.is_blind() => op_of(name, op, value, operand),
         _ if sealed => Err(FilterFault::Op(name.to_owned())),
         _ => op_of(name, op, value, operand),
     }

@@ -5,7 +5,7 @@ use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
 use sso::LinkedView;
 
-use super::door;
+use pages::door;
 use ui::format;
 use ui::text::{A, M, Provider, t};
 use ui::{ago, csrf, device_key, icon};

@@ -7,13 +7,13 @@ use db::DbFault;
 use kernel::{ObjectName, UserId, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
-use super::cursor::Key;
-use super::{Column, Filter, ListQuery, Op, Operand, Sort};
-use crate::object::{Kind, Object};
-use crate::value::Value;
+use crate::cursor::Key;
+use crate::{Column, Filter, ListQuery, Op, Operand, Sort};
+use objects::object::{Kind, Object};
+use objects::value::Value;
 
 /// What the compiler of filters cannot know by itself: keyed tokens, and which records hold words.
-pub(crate) trait Sealed {
+pub trait Sealed {
     /// Returns the blind token of a field's value.
     fn blind(&self, field: &str, value: &Value) -> Option<Vec<u8>>;
     /// Returns the records that hold words or a tag in a field.
@@ -26,7 +26,7 @@ pub(crate) trait Sealed {
 }
 
 /// Returns the table of an object.
-pub(crate) fn table(object: &ObjectName) -> Alias {
+pub fn table(object: &ObjectName) -> Alias {
     Alias::new(format!("r_{object}"))
 }
 
@@ -38,7 +38,7 @@ fn col(name: &str) -> Expr {
 ///
 /// # Errors
 /// [`DbFault`] of the engine.
-pub(crate) fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
+pub fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
     let deleted = col("deleted_at");
     let mut all = Cond::all().add(if query.bin { deleted.is_not_null() } else { deleted.is_null() });
     for filter in &query.filters {
@@ -50,7 +50,7 @@ pub(crate) fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed
 fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
     let name = filter.column.column();
     let field = object.field(filter.column.name());
-    let open = field.is_none_or(|field| field.class == crate::object::FieldClass::Open);
+    let open = field.is_none_or(|field| field.class == objects::object::FieldClass::Open);
     let among = |operands: &[Operand]| {
         if open { equal(name, operands, sealed) } else { blindly(object, name, operands, sealed) }
     };
@@ -129,7 +129,7 @@ fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Seale
 }
 
 /// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key.
-pub(crate) fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool) {
+pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool) {
     let (sort, after) = (&query.sort, query.after.as_ref());
     let name = sort.column.column();
     let order = if sort.descending { Order::Desc } else { Order::Asc };
@@ -161,7 +161,7 @@ pub(crate) fn ordered(select: &mut SelectStatement, object: &Object, query: &Lis
 
 impl Sort {
     /// Tells whether rows may lack its key.
-    pub(crate) fn may_lack(&self) -> bool {
+    pub fn may_lack(&self) -> bool {
         !matches!(self.column, Column::Created | Column::Updated)
     }
 

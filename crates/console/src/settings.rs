@@ -8,27 +8,12 @@ use kernel::{Lang, Timestamp};
 use leaving::HandOver;
 use maud::{Markup, html};
 
-use super::top;
-use ui::either;
+use pages::phrase::role_text;
+use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
 use ui::text::{A, M, t};
 use ui::{Control, avatar, banner, csrf, field, icon, tag};
-
-/// Says a role.
-#[must_use]
-pub const fn role_text(lang: Lang, role: Role) -> &'static str {
-    match role {
-        Role::Administrator => either(lang, "Administrator", "管理员"),
-        Role::SecurityOfficer => either(lang, "Security officer", "安全官"),
-        Role::PrivacyOfficer => either(lang, "Privacy officer", "隐私官"),
-        Role::Auditor => either(lang, "Auditor", "审计员"),
-        Role::Manager => either(lang, "Manager", "经理"),
-        Role::Agent => either(lang, "Agent", "业务员"),
-        Role::Marketer => either(lang, "Marketer", "市场人员"),
-        Role::Viewer => either(lang, "Viewer", "只读成员"),
-    }
-}
 
 /// What the people page shows.
 pub struct PeopleView<'a> {
@@ -80,7 +65,7 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
     html! {
         tr {
             th scope="row" { span.who { (avatar(&person.name, person.id.uuid(), false, "")) span { (person.name) br; span.nil { (person.email) } } } }
-            td { (roles.join(either(lang, ", ", "、"))) }
+            td { (roles.join(ui::either(lang, ", ", "、"))) }
             td { (tag(t(lang, state), tone)) @if person.state == State::Disabled { (handed(view, person)) } }
             td.acts {
                 @if may && person.id != view.signed.user.id && person.state == State::Active { (closing(view, person)) }
@@ -123,11 +108,11 @@ fn closing(view: &PeopleView<'_>, person: &Person) -> Markup {
             summary.btn.s { (t(lang, A::Disable)) }
             form.agree method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
                 (csrf(&view.signed.csrf))
-                p.wraps { (either(lang, "Every session, token and import of this person ends at once. Enabling the account again gives no records back.", "此人的所有会话、令牌和导入任务将立即结束。重新启用账户不会归还已移交的记录。")) }
+                p.wraps { (ui::either(lang, "Every session, token and import of this person ends at once. Enabling the account again gives no records back.", "此人的所有会话、令牌和导入任务将立即结束。重新启用账户不会归还已移交的记录。")) }
                 div.field {
-                    label for=(name) { (either(lang, "Records go to", "记录移交给")) }
+                    label for=(name) { (ui::either(lang, "Records go to", "记录移交给")) }
                     select.in id=(name) name="successor" {
-                        option value="" { (either(lang, "Nobody: they stay where they are", "不移交，保持原样")) }
+                        option value="" { (ui::either(lang, "Nobody: they stay where they are", "不移交，保持原样")) }
                         @for other in others { option value=(other.id) { (other.name) } }
                     }
                 }

@@ -5,9 +5,9 @@ use httpkit::Signed;
 use kernel::Lang;
 use maud::{Markup, html};
 
-use super::auth::Refused;
-use super::settings::role_text;
-use super::{auth, factor, top};
+use pages::auth::Refused;
+use pages::phrase::role_text;
+use pages::{auth, factor, top};
 use ui::text::{A, M, t};
 use ui::{banner, csrf};
 

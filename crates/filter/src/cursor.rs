@@ -3,12 +3,12 @@
 use crypto::{base64url, unbase64url};
 use kernel::{RecordId, Uuid};
 
-use super::{Column, Sort};
-use crate::object::{Kind, Object};
+use crate::{Column, Sort};
+use objects::object::{Kind, Object};
 
 /// The sort key of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
+pub enum Key {
     /// A number, amount, day, moment or yes-or-no.
     Int(i64),
     /// Text.
@@ -21,13 +21,17 @@ pub(crate) enum Key {
 /// not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    pub(crate) key: Key,
-    pub(crate) id: RecordId,
+    /// What the row is sorted by.
+    pub key: Key,
+    /// The row.
+    pub id: RecordId,
     sort: String,
 }
 
 impl Cursor {
-    pub(crate) fn new(sort: &Sort, key: Key, id: RecordId) -> Self {
+    /// Makes a place behind a row.
+    #[must_use]
+    pub fn new(sort: &Sort, key: Key, id: RecordId) -> Self {
         Self { key, id, sort: sort.spelled() }
     }
 

@@ -8,8 +8,8 @@ use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
 use rescue::{Card, NEEDED, Request};
 
-use super::auth::{Input, Refused, foot, input};
-use super::{door, top};
+use pages::auth::{Input, Refused, foot, input};
+use pages::{door, top};
 use ui::fault::explain;
 use ui::text::{A, R, t};
 use ui::{Control, ago, avatar, banner, csrf, either, empty, field, format, icon, tag};

@@ -5,8 +5,8 @@ use httpkit::Signed;
 use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
 
-use super::auth::Refused;
-use super::{door, top};
+use pages::auth::Refused;
+use pages::{door, top};
 use ui::text::{C, M, names, t};
 use ui::{Control, banner, csrf, field, icon};
 

@@ -1,0 +1,11 @@
+//! Pages of the console: the own account's neighbours, people, rules, providers. Functions from views to markup,
+//! like those of `pages`, whose frame and parts they use.
+//!
+//! # How to add one more
+//! A view and a function that draws it in a module of its feature, out of the components of `ui`.
+
+pub mod call;
+pub mod policy;
+pub mod rescue;
+pub mod settings;
+pub mod sso;
