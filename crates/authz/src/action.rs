@@ -15,6 +15,12 @@ macro_rules! actions {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
+
+            /// Takes a stored word.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|verb| verb.name() == word)
+            }
         }
 
         $($(#[$doc])*
@@ -36,7 +42,14 @@ impl Verb {
         match self {
             Self::Reveal | Self::Export | Self::Erase | Self::Grant | Self::Configure => true,
             // What these change can be seen and undone.
-            Self::Read | Self::Create | Self::Update | Self::Delete | Self::Share | Self::Import | Self::Merge => false,
+            Self::Read
+            | Self::Create
+            | Self::Update
+            | Self::Delete
+            | Self::Share
+            | Self::Import
+            | Self::Bulk
+            | Self::Merge => false,
         }
     }
 }
@@ -74,6 +87,8 @@ actions! {
     Export "export";
     /// Brings many in from a file.
     Import "import";
+    /// Does one thing to many at a stroke.
+    Bulk "bulk";
     /// Makes one of two.
     Merge "merge";
     /// Destroys for good.
@@ -89,6 +104,7 @@ impl Write for Update {}
 impl Write for Delete {}
 impl Write for Share {}
 impl Write for Import {}
+impl Write for Bulk {}
 impl Write for Merge {}
 impl Write for Erase {}
 impl Write for Grant {}

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use kernel::{Lang, RequestId, SessionId, TeamId, UserId};
 use ledger::{ActorRef, Origin};
 
-use crate::role::Area;
-use crate::{Action, Assurance, Demand, Denied, Device, Level, Proof, Reach, Role, Verb};
+use crate::{Action, Assurance, Demand, Denied, Device, Level, Proof, Reach, Rights, Role, Verb};
 
 /// Who somebody is, as authentication found out.
 #[derive(Clone, Debug)]
@@ -17,10 +16,8 @@ pub struct Identity {
     pub person: Option<UserId>,
     /// The sign-in session, if there is one.
     pub session: Option<SessionId>,
-    /// The roles the person holds.
-    pub roles: Vec<Role>,
-    /// The teams the person works in.
-    pub teams: Vec<TeamId>,
+    /// What they may do.
+    pub rights: Arc<Rights>,
 }
 
 /// The context of an operation. Cheap to clone.
@@ -48,12 +45,11 @@ impl Cx {
     }
 
     /// Makes the context of somebody who signed in, with what they proved and what is asked of them. Whoever has proved less
-    /// than a sign-in asks for has no roles yet. The same homes call it, and no others.
+    /// than a sign-in asks for has no rights yet. The same homes call it, and no others.
     #[must_use]
     pub fn mint_proven(mut identity: Identity, proof: Proof, origin: Origin, request: RequestId, lang: Lang) -> Self {
         if proof.assurance.level < proof.demand.sign_in {
-            identity.roles.clear();
-            identity.teams.clear();
+            identity.rights = Arc::default();
         }
         Self(Arc::new(Inner { identity, origin, request, lang, proof: Some(proof) }))
     }
@@ -61,8 +57,7 @@ impl Cx {
     /// Makes the context of a caller nobody knows yet: it may do nothing, and gives failed attempts a place in the ledger.
     #[must_use]
     pub fn nobody(origin: Origin, request: RequestId, lang: Lang) -> Self {
-        let identity =
-            Identity { actor: ActorRef::Nobody, person: None, session: None, roles: Vec::new(), teams: Vec::new() };
+        let identity = Identity { actor: ActorRef::Nobody, person: None, session: None, rights: Arc::default() };
         Self(Arc::new(Inner { identity, origin, request, lang, proof: None }))
     }
 
@@ -126,13 +121,13 @@ impl Cx {
     /// Returns the roles held.
     #[must_use]
     pub fn roles(&self) -> &[Role] {
-        &self.0.identity.roles
+        self.0.identity.rights.roles()
     }
 
     /// Returns the teams worked in.
     #[must_use]
     pub fn teams(&self) -> &[TeamId] {
-        &self.0.identity.teams
+        self.0.identity.rights.teams()
     }
 
     /// Returns where the request came from.
@@ -159,9 +154,14 @@ impl Cx {
         self.reach(object, A::VERB).is_some()
     }
 
+    /// Returns what the actor may do.
+    #[must_use]
+    pub fn rights(&self) -> &Arc<Rights> {
+        &self.0.identity.rights
+    }
+
     /// Returns how far the right to `verb` goes: the widest of all roles.
     pub(crate) fn reach(&self, object: &str, verb: Verb) -> Option<Reach> {
-        let area = Area::of(object);
-        self.roles().iter().filter_map(|role| role.reach(area, verb)).max()
+        self.rights().reach(object, verb)
     }
 }

@@ -124,13 +124,15 @@ impl<A: Action> Allowed<A> {
 }
 
 fn covers(cx: &Cx, reach: Reach, facts: &Facts) -> bool {
-    let own = facts.owner.is_some() && facts.owner == cx.person();
-    let team = facts.team.is_some_and(|team| cx.teams().contains(&team));
-    match reach {
-        Reach::Own => own,
-        Reach::Team => own || team,
-        Reach::All => true,
-    }
+    let own = || facts.owner.is_some() && facts.owner == cx.person();
+    let team = || facts.team.is_some_and(|team| cx.rights().spans(reach, team));
+    reach == Reach::All || own() || team()
+}
+
+/// Tells whether a colleague opened the record for the action. Only where a role gives the right to it at some reach: a share
+/// gives a row, and never a right.
+fn shared(cx: &Cx, verb: Verb, facts: &Facts) -> bool {
+    cx.rights().share(facts.object.as_str(), facts.id).is_some_and(|share| share.opens(verb))
 }
 
 /// Passes the gate if `A` is dangerous. Only after the right itself is there, so that it tells nothing about what is hidden.
@@ -145,7 +147,7 @@ fn dare<A: Action>(cx: &Cx) -> Result<(), Denied> {
 /// [`Denied::StepUp`] if they may, and have to prove first who they are.
 pub fn decide<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
     let object = facts.object.as_str();
-    let may = |verb| cx.reach(object, verb).is_some_and(|reach| covers(cx, reach, &facts));
+    let may = |verb| cx.reach(object, verb).is_some_and(|reach| covers(cx, reach, &facts) || shared(cx, verb, &facts));
     if may(A::VERB) {
         dare::<A>(cx)?;
         return Ok(Allowed { facts, request: cx.request(), action: PhantomData });
@@ -182,12 +184,14 @@ pub struct Scope<A = Read> {
 pub enum Span {
     /// Every row.
     All,
-    /// Rows of this person or of these teams.
+    /// Rows of this person or of these teams, and these rows.
     Of {
         /// The person.
         person: Option<UserId>,
         /// The teams.
         teams: Vec<TeamId>,
+        /// What colleagues opened, whoever it belongs to.
+        shared: Vec<Uuid>,
     },
 }
 
@@ -213,8 +217,11 @@ pub fn scope<A: Action>(cx: &Cx, object: &ObjectName) -> Result<Scope<A>, Denied
     let span = match cx.reach(object.as_str(), A::VERB) {
         None => return Err(Denied::Forbidden(A::VERB)),
         Some(Reach::All) => Span::All,
-        Some(Reach::Own) => Span::Of { person: cx.person(), teams: Vec::new() },
-        Some(Reach::Team) => Span::Of { person: cx.person(), teams: cx.teams().to_vec() },
+        Some(reach) => Span::Of {
+            person: cx.person(),
+            teams: cx.rights().spanned(reach),
+            shared: cx.rights().shared(object.as_str(), A::VERB),
+        },
     };
     dare::<A>(cx)?;
     Ok(Scope { span, object: object.clone(), action: PhantomData })

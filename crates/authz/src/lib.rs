@@ -4,24 +4,28 @@
 //! [`decide`], whose proof [`Allowed`] cannot be made anywhere else; the `db` crate turns rows and proofs into
 //! `Guarded` and `Permitted` rows. Lists ask for a [`Scope`], which becomes part of the query.
 //!
+//! What somebody may do are their [`Rights`]: what all their roles say ([`Charter`]) put together once, at authentication.
+//!
 //! Before a dangerous action ([`Verb::is_dangerous`]) a person proves again who they are: [`Denied::StepUp`] says how
 //! strongly. How strongly, and how long that lasts, is part of the [`Cx`] ([`Demand`]), so that decisions stay pure.
 //!
 //! # How to add one more
-//! A new action: one line in `action.rs`, a word there on whether it is dangerous, then its place in the sets of `role.rs`; the policy matrix test shows the
-//! difference as a diff. A new built-in role: one variant and one set in `role.rs`.
+//! A new action: one line in `action.rs`, a word there on whether it is dangerous, then its place in the sets of `role.rs`;
+//! the policy matrix test shows the difference as a diff. A new built-in role: one variant and one set in `role.rs`.
 
 mod action;
 mod assurance;
 mod cx;
 mod decision;
+mod rights;
 mod role;
 
 pub use action::{
-    Action, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update, Verb,
-    Write,
+    Action, Bulk, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update,
+    Verb, Write,
 };
 pub use assurance::{Assurance, Demand, Device, Level, Proof};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
+pub use rights::{Area, Charter, FieldRule, Rights, Share as Shared};
 pub use role::{Reach, Role};

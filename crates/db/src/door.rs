@@ -105,21 +105,32 @@ impl ReadTx<'_> {
     }
 }
 
-/// Narrows a query to the rows of a scope: every record table has `owner_id` and `team_id`.
+/// Narrows a query to the rows of a scope.
 pub(crate) fn within(query: &mut SelectStatement, scope: &Scope<Read>) {
-    if let Span::Of { person, teams } = scope.span() {
-        let mut any = Cond::any();
-        if let Some(person) = person {
-            any = any.add(Expr::col(Alias::new("owner_id")).eq(person.uuid()));
-        }
-        if !teams.is_empty() {
-            any = any.add(Expr::col(Alias::new("team_id")).is_in(teams.iter().map(|team| team.uuid())));
-        }
-        if any.is_empty() {
-            // Nobody and no team: nothing. (Two bound numbers compared would have no type in PostgreSQL.)
-            let owner = || Expr::col(Alias::new("owner_id"));
-            any = any.add(owner().is_null().and(owner().is_not_null()));
-        }
-        query.cond_where(any);
+    if let Some(span) = spanned(scope) {
+        query.cond_where(span);
     }
+}
+
+/// Returns the condition of a scope that does not span every row: every record table has `id`, `owner_id` and `team_id`. The
+/// doors add it by themselves; a query inside another one, which they do not see, asks for it.
+#[must_use]
+pub fn spanned(scope: &Scope<Read>) -> Option<Cond> {
+    let Span::Of { person, teams, shared } = scope.span() else { return None };
+    let col = |name: &'static str| Expr::col(Alias::new(name));
+    let mut any = Cond::any();
+    if let Some(person) = person {
+        any = any.add(col("owner_id").eq(person.uuid()));
+    }
+    if !teams.is_empty() {
+        any = any.add(col("team_id").is_in(teams.iter().map(|team| team.uuid())));
+    }
+    if !shared.is_empty() {
+        any = any.add(col("id").is_in(shared.iter().copied()));
+    }
+    if any.is_empty() {
+        // Nobody and no team: nothing. (Two bound numbers compared would have no type in PostgreSQL.)
+        any = any.add(col("owner_id").is_null().and(col("owner_id").is_not_null()));
+    }
+    Some(any)
 }

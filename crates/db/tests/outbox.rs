@@ -11,8 +11,7 @@ use kernel::{Lang, RequestId};
 use ledger::{ActorRef, Line, Origin, Via};
 
 fn system(scratch: &Scratch) -> Cx {
-    let identity =
-        Identity { actor: ActorRef::System, person: None, session: None, roles: Vec::new(), teams: Vec::new() };
+    let identity = Identity { actor: ActorRef::System, person: None, session: None, rights: std::sync::Arc::default() };
     let request = RequestId::new(scratch.db.now(), scratch.db.chance());
     Cx::mint(identity, Origin::via(Via::Job), request, Lang::En)
 }

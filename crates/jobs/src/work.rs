@@ -46,7 +46,6 @@ pub trait Work: Send + Sync + 'static {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the home of the program's own context")]
 pub fn system_cx(db: &Db) -> Cx {
-    let identity =
-        Identity { actor: ActorRef::System, person: None, session: None, roles: Vec::new(), teams: Vec::new() };
+    let identity = Identity { actor: ActorRef::System, person: None, session: None, rights: std::sync::Arc::default() };
     Cx::mint(identity, Origin::via(Via::Job), RequestId::new(db.now(), db.chance()), Lang::En)
 }

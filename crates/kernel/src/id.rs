@@ -121,6 +121,8 @@ ids! {
     NoticeId = Notice;
     /// The id of a team.
     TeamId = Team;
+    /// The id of a role that a workspace made.
+    RoleId = Role;
     /// The id of a job in the queue.
     JobId = Job;
     /// The id of one request, as it stands in logs and in the ledger.

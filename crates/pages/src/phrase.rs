@@ -18,6 +18,7 @@ pub const fn role_text(lang: Lang, role: Role) -> &'static str {
         Role::Agent => ui::either(lang, "Agent", "业务员"),
         Role::Marketer => ui::either(lang, "Marketer", "市场人员"),
         Role::Viewer => ui::either(lang, "Viewer", "只读成员"),
+        Role::Made(_) => ui::either(lang, "A role of your own", "自定义角色"),
     }
 }
 

@@ -82,7 +82,8 @@ fn put(tx: &mut WriteTx<'_>, wanted: &[(Role, Demand)]) -> Result<(), PolicyFaul
         // Whatever the caller made it of: only what can be read again is written.
         let demand = rules::demand(demand.sign_in, demand.danger, rules::minutes(*demand))?;
         store::put(tx, *role, demand)?;
-        let line = Line::done(verbs::CONFIGURE, setting()).fact("what", "role-policy").fact("role", role.code());
+        let line =
+            Line::done(verbs::CONFIGURE, setting()).fact("what", "role-policy").fact("role", role.code().into_owned());
         let line = line.fact("sign-in", demand.sign_in.name()).fact("danger", demand.danger.name());
         tx.note(line.fact("minutes", rules::minutes(demand).to_string()));
     }

@@ -30,7 +30,7 @@ pub(crate) fn put(tx: &mut WriteTx<'_>, role: Role, demand: Demand) -> Result<()
     tx.run(
         "insert into role_policy (role, sign_in, danger, minutes) values (?1, ?2, ?3, ?4) \
          on conflict (role) do update set sign_in = excluded.sign_in, danger = excluded.danger, minutes = excluded.minutes",
-        &[role.code().into(), demand.sign_in.number().into(), demand.danger.number().into(), minutes.into()],
+        &[role.code().as_ref().into(), demand.sign_in.number().into(), demand.danger.number().into(), minutes.into()],
     )?;
     Ok(())
 }

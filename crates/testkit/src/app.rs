@@ -98,8 +98,8 @@ impl App {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "a test is its own operator")]
     pub fn operator(&self) -> Cx {
-        let roles = vec![Role::Administrator];
-        let identity = Identity { actor: ActorRef::Operator, person: None, session: None, roles, teams: Vec::new() };
+        let rights = authz::Rights::of(&[Role::Administrator]).into();
+        let identity = Identity { actor: ActorRef::Operator, person: None, session: None, rights };
         Cx::mint(identity, Origin::via(Via::Command), self.request(), Lang::En)
     }
 

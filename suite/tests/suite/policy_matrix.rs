@@ -1,8 +1,8 @@
 //! Role, action, object, relation: what the policy says, as a file; and the use cases asked whether they do what it says.
 
 use authz::{
-    Action, Configure, Create, Cx, Delete, Denied, Erase, Export, Facts, Grant, Identity, Import, Merge, Read, Reveal,
-    Role, Share, Update, Verb, decide, permit,
+    Action, Bulk, Configure, Create, Cx, Delete, Denied, Erase, Export, Facts, Grant, Identity, Import, Merge, Read,
+    Reveal, Rights, Role, Share, Shared, Update, Verb, decide, permit,
 };
 use kernel::{FixedClock, Lang, ObjectName, RequestId, SeededChance, TeamId, Timestamp, UserId, Uuid};
 use ledger::{ActorRef, Origin, Via};
@@ -17,8 +17,9 @@ testkit::on_both_engines! {
 }
 
 const LEGEND: &str = "\
-Who may do what. One row a role and an object, one column an action. The four signs of a cell are about a thing that is
-one's own, the team's, a colleague's, nobody's:  + granted   - forbidden   . hidden (answered like what does not exist).
+Who may do what. One row a role and an object, one column an action. The seven signs of a cell are about a thing that is
+one's own, one's team's, of a team below, a colleague's, nobody's, a colleague's that was shared to be seen, and one that was
+shared to be changed:  + granted   - forbidden   . hidden (answered like what does not exist).
 Behind the bar: whether it may be done to the object as a whole, in one's own name.
 ";
 
@@ -39,6 +40,7 @@ const OBJECTS: &[&str] = &[
     "workspace",
     "setting",
     "job",
+    "role",
 ];
 
 /// Whose a thing is.
@@ -46,11 +48,22 @@ const OBJECTS: &[&str] = &[
 enum Relation {
     Own,
     Team,
+    Below,
     Colleague,
     Nobody,
+    Shared,
+    Lent,
 }
 
-const RELATIONS: [Relation; 4] = [Relation::Own, Relation::Team, Relation::Colleague, Relation::Nobody];
+const RELATIONS: [Relation; 7] = [
+    Relation::Own,
+    Relation::Team,
+    Relation::Below,
+    Relation::Colleague,
+    Relation::Nobody,
+    Relation::Shared,
+    Relation::Lent,
+];
 
 fn me() -> UserId {
     UserId::from_uuid(Uuid::from_u128(1))
@@ -60,17 +73,24 @@ fn team() -> TeamId {
     TeamId::from_uuid(Uuid::from_u128(2))
 }
 
+fn below() -> TeamId {
+    TeamId::from_uuid(Uuid::from_u128(5))
+}
+
+/// The record that a colleague shared: to be seen, or to be changed too.
+fn shared(change: bool) -> Shared {
+    Shared { id: Uuid::from_u128(if change { 7 } else { 6 }), change }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the matrix is about every role, signed in or not")]
 fn cx(role: Role) -> Cx {
     let clock = FixedClock::at(Timestamp::from_micros(0));
     let request = RequestId::new(kernel::Clock::now(&clock), &SeededChance::new(1));
-    let identity = Identity {
-        actor: ActorRef::User(me()),
-        person: Some(me()),
-        session: None,
-        roles: vec![role],
-        teams: vec![team()],
-    };
+    let shares = OBJECTS
+        .iter()
+        .flat_map(|object| [false, true].map(|change| (ObjectName::parse(object).unwrap(), shared(change))));
+    let rights = Rights::of(&[role]).in_teams(vec![team()], vec![below()]).sharing(shares);
+    let identity = Identity { actor: ActorRef::User(me()), person: Some(me()), session: None, rights: rights.into() };
     Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
 }
 
@@ -79,10 +99,16 @@ fn facts(object: &str, relation: Relation) -> Facts {
     let (owner, team) = match relation {
         Relation::Own => (Some(me()), None),
         Relation::Team => (Some(colleague), Some(team())),
-        Relation::Colleague => (Some(colleague), None),
+        Relation::Below => (Some(colleague), Some(below())),
+        Relation::Colleague | Relation::Shared | Relation::Lent => (Some(colleague), None),
         Relation::Nobody => (None, None),
     };
-    Facts { object: ObjectName::parse(object).unwrap(), id: Uuid::from_u128(4), owner, team }
+    let id = match relation {
+        Relation::Shared => shared(false).id,
+        Relation::Lent => shared(true).id,
+        _ => Uuid::from_u128(4),
+    };
+    Facts { object: ObjectName::parse(object).unwrap(), id, owner, team }
 }
 
 const fn sign<T>(decision: &Result<T, Denied>) -> char {
@@ -112,6 +138,7 @@ fn asked(verb: Verb, cx: &Cx, object: &str) -> String {
         Verb::Share => cell::<Share>(cx, object),
         Verb::Export => cell::<Export>(cx, object),
         Verb::Import => cell::<Import>(cx, object),
+        Verb::Bulk => cell::<Bulk>(cx, object),
         Verb::Merge => cell::<Merge>(cx, object),
         Verb::Erase => cell::<Erase>(cx, object),
         Verb::Grant => cell::<Grant>(cx, object),
@@ -124,13 +151,13 @@ fn asked(verb: Verb, cx: &Cx, object: &str) -> String {
 fn the_policy_is_the_committed_one() {
     let mut table = format!("{LEGEND}\n{:<17}{:<13}", "role", "object");
     for verb in Verb::ALL {
-        table.push_str(&format!("{:<10}", verb.name()));
+        table.push_str(&format!("{:<13}", verb.name()));
     }
     for role in Role::ALL {
         table.push('\n');
         for object in OBJECTS {
             let cells: String =
-                Verb::ALL.iter().map(|verb| format!("{:<10}", asked(*verb, &cx(*role), object))).collect();
+                Verb::ALL.iter().map(|verb| format!("{:<13}", asked(*verb, &cx(*role), object))).collect();
             table.push_str(&format!("\n{:<17}{object:<13}{}", role.code(), cells.trim_end()));
         }
     }
@@ -154,7 +181,9 @@ async fn contact(raw: &Raw, by: &Actor, (relation, somebody): (Relation, UserId)
     let at = by.create("contact", &[("name", "Somebody"), ("national_id", "X1")]).await.unwrap();
     let owner = match relation {
         Relation::Own => raw.id(somebody.uuid()),
-        Relation::Team | Relation::Colleague => raw.id(by.id.uuid()),
+        Relation::Team | Relation::Below | Relation::Colleague | Relation::Shared | Relation::Lent => {
+            raw.id(by.id.uuid())
+        }
         Relation::Nobody => "null".to_owned(),
     };
     raw.run(&format!("update r_contact set owner_id = {owner} where id = {}", raw.id(at.id.uuid()))).await;

@@ -1,6 +1,9 @@
 //! The rows of people, and what is made of them.
 
-use authz::{Resource, Role};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use authz::{Resource, Rights, Role};
 use db::{DbFault, Row, Stored, Val};
 use kernel::{FieldName, Lang, ObjectName, SubjectId, Timestamp, UserId, Uuid};
 use vault::Vault;
@@ -62,6 +65,11 @@ impl Account {
             created_at: row.get(7)?,
             version: row.get(8)?,
         })
+    }
+
+    /// Returns what the person may do at this moment.
+    pub(crate) fn rights(&self, _tx: &db::ReadTx<'_>) -> Result<Arc<Rights>, DbFault> {
+        Ok(Rights::of(&self.roles).into())
     }
 
     pub(crate) fn profile(&self, vault: &Vault) -> Result<Profile, AccountFault> {
@@ -158,16 +166,16 @@ impl Resource for Person {
 pub struct Standing {
     /// The person.
     pub user: UserId,
-    /// The roles held now.
-    pub roles: Vec<Role>,
+    /// What the person may do now.
+    pub rights: Arc<Rights>,
     /// The language chosen, if one was.
     pub lang: Option<Lang>,
 }
 
 /// Spells roles for their column: words with spaces between, in the order of the policy matrix.
 pub(crate) fn spell_roles(roles: &[Role]) -> String {
-    let words: Vec<&str> = Role::ALL.iter().filter(|role| roles.contains(role)).map(|role| role.code()).collect();
-    words.join(" ")
+    let words: BTreeSet<Role> = roles.iter().copied().collect();
+    words.into_iter().map(Role::code).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes roles from their column. A word that no role has any more gives no right.

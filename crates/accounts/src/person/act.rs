@@ -124,7 +124,7 @@ fn standing(tx: &ReadTx<'_>, vault: &Vault, account: Option<Account>) -> Result<
     }
     let account = account.filter(|account| account.state == State::Active).ok_or(AccountFault::NobodyThere)?;
     let lang = account.profile(vault)?.preferences().lang;
-    Ok(Standing { user: account.id, roles: account.roles, lang })
+    Ok(Standing { user: account.id, rights: account.rights(tx)?, lang })
 }
 
 fn own_name(tx: &ReadTx<'_>, vault: &Vault) -> Result<Option<(String, String, UserId)>, AccountFault> {
@@ -214,13 +214,8 @@ impl Accounts {
     )]
     pub async fn acting(&self, cx: &Cx, user: UserId) -> Result<Cx, AccountFault> {
         let standing = self.standing(cx, user).await?;
-        let identity = Identity {
-            actor: ActorRef::User(user),
-            person: Some(user),
-            session: None,
-            roles: standing.roles,
-            teams: Vec::new(),
-        };
+        let identity =
+            Identity { actor: ActorRef::User(user), person: Some(user), session: None, rights: standing.rights };
         Ok(Cx::mint(identity, cx.origin().clone(), cx.request(), standing.lang.unwrap_or(cx.lang())))
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Cx, Demand, Device, Identity, Level, Proof};
+use authz::{Cx, Demand, Device, Identity, Level, Proof, Rights};
 use binding::{Cookie, PROOF_UNTIED, SEEN_EVERY, Shown, Standing};
 use db::ReadTx;
 use kernel::{Lang, RequestId, SessionId, Timestamp};
@@ -19,6 +19,7 @@ pub(crate) struct Recognition {
     row: SessionRow,
     demand: Demand,
     user: Arc<SignedUser>,
+    rights: Arc<Rights>,
     csrf: String,
 }
 
@@ -37,12 +38,14 @@ fn recognise(
         return Err(AccountFault::SignedOut);
     };
     let account = people::known(tx, row.user)?.filter(|account| account.state == State::Active);
-    let user = Arc::new(signed_user(&account.ok_or(AccountFault::SignedOut)?, vault)?);
+    let account = account.ok_or(AccountFault::SignedOut)?;
+    let user = Arc::new(signed_user(&account, vault)?);
+    let rights = account.rights(tx)?;
     let mut demand = policy::of(tx, &user.roles)?.at_most(most);
     if row.tie.is_none() {
         demand.lasts = demand.lasts.min(PROOF_UNTIED);
     }
-    Ok((Recognition { row, demand, user, csrf: vault.csrf(id) }, shown))
+    Ok((Recognition { row, demand, user, rights, csrf: vault.csrf(id) }, shown))
 }
 
 impl Recognition {
@@ -99,7 +102,7 @@ impl Accounts {
         let proof = Proof { assurance, demand, device, now };
         let lang = user.preferences.lang.unwrap_or(lang);
         Ok(Signed {
-            cx: mint((&user, id), proof, origin, request, lang),
+            cx: mint((&known, id), proof, origin, request, lang),
             fresh: known.row.tie.as_ref().map(|tie| tie.fresh_until.since(now)),
             user,
             csrf: known.csrf.clone(),
@@ -125,13 +128,18 @@ impl Accounts {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a home of authentication: the cookie's secret was compared just now")]
-fn mint((user, session): (&SignedUser, SessionId), proof: Proof, origin: Origin, request: RequestId, lang: Lang) -> Cx {
+fn mint(
+    (known, session): (&Recognition, SessionId),
+    proof: Proof,
+    origin: Origin,
+    request: RequestId,
+    lang: Lang,
+) -> Cx {
     let identity = Identity {
-        actor: ActorRef::User(user.id),
-        person: Some(user.id),
+        actor: ActorRef::User(known.user.id),
+        person: Some(known.user.id),
         session: Some(session),
-        roles: user.roles.clone(),
-        teams: Vec::new(),
+        rights: Arc::clone(&known.rights),
     };
     Cx::mint_proven(identity, proof, origin, request, lang)
 }

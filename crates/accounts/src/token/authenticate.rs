@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use authz::{Cx, Identity, Role};
+use authz::{Cx, Identity, Rights};
 use crypto::BearerToken;
 use db::ReadTx;
 use kernel::{Fault as _, Lang, RequestId, Timestamp, TokenId, UserId};
@@ -20,7 +20,7 @@ const USED_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Bearer {
     token: TokenId,
     user: UserId,
-    roles: Vec<Role>,
+    rights: Arc<Rights>,
     expires_at: Timestamp,
 }
 
@@ -30,7 +30,8 @@ fn recognise(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<(Bearer, Option<Timestam
     let owner = people::known(tx, token.user)?.filter(|account| account.state == State::Active);
     match owner {
         Some(owner) if token.good(tx.now()) => {
-            let bearer = Bearer { token: token.id, user: owner.id, roles: owner.roles, expires_at: token.expires_at };
+            let rights = owner.rights(tx)?;
+            let bearer = Bearer { token: token.id, user: owner.id, rights, expires_at: token.expires_at };
             Ok((bearer, token.used_at))
         }
         _ => {
@@ -84,8 +85,7 @@ fn mint(known: &Bearer, origin: Origin, request: RequestId, lang: Lang) -> Cx {
         actor: ActorRef::Token { token: known.token, user: known.user },
         person: Some(known.user),
         session: None,
-        roles: known.roles.clone(),
-        teams: Vec::new(),
+        rights: Arc::clone(&known.rights),
     };
     Cx::mint(identity, origin, request, lang)
 }

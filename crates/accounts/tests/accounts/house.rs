@@ -104,8 +104,7 @@ impl House {
             actor: ActorRef::Operator,
             person: None,
             session: None,
-            roles: vec![Role::Administrator],
-            teams: Vec::new(),
+            rights: authz::Rights::of(&[Role::Administrator]).into(),
         };
         Cx::mint(identity, Origin::via(Via::Command), self.request(), Lang::En)
     }

@@ -5,8 +5,8 @@ use ledger::{ActorRef, Origin, Via};
 
 use super::*;
 use crate::{
-    Assurance, Configure, Create, Delete, Demand, Device, Erase, Export, Grant, Identity, Import, Merge, Proof, Reveal,
-    Role, Share, Update,
+    Assurance, Bulk, Configure, Create, Delete, Demand, Device, Erase, Export, Grant, Identity, Import, Merge, Proof,
+    Reveal, Rights, Role, Share, Update,
 };
 
 fn me() -> UserId {
@@ -26,8 +26,7 @@ fn cx(level: Level, ago: u64, demand: Demand) -> Cx {
         actor: ActorRef::User(me()),
         person: Some(me()),
         session: None,
-        roles: Role::ALL.to_vec(),
-        teams: Vec::new(),
+        rights: Rights::of(Role::ALL).into(),
     };
     let proof =
         Proof { assurance: Assurance { level, at }, demand, device: Device::Untied, now: at.plus(minutes(ago)) };
@@ -62,6 +61,7 @@ fn all(cx: &Cx) -> Vec<(Verb, [Option<Denied>; 3])> {
         (Verb::Share, asked::<Share>(cx)),
         (Verb::Export, asked::<Export>(cx)),
         (Verb::Import, asked::<Import>(cx)),
+        (Verb::Bulk, asked::<Bulk>(cx)),
         (Verb::Merge, asked::<Merge>(cx)),
         (Verb::Erase, asked::<Erase>(cx)),
         (Verb::Grant, asked::<Grant>(cx)),
@@ -118,7 +118,7 @@ fn a_step_up_tells_nothing_about_what_is_hidden() {
 fn one_role(role: Role, demand: Demand) -> Cx {
     let all = cx(Level::Single, 0, demand);
     let identity =
-        Identity { actor: all.actor(), person: all.person(), session: None, roles: vec![role], teams: Vec::new() };
+        Identity { actor: all.actor(), person: all.person(), session: None, rights: Rights::of(&[role]).into() };
     let at = Timestamp::from_micros(0);
     let proof = Proof { assurance: Assurance { level: Level::Single, at }, demand, device: Device::Untied, now: at };
     Cx::mint_proven(identity, proof, all.origin().clone(), all.request(), all.lang())
@@ -147,8 +147,7 @@ fn a_silent_browser_does_nothing_dangerous_and_all_the_rest() {
             actor: ActorRef::User(me()),
             person: Some(me()),
             session: None,
-            roles: Role::ALL.to_vec(),
-            teams: Vec::new(),
+            rights: Rights::of(Role::ALL).into(),
         };
         let assurance = Assurance { level: Level::Resistant, at };
         let proof = Proof { assurance, demand: Demand::default(), device, now: at };

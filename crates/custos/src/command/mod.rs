@@ -75,8 +75,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
 /// Mints the context of whoever may run commands on this machine: people and settings, no customer data.
 #[expect(clippy::disallowed_methods, reason = "the home of the operator: being able to run the command is the proof")]
 pub(crate) fn operator(db: &Db) -> Cx {
-    let roles = vec![Role::Administrator];
-    let identity = Identity { actor: ActorRef::Operator, person: None, session: None, roles, teams: Vec::new() };
+    let rights = authz::Rights::of(&[Role::Administrator]).into();
+    let identity = Identity { actor: ActorRef::Operator, person: None, session: None, rights };
     Cx::mint(identity, Origin::via(Via::Command), RequestId::new(db.now(), db.chance()), Lang::En)
 }
 

@@ -52,8 +52,7 @@ impl Scratch {
             actor: ActorRef::User(user),
             person: Some(user),
             session: None,
-            roles: vec![role],
-            teams: Vec::new(),
+            rights: authz::Rights::of(&[role]).into(),
         };
         let request = RequestId::new(kernel::Clock::now(&*self.clock), &*self.chance);
         Cx::mint(identity, Origin::via(Via::Command), request, Lang::En)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Read, Scope, Span};
+use authz::{Read, Scope};
 use db::{DbFault, Permitted, ReadTx};
 use kernel::{UserId, Uuid};
 use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement};
@@ -108,23 +108,11 @@ impl Records {
         let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
         let mut inner = Query::select();
         inner.from(filter::table(&object.name)).cond_where(self.conditions(tx, &object, query)?).limit(COUNTED + 1);
-        match scope.span() {
-            Span::All => inner.column(Alias::new("id")),
-            // Counted up to a limit, the rows must be narrowed before they are counted.
-            Span::Of { person, teams } => {
-                let mut any = Cond::any();
-                for (column, ids) in [
-                    ("owner_id", person.iter().map(|id| id.uuid()).collect::<Vec<_>>()),
-                    ("team_id", teams.iter().map(|id| id.uuid()).collect()),
-                ] {
-                    if !ids.is_empty() {
-                        any = any.add(Expr::col(Alias::new(column)).is_in(ids));
-                    }
-                }
-                inner.cond_where(any);
-                inner.columns(["owner_id", "team_id"].map(Alias::new))
-            }
-        };
+        // Counted up to a limit, the rows must be narrowed before they are counted.
+        if let Some(span) = db::spanned(&scope) {
+            inner.cond_where(span);
+        }
+        inner.columns(["id", "owner_id", "team_id"].map(Alias::new));
         let mut outer = Query::select();
         outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("some"));
         let counted = tx.tally(outer, &scope, |row| row.get::<u64>(0))?.into_iter().next().unwrap_or(0);

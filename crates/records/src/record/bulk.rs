@@ -40,7 +40,7 @@ impl Records {
     /// Does one thing to many records of an object. Those the actor may not touch are left out and counted.
     ///
     /// # Errors
-    /// [`RecordFault::Many`] beyond [`MOST_AT_ONCE`].
+    /// [`RecordFault::Many`] beyond [`MOST_AT_ONCE`]; [`RecordFault::Denied`] without the right to touch many at once.
     pub fn bulk(
         &self,
         tx: &mut WriteTx<'_>,
@@ -51,6 +51,9 @@ impl Records {
         if ids.len() > MOST_AT_ONCE {
             return Err(RecordFault::Many(MOST_AT_ONCE));
         }
+        let _spans = authz::scope::<authz::Bulk>(tx.cx(), object).inspect_err(|denied| {
+            tx.note_denial(Line::denied(authz::Verb::Bulk.name(), object.clone(), kernel::Fault::code(denied)));
+        })?;
         let mut done = BulkDone { done: Vec::new(), refused: 0, request: tx.cx().request() };
         for id in ids {
             let at = RecordRef { object: object.clone(), id: *id };

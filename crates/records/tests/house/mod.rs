@@ -80,8 +80,7 @@ impl House {
             actor: ActorRef::User(user),
             person: Some(user),
             session: None,
-            roles: vec![role],
-            teams: Vec::new(),
+            rights: authz::Rights::of(&[role]).into(),
         };
         let request: RequestId = Id::new(SystemClock.now(), &SystemChance);
         Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
