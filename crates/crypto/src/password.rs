@@ -1,7 +1,8 @@
 //! Argon2id (RFC 9106) behind a bounded pool.
 //!
 //! A hash costs 19 MiB and tens of milliseconds on purpose, so the number at work at once is bounded: a flood of sign-ins is
-//! told to come back, and everybody else does not notice it.
+//! told to come back, and everybody else does not notice it. Each is made on a thread that steps back for every other one,
+//! so that it takes what time the answers to others leave.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -13,6 +14,10 @@ use kernel::Chance;
 use zeroize::Zeroizing;
 
 use crate::{CryptoFault, Key, Secret};
+
+/// The nice value of a thread that hashes: a tenth of the weight of one that answers.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 
 /// What a hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +118,8 @@ impl Passwords {
     /// [`CryptoFault::Busy`] if too many wait already.
     pub fn hash(&self, password: &Secret<String>, chance: &dyn Chance) -> Result<String, CryptoFault> {
         let _seat = self.seat(Turn::Known)?;
-        hash(self.cost, password.expose().as_bytes(), &kernel::chance::array::<16>(chance))
+        let salt = kernel::chance::array::<16>(chance);
+        behind(|| hash(self.cost, password.expose().as_bytes(), &salt))?
     }
 
     /// Compares a password with a stored PHC string. Blocks for as long as a hash takes.
@@ -124,7 +130,8 @@ impl Passwords {
         let _seat = self.seat(turn)?;
         self.compared.fetch_add(1, Ordering::Relaxed);
         let parsed = PasswordHash::new(stored).map_err(|_| CryptoFault::PasswordHash)?;
-        let fits = self.cost.argon2()?.verify_password(password.expose().as_bytes(), &parsed).is_ok();
+        let argon2 = self.cost.argon2()?;
+        let fits = behind(|| argon2.verify_password(password.expose().as_bytes(), &parsed).is_ok())?;
         if !fits {
             return Ok(Verdict::Mismatch);
         }
@@ -174,6 +181,19 @@ impl Drop for Seat<'_> {
         // Whoever goes first may be any of those who wait.
         self.0.freed.notify_all();
     }
+}
+
+/// Does long work on a thread of its own that the system lets run when the others do not want to: on Linux each thread has
+/// its own nice value, and one that was raised cannot be lowered again.
+fn behind<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, CryptoFault> {
+    std::thread::scope(|scope| {
+        let stepping_back = std::thread::Builder::new().name("password".to_owned()).spawn_scoped(scope, || {
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
+            work()
+        });
+        stepping_back.map_err(|_| CryptoFault::Busy)?.join().map_err(|_| CryptoFault::PasswordHash)
+    })
 }
 
 fn hash(cost: Cost, password: &[u8], salt: &[u8]) -> Result<String, CryptoFault> {
@@ -230,6 +250,14 @@ mod tests {
         );
         assert_eq!(passwords.verify(&secret("correct hors"), &stored, Turn::Anybody), Ok(Verdict::Mismatch));
         assert_eq!(passwords.verify(&secret("x"), "not a hash", Turn::Known), Err(CryptoFault::PasswordHash));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn work_steps_behind_whoever_waits_for_it() {
+        let nice = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
+        let own = nice();
+        assert_eq!((behind(nice).unwrap(), nice()), (own.max(NICE), own));
     }
 
     #[test]
