@@ -56,7 +56,8 @@ impl Accounts {
     }
 
     /// Returns the strongest proof there can be.
-    pub(crate) fn strongest(&self) -> Level {
+    #[must_use]
+    pub fn strongest(&self) -> Level {
         self.inner().strongest.get().copied().unwrap_or(Level::Resistant)
     }
 

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use authz::{Action, Cx, Denied, Level, Role};
+use authz::{Action, Cx, Denied, Identity, Level, Role};
 use crypto::Secret;
 use db::{DbFault, Permitted, ReadTx, WriteTx};
 use kernel::{SubjectId, UserId};
-use ledger::{Line, verbs};
+use ledger::{ActorRef, Line, Origin, Via, verbs};
 use passwords::About;
 use proofs::recovery as paper;
 
@@ -53,6 +53,33 @@ impl Accounts {
         let active =
             people::active_accounts(tx)?.into_iter().filter(|account| account.roles.contains(&Role::Administrator));
         Ok(active.map(|account| (account.id, account.subject)).collect())
+    }
+
+    /// Lists who is told of an alarm: administrators and security officers who may sign in, with the keys for what they are told.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn guardians(&self, tx: &ReadTx<'_>) -> Result<Vec<(UserId, SubjectId)>, DbFault> {
+        let guards = |role: &Role| matches!(role, Role::Administrator | Role::SecurityOfficer);
+        let active = people::active_accounts(tx)?.into_iter().filter(|account| account.roles.iter().any(guards));
+        Ok(active.map(|account| (account.id, account.subject)).collect())
+    }
+
+    /// Mints the context of somebody as they are at this moment, for what a second person agreed to that they do; nothing if
+    /// they may not sign in any more.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a home of authentication: the person asked in a session, with a proof"
+    )]
+    pub fn as_of_now(&self, tx: &ReadTx<'_>, user: UserId) -> Result<Option<Cx>, DbFault> {
+        let account = people::known(tx, user)?.filter(|account| account.state == State::Active);
+        let Some(account) = account else { return Ok(None) };
+        let (actor, rights) = (ActorRef::User(user), account.rights(tx)?);
+        let identity = Identity { actor, person: Some(user), session: None, rights };
+        Ok(Some(Cx::mint(identity, Origin::via(Via::Job), tx.cx().request(), tx.cx().lang())))
     }
 
     /// Closes an account inside a transaction that does more. Call [`forget`](Self::forget) when it has committed.

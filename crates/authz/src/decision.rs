@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use kernel::{Class, Fault, ObjectName, RequestId, TeamId, UserId, Uuid};
 
-use crate::{Action, Cx, Level, Reach, Read, Verb};
+use crate::{Action, Cx, Level, Reach, Read, Rule, Verb};
 
 /// Something the policy decides about.
 pub trait Resource {
@@ -57,6 +57,9 @@ pub enum Denied {
     /// The actor may, once they have proved this strongly and just now who they are.
     #[error("needs a fresh proof: {}", .0.name())]
     StepUp(Level),
+    /// The actor may, once a second person has agreed to exactly this.
+    #[error("needs a second person: {}", .0.name())]
+    NeedsApproval(Rule),
 }
 
 impl Denied {
@@ -77,6 +80,7 @@ impl Fault for Denied {
             Self::Hidden => Class::NotFound,
             Self::Forbidden(_) => Class::Forbidden,
             Self::SignDevice | Self::StepUp(_) => Class::StepUp,
+            Self::NeedsApproval(_) => Class::NeedsApproval,
         }
     }
 
@@ -88,6 +92,7 @@ impl Fault for Denied {
             Self::StepUp(Level::Single) => "step-up-single",
             Self::StepUp(Level::Multi) => "step-up-multi",
             Self::StepUp(Level::Resistant) => "step-up-resistant",
+            Self::NeedsApproval(_) => "needs-approval",
         }
     }
 }

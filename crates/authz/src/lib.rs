@@ -9,11 +9,14 @@
 //! Before a dangerous action ([`Verb::is_dangerous`]) a person proves again who they are: [`Denied::StepUp`] says how
 //! strongly. How strongly, and how long that lasts, is part of the [`Cx`] ([`Demand`]), so that decisions stay pure.
 //!
+//! What takes a second person answers [`Denied::NeedsApproval`]; [`Approved`] is the proof that one agreed.
+//!
 //! # How to add one more
 //! A new action: one line in `action.rs`, a word there on whether it is dangerous, then its place in the sets of `role.rs`;
 //! the policy matrix test shows the difference as a diff. A new built-in role: one variant and one set in `role.rs`.
 
 mod action;
+mod approval;
 mod assurance;
 mod cx;
 mod decision;
@@ -24,6 +27,7 @@ pub use action::{
     Action, Bulk, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update,
     Verb, Write,
 };
+pub use approval::{Approved, Rule};
 pub use assurance::{Assurance, Demand, Device, Level, Proof};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, Breached, Site};
 use anyhow::{Context as _, Result, bail};
+use approvals::{Approvable, Approvals};
 use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -33,6 +34,8 @@ pub(crate) struct House {
     pub(crate) records: Records,
     /// Who is on the phone.
     pub(crate) caller: Caller,
+    /// What takes a second person.
+    pub(crate) approvals: Approvals,
     /// Signing in with the company's identity provider, if there is one.
     pub(crate) sso: Option<Sso>,
 }
@@ -71,7 +74,13 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
     let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
     let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
-    Ok(House { db, vault, accounts, records, caller, sso })
+    let approvals = Approvals::new(accounts.clone(), second_person());
+    Ok(House { db, vault, accounts, records, caller, approvals, sso })
+}
+
+/// Returns everything that takes a second person.
+fn second_person() -> Vec<Arc<dyn Approvable>> {
+    Vec::new()
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

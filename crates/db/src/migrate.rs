@@ -37,6 +37,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     12 "hand_over" => "../migrations/0012_hand_over.sql";
     13 "external" => "../migrations/0013_external.sql";
     14 "call" => "../migrations/0014_call.sql";
+    15 "approval" => "../migrations/0015_approval.sql";
 };
 
 /// The steps of the keyring.

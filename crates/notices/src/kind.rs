@@ -55,6 +55,16 @@ kinds! {
     RescueAgreed = "rescue-agreed", false;
     /// To administrators: somebody came in again.
     RescueUsed = "rescue-used", false;
+    /// A second person agreed to what was asked; `what` says which rule.
+    ApprovalGranted = "approval-granted", false;
+    /// A second person refused it.
+    ApprovalRefused = "approval-refused", false;
+    /// It was agreed to and not carried out, or nobody answered.
+    ApprovalEnded = "approval-ended", false;
+    /// Somebody has looked at what was done alone, and written what they found.
+    ApprovalReviewed = "approval-reviewed", false;
+    /// To administrators and security officers: somebody went ahead without a second person; `whose` says who.
+    ApprovalAlone = "approval-alone", true;
 }
 
 impl Kind {
@@ -62,6 +72,19 @@ impl Kind {
     #[must_use]
     pub const fn is_recovery(self) -> bool {
         matches!(self, Self::RescueAsked | Self::RescueApproved)
+    }
+
+    /// Tells whether it is about something that takes a second person.
+    #[must_use]
+    pub const fn is_approval(self) -> bool {
+        matches!(
+            self,
+            Self::ApprovalGranted
+                | Self::ApprovalRefused
+                | Self::ApprovalEnded
+                | Self::ApprovalReviewed
+                | Self::ApprovalAlone
+        )
     }
 
     /// Takes a stored word.

@@ -5,6 +5,7 @@
 //! # How to add one more
 //! A view and a function that draws it in a module of its feature, out of the components of `ui`.
 
+pub mod approval;
 pub mod auth;
 pub mod board;
 pub mod device;

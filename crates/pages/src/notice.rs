@@ -11,7 +11,7 @@ use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::phrase::role_text;
 use super::top;
-use ui::text::{N, R, t};
+use ui::text::{N, R, V, approval, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -24,6 +24,8 @@ const fn symbol(kind: Kind) -> &'static str {
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
         Kind::RescueStopped => "shield",
         Kind::RescueToApprove | Kind::RescueAgreed | Kind::RescueUsed => "users",
+        Kind::ApprovalAlone => "warn",
+        Kind::ApprovalGranted | Kind::ApprovalRefused | Kind::ApprovalEnded | Kind::ApprovalReviewed => "shield",
     }
 }
 
@@ -97,7 +99,27 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
             "您的一个会话出现在另一个浏览器中，已被结束",
         )
         .to_owned(),
+        kind if kind.is_approval() => decided(lang, told, names),
         _ => recovery(lang, told, names),
+    }
+}
+
+/// Says what became of a request; `what` is the word of its rule.
+fn decided(lang: Lang, told: &Told, names: Option<&Names>) -> String {
+    let rule = approval::rule(lang, told.what.as_deref().unwrap_or_default());
+    let who =
+        told.whose.and_then(|id| names?.get(&id)).map_or(either(lang, "A colleague", "一位同事"), |name| name);
+    match (told.kind, lang) {
+        (Kind::ApprovalGranted, Lang::En) => format!("Agreed: {rule}"),
+        (Kind::ApprovalGranted, Lang::Zh) => format!("已同意：{rule}"),
+        (Kind::ApprovalRefused, Lang::En) => format!("Refused: {rule}"),
+        (Kind::ApprovalRefused, Lang::Zh) => format!("已拒绝：{rule}"),
+        (Kind::ApprovalReviewed, Lang::En) => format!("Reviewed: {rule}"),
+        (Kind::ApprovalReviewed, Lang::Zh) => format!("已核查：{rule}"),
+        (Kind::ApprovalAlone, Lang::En) => format!("{who} went ahead without a second person: {rule}"),
+        (Kind::ApprovalAlone, Lang::Zh) => format!("{who}未经第二人同意执行了操作：{rule}"),
+        (_, Lang::En) => format!("Nothing came of it: {rule}"),
+        (_, Lang::Zh) => format!("未执行：{rule}"),
     }
 }
 
@@ -120,6 +142,12 @@ fn place(lang: Lang, told: &Told, names: Option<&Names>) -> Markup {
 /// Draws the buttons that answer a notice.
 fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
     let recovery = told.kind.is_recovery();
+    if told.kind.is_approval() {
+        return html! {
+            form method="post" action={ "/notices/" (told.id) "/seen" } data-swap { (csrf(token)) button.btn.s { (t(lang, N::GotIt)) } }
+            a.btn.s href="/approvals" data-swap { (t(lang, V::Title)) }
+        };
+    }
     let seen = if asks(told.kind) || recovery { N::WasMe } else { N::GotIt };
     html! {
         form method="post" action={ "/notices/" (told.id) "/seen" } data-swap { (csrf(token)) button.btn.s { (t(lang, seen)) } }
@@ -250,6 +278,7 @@ fn line(signed: &Signed, told: &Told, names: &Names, now: Timestamp) -> Markup {
             }
             @if !told.seen {
                 @if told.kind.is_pressing() { div.acts { (answers(lang, &signed.csrf, told)) } }
+                @else if told.kind.is_approval() { a.btn.s href="/approvals" data-swap { (t(lang, V::Title)) } }
                 @else if told.kind == Kind::RescueToApprove { a.btn.s href="/settings/recovery" data-swap { (t(lang, R::Requests)) } }
                 @else { (tag(t(lang, N::Unseen), 1)) }
             }

@@ -77,6 +77,11 @@ const PHRASES: &[Phrase] = &[
     (verbs::BACKUP_RESTORE, "restored a backup", "从备份恢复"),
     (verbs::START, "started", "启动了"),
     (verbs::STOP, "stopped", "停止了"),
+    ("approval-withdraw", "took back a request for approval", "撤回了审批申请"),
+    ("approval-carry-out", "carried out what was approved", "执行了已批准的操作"),
+    ("approval-end", "ended a request for approval", "结束了审批申请"),
+    ("approval-alone", "went ahead without a second person", "未经第二人同意执行了操作"),
+    ("approval-review", "reviewed what was done alone", "核查了单人执行的操作"),
     ("factor-rename", "renamed a passkey", "重命名了通行密钥"),
     (
         "factor-suspend",
@@ -110,6 +115,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("workspace", "workspace", "workspaces", "工作区"),
     ("import", "import", "imports", "导入任务"),
     ("call", "call check", "call checks", "来电核实"),
+    ("approval", "request for approval", "requests for approval", "审批申请"),
     ("ledger", "access log", "access logs", "访问日志"),
 ];
 

@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 use notices::Waiting;
 
 use ui::asset::url;
-use ui::text::{C, M, N, t};
+use ui::text::{C, M, N, V, t};
 use ui::{avatar, csrf, icon};
 
 /// What the frame shows of whom.
@@ -32,6 +32,8 @@ pub struct Frame<'a> {
     pub here: &'a str,
     /// What the person is to be told.
     pub waiting: &'a Waiting,
+    /// How many requests wait for the person to agree, or to look at.
+    pub to_approve: usize,
     /// The present moment.
     pub now: Timestamp,
     /// The script of the page, if it has one of its own.
@@ -134,6 +136,10 @@ fn side(view: &Frame<'_>) -> Markup {
                 a.nav href="/notices" data-swap data-go="n" aria-current=[(view.here == "/notices").then_some("page")] {
                     (icon("bell")) span { (t(lang, N::Notices)) }
                     @if view.waiting.unseen > 0 { span.due-n { (view.waiting.unseen) span.vh { " " (t(lang, N::Unseen)) } } }
+                }
+                a.nav href="/approvals" data-swap aria-current=[(view.here == "/approvals").then_some("page")] {
+                    (icon("shield")) span { (t(lang, V::Title)) }
+                    @if view.to_approve > 0 { span.due-n { (view.to_approve) span.vh { " " (t(lang, V::Waiting)) } } }
                 }
             }
             @if cx.may::<Read>("contact") {

@@ -1,10 +1,10 @@
 //! Somebody who signed in.
 
 use accounts::SignIn;
-use authz::{Cx, Read};
+use authz::{Assurance, Cx, Device, Identity, Level, Proof, Read};
 use crypto::Secret;
 use db::{Permitted, ReadTx, WriteTx};
-use kernel::{Lang, UserId};
+use kernel::{Clock as _, Lang, UserId};
 use ledger::{Origin, Via};
 use records::{Change, Record, RecordFault, RecordRef, Records};
 
@@ -51,6 +51,22 @@ impl Actor {
     /// Signs somebody in who is there already.
     pub async fn again(app: &App, email: &str) -> Self {
         Self::sign_in(app, email).await
+    }
+
+    /// Returns the context of the same session after a proof just now, as if the person had given it on a page.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "a test proves for its people")]
+    pub fn proved(&self, app: &App, level: Level) -> Cx {
+        let assurance = Assurance { level, at: app.clock.now() };
+        let demand = self.cx.demand().unwrap_or_default();
+        let proof = Proof { assurance, demand, device: Device::Untied, now: app.clock.now() };
+        let identity = Identity {
+            actor: self.cx.actor(),
+            person: self.cx.person(),
+            session: self.cx.session(),
+            rights: std::sync::Arc::clone(self.cx.rights()),
+        };
+        Cx::mint_proven(identity, proof, self.cx.origin().clone(), app.request(), self.cx.lang())
     }
 
     /// Runs a reading use case.

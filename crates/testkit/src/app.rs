@@ -152,6 +152,12 @@ impl App {
         let form = TokenForm { label: "test".to_owned(), lasts: Duration::from_secs(30 * 24 * 60 * 60) };
         self.accounts.create_token(&actor.cx, actor.id, form).await.unwrap().token.expose().clone()
     }
+
+    /// Returns the context of a program with a token.
+    pub async fn program(&self, token: &str) -> Cx {
+        let origin = Origin::via(Via::Api);
+        self.accounts.authenticate_token(token, origin, self.request(), Lang::En).await.unwrap()
+    }
 }
 
 fn places(engine: &str, dir: &TempDir) -> Option<(Place, Place)> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use accounts::Accounts;
+use approvals::Approvals;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use caller::Caller;
@@ -25,6 +26,7 @@ pub struct House {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
     pub(crate) rescue: Rescue,
+    pub(crate) approvals: Approvals,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -49,13 +51,21 @@ impl House {
     #[must_use]
     pub fn new(db: Db, accounts: Accounts, records: Records, caller: Caller) -> Self {
         let rescue = Rescue::new(accounts.clone());
-        Self { db, accounts, rescue, records, caller, sso: None, workspace: Arc::default() }
+        let approvals = Approvals::new(accounts.clone(), Vec::new());
+        Self { db, accounts, rescue, approvals, records, caller, sso: None, workspace: Arc::default() }
     }
 
     /// Lets people sign in with the company's identity provider too.
     #[must_use]
     pub fn with_sso(mut self, sso: Option<Sso>) -> Self {
         self.sso = sso;
+        self
+    }
+
+    /// Says what takes a second person here.
+    #[must_use]
+    pub fn with_approvals(mut self, approvals: Approvals) -> Self {
+        self.approvals = approvals;
         self
     }
 
@@ -80,6 +90,7 @@ impl House {
             }
         };
         let waiting = self.accounts.notices().waiting(&signed.cx, signed.device.as_deref()).await?;
+        let to_approve = self.approvals.count(&signed.cx).await?;
         let view = Frame {
             lang: signed.cx.lang(),
             user: &signed.user,
@@ -90,6 +101,7 @@ impl House {
             title: place.title,
             here: place.here,
             waiting: &waiting,
+            to_approve,
             now: self.db.now(),
             script: place.script,
         };

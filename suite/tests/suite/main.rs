@@ -7,6 +7,7 @@
 //! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `account`: what people are told about their accounts.
+//! - `approval`: what takes a second person.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -27,6 +28,7 @@
 )]
 
 mod account;
+mod approval;
 mod asvs;
 mod attack;
 mod bad_input;

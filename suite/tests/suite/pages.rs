@@ -32,6 +32,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/account/passkeys",
         "/settings/account/password",
         "/settings/policy",
+        "/approvals",
         "/prove?level=single",
         "/prove?level=multi",
         "/prove?level=resistant",
@@ -54,6 +55,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
             all.push(format!("{base}/{id}{more}"));
         }
     }
+    all.push(format!("/approvals/{}", scene.asked(&scene.founder).await));
+    all.push(format!("/approvals/{}", scene.alone().await));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     all

@@ -116,7 +116,7 @@ const fn sign<T>(decision: &Result<T, Denied>) -> char {
         Ok(_) => '+',
         Err(Denied::Forbidden(_)) => '-',
         Err(Denied::Hidden) => '.',
-        Err(Denied::StepUp(_) | Denied::SignDevice) => '?',
+        Err(Denied::StepUp(_) | Denied::SignDevice | Denied::NeedsApproval(_)) => '?',
     }
 }
 

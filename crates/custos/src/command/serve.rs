@@ -25,6 +25,8 @@ const SIGN: Duration = Duration::from_secs(60);
 const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How soon somebody who asks to get back in is looked up.
 const RESCUE: Duration = Duration::from_secs(1);
+/// How soon what somebody agreed to is carried out if the program was killed in between, and what is late is ended.
+const APPROVALS: Duration = Duration::from_secs(15);
 /// The largest body where a route does not say otherwise.
 const BODY: usize = 1024 * 1024;
 
@@ -92,6 +94,12 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(rescue.settle(&cx)).map_err(JobFault::step)
     });
+    let (approvals, its) = (house.approvals.clone(), house.db.clone());
+    let kept = approvals.clone();
+    let jobs = jobs.every("approvals", APPROVALS, move || {
+        let cx = jobs::system_cx(&its);
+        tokio::runtime::Handle::current().block_on(approvals.settle(&cx)).map_err(JobFault::step)
+    });
     let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
@@ -99,6 +107,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(accounts.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(caller.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(tidying.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(kept.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
@@ -107,7 +116,8 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
 fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
     let pages = web::House::new(db.clone(), accounts.clone(), records.clone(), house.caller.clone())
-        .with_sso(house.sso.clone());
+        .with_sso(house.sso.clone())
+        .with_approvals(house.approvals.clone());
     let pages = web::router(pages);
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let probe = move || {

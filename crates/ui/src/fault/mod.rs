@@ -1,5 +1,6 @@
 //! What is said when something went wrong: what, and what to do next. Keyed by the stable codes of faults.
 
+mod approval;
 mod field;
 
 use kernel::Lang;
@@ -541,8 +542,12 @@ const ENTRIES: &[(&str, Entry)] = &[
     ),
 ];
 
+fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
+    ENTRIES.iter().chain(approval::ENTRIES)
+}
+
 fn entry(code: &str) -> Entry {
-    ENTRIES.iter().find(|(known, _)| *known == code).map_or(UNKNOWN, |(_, entry)| *entry)
+    all().find(|(known, _)| *known == code).map_or(UNKNOWN, |(_, entry)| *entry)
 }
 
 #[cfg(test)]
@@ -552,10 +557,10 @@ mod tests {
 
     #[test]
     fn every_code_is_there_once_and_said_in_both_languages() {
-        let codes = ENTRIES.iter().map(|(code, _)| *code).chain(FIELDS.iter().map(|(code, ..)| *code));
+        let codes = all().map(|(code, _)| *code).chain(FIELDS.iter().map(|(code, ..)| *code));
         let mut seen: Vec<&str> = Vec::new();
         for code in codes {
-            let both = ENTRIES.iter().any(|(c, _)| *c == code) && FIELDS.iter().any(|(c, ..)| *c == code);
+            let both = all().any(|(c, _)| *c == code) && FIELDS.iter().any(|(c, ..)| *c == code);
             assert!(both || !seen.contains(&code), "{code}");
             seen.push(code);
         }

@@ -1,11 +1,13 @@
 //! Every word of the interface, in both languages side by side. A missing translation does not build.
 //!
-//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery.
+//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`]: what takes a
+//! second person.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
+pub mod approval;
 mod call;
 mod common;
 mod notice;
@@ -13,6 +15,7 @@ mod notice;
 use kernel::Lang;
 
 pub use account::A;
+pub use approval::V;
 pub use call::C;
 pub use common::M;
 pub use notice::{N, R};

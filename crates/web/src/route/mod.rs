@@ -1,6 +1,7 @@
 //! Every route of the pages.
 
 mod account;
+mod approval;
 mod board;
 mod call;
 mod device;
@@ -31,6 +32,7 @@ use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
 
 use ::sso::LinkedId;
+use approvals::ApprovalId;
 use caller::CheckId;
 
 use crate::House;
@@ -84,6 +86,18 @@ httpkit::routes! {
     CallCustomer { id: RecordId } => "/verify-call/customer/{id}", [POST];
     /// Where customers check it.
     CallPublic {} => "/is-it-us", [GET POST], public;
+    /// What takes a second person.
+    ApprovalList {} => "/approvals", [GET];
+    /// One request.
+    ApprovalOne { id: ApprovalId } => "/approvals/{id}", [GET];
+    /// Agreeing to it.
+    ApprovalApprove { id: ApprovalId } => "/approvals/{id}/approve", [POST];
+    /// Refusing it.
+    ApprovalRefuse { id: ApprovalId } => "/approvals/{id}/refuse", [POST];
+    /// Taking one's own back.
+    ApprovalWithdraw { id: ApprovalId } => "/approvals/{id}/withdraw", [POST];
+    /// Saying what was found about what somebody did alone.
+    ApprovalReview { id: ApprovalId } => "/approvals/{id}/review", [POST];
     /// Bringing records in.
     ImportPage {} => "/import", [GET POST];
     /// One import.
@@ -210,6 +224,12 @@ pub fn router(house: House) -> Router {
         .at::<CallAnswer>(post(call::answer))
         .at::<CallCustomer>(post(call::customer))
         .at::<CallPublic>(get(call::public_page).post(call::public))
+        .at::<ApprovalList>(get(approval::list))
+        .at::<ApprovalOne>(get(approval::one))
+        .at::<ApprovalApprove>(post(approval::approve))
+        .at::<ApprovalRefuse>(post(approval::refuse))
+        .at::<ApprovalWithdraw>(post(approval::withdraw))
+        .at::<ApprovalReview>(post(approval::review))
         .at::<ImportPage>(get(import::choose).post(import::upload).layer(DefaultBodyLimit::max(MOST_UPLOAD)))
         .at::<ImportRunPage>(get(import::show))
         .at::<ImportColumns>(post(import::columns))

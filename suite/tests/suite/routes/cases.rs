@@ -1,6 +1,7 @@
 //! How to ask each route so that it succeeds.
 
 use accounts::{Invitation, PasskeyAnswer, Site};
+use approvals::ApprovalId;
 use authz::Role;
 use caller::Caller;
 use httpkit::RouteInfo;
@@ -162,6 +163,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
+        (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
@@ -283,6 +285,22 @@ pub(super) async fn cases(scene: &Scene) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The same for what takes a second person.
+async fn approval_case(scene: &Scene, route: &'static RouteInfo) -> (String, Sent) {
+    let filled = |id: ApprovalId| route.path.replace("{id}", &id.to_string());
+    match route.name {
+        "ApprovalList" => (route.path.to_owned(), Sent::Nothing),
+        "ApprovalReview" => (filled(scene.alone().await), form(&[("found", CANARY)])),
+        "ApprovalWithdraw" => (filled(scene.asked(&scene.founder).await), Sent::Nothing),
+        "ApprovalOne" => (filled(scene.asked(&scene.founder).await), Sent::Nothing),
+        _ => {
+            let name = format!("Asks {}", scene.app.request());
+            let somebody = scene.app.person(&name, Role::Manager).await;
+            (filled(scene.asked(&somebody).await), form(&[("reason", CANARY)]))
+        }
+    }
 }
 
 /// The same for the routes by which somebody gets back in.

@@ -44,7 +44,8 @@ impl Town {
 
     pub(super) async fn as_said(app: App, change: impl FnOnce(&mut sso::Settings)) -> Self {
         let (founder, idp) = (app.founder().await, Idp::start_as(&app, change).await);
-        Self { site: site_with(&app, Some(idp.sso.clone())), founder, app, idp }
+        let approvals = approvals::Approvals::new(app.accounts.clone(), Vec::new());
+        Self { site: site_with(&app, Some(idp.sso.clone()), approvals), founder, app, idp }
     }
 
     pub(super) fn nobody(&self) -> Client {

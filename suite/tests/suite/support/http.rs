@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use approvals::Approvals;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use caller::Caller;
@@ -18,14 +19,16 @@ pub(crate) const HOST: &str = "crm.example";
 
 /// Pages, API and health, put together as the program does it.
 pub(crate) fn site(app: &App) -> Router {
-    site_with(app, None)
+    site_with(app, None, Approvals::new(app.accounts.clone(), Vec::new()))
 }
 
-/// The same where people sign in with a company's identity provider too.
-pub(crate) fn site_with(app: &App, sso: Option<Sso>) -> Router {
+/// The same where people sign in with a company's identity provider too, and where some things take a second person.
+pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Router {
     let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
     let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
-    let pages = web::router(web::House::new(db.clone(), accounts.clone(), records.clone(), caller).with_sso(sso));
+    let pages = web::router(
+        web::House::new(db.clone(), accounts.clone(), records.clone(), caller).with_sso(sso).with_approvals(approvals),
+    );
     let machines = api::router(api::House::new(db.clone(), accounts, records));
     let operator = app.operator();
     let probe = move || {

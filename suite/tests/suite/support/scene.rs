@@ -1,7 +1,11 @@
 //! A house with a site, some people, and something in every table that a page may show.
 
-use authz::Role;
+use std::sync::Arc;
+
+use approvals::{Approvable, ApprovalFault, ApprovalId, Approvals, Terms};
+use authz::{Approved, Cx, Export, Role, Rule};
 use axum::Router;
+use db::{ReadTx, WriteTx};
 use kernel::{RecordId, UploadId};
 use records::RecordRef;
 use testkit::{Actor, App};
@@ -27,6 +31,37 @@ pub(crate) struct Scene {
     pub(crate) idp: Idp,
     /// An import that is planned.
     pub(crate) import: UploadId,
+    /// What takes a second person.
+    pub(crate) approvals: Approvals,
+}
+
+/// Something that takes a second person and does nothing.
+pub(crate) struct Harmless;
+
+impl Harmless {
+    pub(crate) const RULE: Rule = Rule::named("budget");
+}
+
+impl Approvable for Harmless {
+    fn rule(&self) -> Rule {
+        Self::RULE
+    }
+
+    fn may_be_done_alone(&self) -> bool {
+        true
+    }
+
+    fn may_ask(&self, _: &ReadTx<'_>, cx: &Cx, _: &Terms) -> Result<(), ApprovalFault> {
+        if cx.may::<Export>("contact") { Ok(()) } else { Err(authz::Denied::Forbidden(authz::Verb::Export).into()) }
+    }
+
+    fn may_approve(&self, cx: &Cx, _: &Terms) -> bool {
+        cx.may::<Export>("contact")
+    }
+
+    fn carry_out(&self, _: &mut WriteTx<'_>, _: &Approved, _: &Terms) -> Result<(), ApprovalFault> {
+        Ok(())
+    }
 }
 
 impl Scene {
@@ -35,7 +70,9 @@ impl Scene {
         let records = one_of_each(&founder).await;
         let import = import::plan(&app, &founder, "contact", file().as_bytes()).await.unwrap();
         let idp = Idp::start(&app).await;
-        Self { site: site_with(&app, Some(idp.sso.clone())), idp, app, raw, founder, records, import }
+        let approvals = Approvals::new(app.accounts.clone(), vec![Arc::new(Harmless)]);
+        let site = site_with(&app, Some(idp.sso.clone()), approvals.clone());
+        Self { site, idp, app, raw, founder, records, import, approvals }
     }
 
     /// Returns the record of an object.
@@ -54,6 +91,19 @@ impl Scene {
         let token = self.app.token(&actor).await;
         let (browser, program) = (Client::of(&self.site, &actor), Client::program(&self.site, &token));
         (actor, browser, program)
+    }
+
+    /// Lets somebody ask for a second person.
+    pub(crate) async fn asked(&self, actor: &Actor) -> ApprovalId {
+        let terms = Terms::new().word("object", "contact").count("rows", 7).text("filter", CANARY);
+        self.approvals.ask(&actor.cx, Harmless::RULE, terms, CANARY).await.unwrap()
+    }
+
+    /// Lets somebody go ahead without one.
+    pub(crate) async fn alone(&self) -> ApprovalId {
+        let somebody = self.app.person(&format!("Zqalone {}", self.app.request()), Role::Manager).await;
+        // Administrators read it: they watch over what somebody did alone.
+        self.approvals.alone(&somebody.cx, Harmless::RULE, Terms::new().count("rows", 7), "Zqalone").await.unwrap()
     }
 
     /// Takes what was planned back and ends the house.

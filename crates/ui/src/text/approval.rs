@@ -1,0 +1,93 @@
+//! Words of what takes a second person.
+
+use kernel::Lang;
+
+super::messages! {
+    /// What the pages of approvals say.
+    V {
+        Title: "Approvals", "审批";
+        Lead: "Some things take two people. Whoever agrees has looked at exactly what is written here: if anything of it changes, it has to be asked again.", "有些操作需要两个人共同完成。同意者核对的正是此处所写的内容，如有任何改动，必须重新申请。";
+        Waiting: "Waiting for you", "等待您处理";
+        Own: "What you asked for", "您的申请";
+        Over: "Decided", "已处理";
+        Nothing: "Nothing waits for you", "没有需要您处理的申请";
+        NothingHint: "When a colleague needs a second person, you find it here.", "同事需要第二个人同意时，您会在这里看到。";
+        Asked: "Asked by", "申请人";
+        Reason: "Reason", "理由";
+        Until: "Open until", "有效期至";
+        By: "Decided by", "处理人";
+        Answer: "Why not", "拒绝理由";
+        Why: "What happened", "情况说明";
+        Approve: "Agree", "同意";
+        ApproveHint: "You are asked for your passkey. It is done at once, in the name of whoever asked.", "需要使用您的通行密钥。同意后立即以申请人的名义执行。";
+        Refuse: "Refuse", "拒绝";
+        RefuseLabel: "Why you refuse", "拒绝理由";
+        Withdraw: "Take it back", "撤回申请";
+        OwnHint: "Somebody else has to agree. Tell a colleague, or wait until one looks here.", "需要其他人同意。请告知同事，或等待同事查看此页面。";
+        Alone: "Done alone", "单人执行";
+        AloneHint: "Nobody agreed beforehand. Look at what was done and write what you found: until then this stays here.", "此操作事先未经他人同意。请核查所做的操作并写下结论，在此之前它会一直显示在这里。";
+        Review: "What you found", "核查结论";
+        ReviewSend: "Close the review", "完成核查";
+        Reviewed: "Reviewed by", "核查人";
+        ReviewedWords: "Found", "核查结论";
+        ToReview: "Review", "待核查";
+        Back: "All approvals", "全部审批";
+        StateWaiting: "Waiting", "等待中";
+        StateApproved: "Agreed", "已同意";
+        StateDone: "Done", "已执行";
+        StateRefused: "Refused", "已拒绝";
+        StateWithdrawn: "Taken back", "已撤回";
+        StateExpired: "Expired", "已过期";
+        StateVoid: "Void", "已失效";
+        StateFailed: "Failed", "执行失败";
+        AskReason: "Why this is needed", "为何需要";
+        AskReasonHint: "Whoever agrees reads it, and it stays on record.", "审批人会看到，并会留存记录。";
+        Ask: "Ask a second person", "请第二个人同意";
+        GoAlone: "Go ahead alone", "单人执行";
+        GoAloneHint: "Every administrator and security officer is told at once, and somebody else has to look at it afterwards.", "所有管理员和安全官会立即收到通知，事后须由他人核查。";
+    }
+}
+
+/// A word that is stored, and what it is called.
+type Called = (&'static str, &'static str, &'static str);
+
+const RULES: &[Called] = &[
+    ("export", "Export of many records", "导出大量记录"),
+    ("role-grant", "A role that watches over others", "授予监督类角色"),
+    ("app", "Access for another program", "其他程序的访问权限"),
+    ("budget", "Reading more than usual", "超出查阅额度"),
+];
+
+const TERMS: &[Called] = &[
+    ("object", "What", "对象"),
+    ("rows", "How many", "数量"),
+    ("fields", "Fields", "字段"),
+    ("sensitive", "Sealed fields", "密封字段"),
+    ("filter", "Which ones", "筛选条件"),
+    ("format", "File", "文件格式"),
+    ("recipient", "Sealed for", "密封方式"),
+    ("person", "Person", "成员"),
+    ("roles", "Roles", "角色"),
+    ("app", "Program", "程序"),
+    ("scopes", "May", "权限"),
+    ("until", "Until", "截止时间"),
+    ("network", "From", "来源网络"),
+    ("people", "People", "人数"),
+];
+
+fn called(table: &[Called], lang: Lang, word: &str) -> Option<&'static str> {
+    let (_, en, zh) = table.iter().find(|(known, ..)| *known == word)?;
+    Some(crate::either(lang, en, zh))
+}
+
+/// Returns what a rule is called.
+#[must_use]
+pub fn rule(lang: Lang, name: &str) -> &str {
+    called(RULES, lang, name).unwrap_or(name)
+}
+
+/// Returns what a term is called.
+#[must_use]
+pub fn term(lang: Lang, name: &str) -> &str {
+    called(TERMS, lang, name).unwrap_or(name)
+}
