@@ -157,6 +157,21 @@ test("a dangerous act is signed for before it is asked, and a copied cookie does
   await visitor.close();
 });
 
+test("a form that the browser sends by itself waits for the signature and goes on", async () => {
+  const { visitor, page } = await owner();
+  visitor.expect(403);
+  await page.goto("/settings/people");
+  const form = page.locator("form[action='/settings/people']");
+  await form.getByLabel("Name").fill("Quinn & Söhne");
+  await form.getByLabel("Email").fill("quinn@brightloom.example");
+  // No script sees this.
+  await form.evaluate((form) => HTMLFormElement.prototype.submit.call(form));
+  await page.getByText("/join/").waitFor();
+  await page.getByText("Quinn & Söhne").waitFor();
+  visitor.check();
+  await visitor.close();
+});
+
 test("two tabs sign one after the other and both go on", async () => {
   const { visitor, page } = await owner();
   const other = await visitor.page("/contacts");

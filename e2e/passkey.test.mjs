@@ -117,9 +117,13 @@ test("the e-mail field offers the passkey, and somebody is led to where they wan
 
 test("a second device gets a passkey of its own, a name, and goes", () =>
   visit(browser, server, {}, async (visitor, page) => {
-    await page.goto("/settings/account");
-    await signIn(page);
+    // Whoever has a passkey shows it before they get another.
+    const first = await device(page, kept);
+    await page.goto("/sign-in?next=/settings/account");
+    await byPasskey(page).click();
     await page.getByRole("heading", { name: "My account" }).waitFor();
+    kept = await first.holds();
+    await first.away();
     const second = await device(page);
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await listed(page, "not used yet").waitFor();

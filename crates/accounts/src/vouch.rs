@@ -5,16 +5,17 @@
 
 use authz::{Assurance, Cx, Role};
 use db::{ReadTx, WriteTx};
+use identity::Event;
 use kernel::{Email, SessionId, SubjectId, UserId};
 use ledger::{Line, verbs};
 use notices::{Kind, Notice};
 use vault::Vault;
 
 use crate::link::{self, Purpose};
-use crate::person::rules::{self, Event};
+use crate::person::rules;
 use crate::person::{Account, Preferences, Profile, State, act::blind, spell_roles, store as people};
 use crate::session::{self, NewSession};
-use crate::{AccountFault, Accounts, FactorKind, factor, object, sign_in, step_up};
+use crate::{AccountFault, Accounts, FactorKind, factor, object, sign_in};
 
 /// What another authority says about somebody who wants in.
 pub struct Vouched {
@@ -164,10 +165,9 @@ impl Accounts {
     /// [`AccountFault::Denied`] with what has to be proved; [`AccountFault::SignedOut`].
     pub async fn prove_before_vouching(&self, cx: &Cx, verb: &'static str) -> Result<(), AccountFault> {
         let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        let vault = self.vault();
+        let this = self.clone();
         let proving = self.db().read(cx, move |tx| {
-            let account = people::known(tx, user)?.ok_or(AccountFault::SignedOut)?;
-            step_up::before_taking(tx, &vault, &account, verb)
+            this.before_taking(tx, &people::known(tx, user)?.ok_or(AccountFault::SignedOut)?, verb)
         });
         proving.await
     }

@@ -1,5 +1,6 @@
 //! What is asked of people before they act: the settings, and one's own password.
 
+use accounts::FactorsView;
 use authz::{Configure, Demand, Level, Role};
 use httpkit::Signed;
 use kernel::Lang;
@@ -84,20 +85,25 @@ fn choice(lang: Lang, field: &str, (role, label): (&str, A), present: Level, may
 
 /// Draws the page on which somebody changes their password.
 #[must_use]
-pub fn password(signed: &Signed, refused: &Refused) -> Markup {
+pub fn password(signed: &Signed, view: &FactorsView, refused: &Refused) -> Markup {
     let lang = signed.cx.lang();
+    let (title, lead, button) = if view.password {
+        (A::PasswordTitle, A::PasswordLead, A::PasswordChange)
+    } else {
+        (A::PasswordSetTitle, A::PasswordSetLead, A::PasswordSet)
+    };
     html! {
-        (top(lang, &html! { h1 { (t(lang, A::PasswordTitle)) } }, &html! {}))
+        (top(lang, &html! { h1 { (t(lang, title)) } }, &html! {}))
         div.page data-keep="page" tabindex="-1" { div.narrow { section.card.prove {
-            p.lead { (t(lang, A::PasswordLead)) }
+            p.lead { (t(lang, lead)) }
             (refused.banner(lang))
             form.narrow method="post" action="/settings/account/password" data-swap data-done=(t(lang, A::PasswordChanged)) {
                 (csrf(&signed.csrf))
                 input type="hidden" name="username" autocomplete="username" value=(signed.user.email);
-                (factor::password(lang, "current", refused))
-                (auth::new_password(lang, refused))
+                @if view.password { (factor::password(lang, "current", refused)) }
+                (auth::new_password(lang, view.asked_for, refused))
                 p.acts {
-                    button.btn.primary { (t(lang, A::PasswordChange)) }
+                    button.btn.primary { (t(lang, button)) }
                     a.btn href="/settings/account" data-swap { (t(lang, M::Cancel)) }
                 }
             }

@@ -154,7 +154,12 @@ fn invite(view: &PeopleView<'_>) -> Markup {
 
 /// Draws one's own account, with the card of its second factors.
 #[must_use]
-pub fn account(signed: &Signed, factors: &Markup, sessions: &[SessionView], now: Timestamp) -> Markup {
+pub fn account(
+    signed: &Signed,
+    (factors, has_password): (&Markup, bool),
+    sessions: &[SessionView],
+    now: Timestamp,
+) -> Markup {
     let lang = signed.cx.lang();
     let user = &signed.user;
     let preferences = &user.preferences;
@@ -182,8 +187,8 @@ pub fn account(signed: &Signed, factors: &Markup, sessions: &[SessionView], now:
                 (factors)
                 section.card {
                     div."card-h" { h2 { (t(lang, A::Password)) } }
-                    p.lead { (t(lang, A::PasswordCardLead)) }
-                    p.acts { a.btn href="/settings/account/password" data-swap { (t(lang, A::PasswordTitle)) } }
+                    p.lead { (t(lang, if has_password { A::PasswordCardLead } else { A::PasswordNoneLead })) }
+                    p.acts { a.btn href="/settings/account/password" data-swap { (t(lang, if has_password { A::PasswordTitle } else { A::PasswordSetTitle })) } }
                 }
                 section.card {
                     div."card-h" { h2 { (t(lang, A::Sessions)) } }

@@ -35,7 +35,7 @@ pub use answer::cookie::{
 };
 pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
-pub use answer::refusal::{Refusal, Wrong, status};
+pub use answer::refusal::{PROVE, Refusal, Wrong, status};
 pub use protect::{Guard, GuardSettings, protect};
 pub use request::agent::Agent;
 pub use request::asked::{Asked, Surface};

@@ -2,6 +2,7 @@
 //!
 //! - [`AccountFault`], [`Wrong`]: what can go wrong, with codes that do not change.
 //! - [`object`]: the names the ledger and the policy know. [`input`]: what people type about themselves.
+//! - [`State`], [`Event`]: whether somebody may sign in.
 //! - [`Profile`], [`Preferences`]: what is kept of a person under seal.
 //!
 //! # How to add one more
@@ -11,8 +12,10 @@ mod fault;
 pub mod input;
 pub mod object;
 mod profile;
+mod state;
 mod step;
 
 pub use fault::{AccountFault, Wrong};
 pub use profile::{Preferences, Profile, Theme};
+pub use state::{Event, State};
 pub use step::Step;

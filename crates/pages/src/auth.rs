@@ -88,8 +88,9 @@ pub fn input(lang: Lang, view: &Input<'_>, refused: &Refused, first: bool) -> Ma
 
 /// Draws the field for a new password.
 #[must_use]
-pub fn new_password(lang: Lang, refused: &Refused) -> Markup {
-    let view = Input::new_password(lang, A::PasswordNew);
+pub fn new_password(lang: Lang, one_of_two: bool, refused: &Refused) -> Markup {
+    let hint = t(lang, if one_of_two { A::PasswordSetHintOfTwo } else { A::PasswordHint });
+    let view = Input { hint, ..Input::new_password(lang, A::PasswordNew) };
     input(lang, &view, refused, false)
 }
 

@@ -1,18 +1,18 @@
 //! The page on which a browser shows that a session is its own.
 
-use httpkit::segment_url;
+use httpkit::{Pairs, segment_url};
 use kernel::Lang;
 use maud::{Markup, html};
 
 use super::door;
 use ui::fault::explain;
-use ui::icon;
 use ui::text::{A, t};
+use ui::{csrf, icon};
 
-/// Draws the page: its script signs and goes back to the page that was asked for. What it says if there is no script, or no
-/// key any more, leads to the sign-in.
+/// Draws the page: its script signs for `purpose` and goes back to the page that was asked for, or sends the form that waits,
+/// as it was sent, where it went. What it says if there is no script, or no key any more, leads to the sign-in.
 #[must_use]
-pub fn checking(lang: Lang, back: Option<&str>) -> Markup {
+pub fn checking(lang: Lang, purpose: &str, (back, waits): (Option<&str>, Option<(&str, &str)>)) -> Markup {
     let (what, next) = explain(lang, "prove-device");
     let door_url = back.map_or_else(|| "/sign-in".to_owned(), |back| format!("/sign-in?next={}", segment_url(back)));
     let again = html! { p.acts { a.btn.primary href=(door_url) { (t(lang, A::SignIn)) } } };
@@ -20,11 +20,12 @@ pub fn checking(lang: Lang, back: Option<&str>) -> Markup {
         lang,
         what,
         &html! {
-            div data-sign=(back.unwrap_or("/")) {
+            div data-sign=(back.unwrap_or("/")) data-purpose=(purpose) {
                 div."empty-i" { (icon("shield")) }
                 h1 { (what) }
                 p.lead role="status" { (next) }
                 div data-unscripted { p.lead { (t(lang, A::ProveNoScript)) } (again) }
+                @if let Some((to, form)) = waits { (waiting(to, form)) }
             }
             div hidden data-unsigned {
                 div."empty-i" { (icon("info")) }
@@ -34,4 +35,15 @@ pub fn checking(lang: Lang, back: Option<&str>) -> Markup {
             }
         },
     )
+}
+
+/// Draws the form that waits. It carries the token it came with: a signature gives a session no other one.
+fn waiting(to: &str, form: &str) -> Markup {
+    let pairs = Pairs::parse(form.as_bytes()).unwrap_or_default();
+    html! {
+        form method="post" action=(to) data-onward {
+            @if let Some(token) = pairs.token() { (csrf(token)) }
+            @for (name, value) in pairs.iter() { input type="hidden" name=(name) value=(value); }
+        }
+    }
 }

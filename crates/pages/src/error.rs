@@ -14,7 +14,7 @@ pub struct Errors;
 impl ErrorPage for Errors {
     fn page(&self, said: &Said) -> String {
         if said.code == "prove-device" {
-            return device::checking(said.lang, said.back.as_deref()).into_string();
+            return device::checking(said.lang, "refresh", (said.back.as_deref(), None)).into_string();
         }
         let (what, next) = explain(said.lang, said.code);
         let body = html! {

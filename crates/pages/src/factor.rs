@@ -69,19 +69,35 @@ pub fn card(signed: &Signed, view: &FactorsView, refused: &Refused, now: Timesta
             div."card-h" { h2 { (t(lang, A::TwoSteps)) } }
             (refused.banner(lang))
             @match view.totp {
+                None if view.passkey => {
+                    p.lead { (t(lang, A::TwoStepsLead)) }
+                    (button_only(signed, "/settings/account/app", &html! { button.btn { (icon("devices")) (t(lang, A::AppAdd)) } }))
+                }
+                None if !view.password => { p.lead { (t(lang, A::TwoStepsLead)) } p.hint { (t(lang, A::AppNeedsPassword)) } }
                 None => {
                     p.lead { (t(lang, A::TwoStepsLead)) }
                     @let entry = Entry { name: "current", label: A::AppPassword, hint: "", password: true };
                     (one_field(signed, "/settings/account/app", &entry, refused, &html! { button.btn.primary { (icon("devices")) (t(lang, A::AppAdd)) } }))
                 }
-                Some((since, used)) => (app(signed, (since, used), refused, now)),
+                Some((since, used)) => (app(signed, view, (since, used), refused, now)),
             }
-            @if let Some(left) = view.recovery { (recovery(signed, left, refused)) }
+            @if view.recovery.is_some() || view.passkey { (recovery(signed, view, refused)) }
         }
     }
 }
 
-fn app(signed: &Signed, (since, used): (Timestamp, Option<Timestamp>), refused: &Refused, now: Timestamp) -> Markup {
+/// A form with nothing but its button: who has a passkey proves that.
+fn button_only(signed: &Signed, action: &str, button: &Markup) -> Markup {
+    html! { form.narrow method="post" action=(action) { (csrf(&signed.csrf)) p.acts { (button) } } }
+}
+
+fn app(
+    signed: &Signed,
+    view: &FactorsView,
+    (since, used): (Timestamp, Option<Timestamp>),
+    refused: &Refused,
+    now: Timestamp,
+) -> Markup {
     let lang = signed.cx.lang();
     let entry = Entry { name: "remove", label: A::Code, hint: t(lang, A::AppOrRecovery), password: false };
     html! {
@@ -94,25 +110,32 @@ fn app(signed: &Signed, (since, used): (Timestamp, Option<Timestamp>), refused: 
                 }
             }
         }
+        @let button = html! { button.btn.danger { (t(lang, A::AppRemove)) } };
         details.more open[refused.has("remove")] {
             summary.btn.s { (t(lang, A::AppRemove)) }
-            (one_field(signed, "/settings/account/app/remove", &entry, refused, &html! { button.btn.danger { (t(lang, A::AppRemove)) } }))
+            @if view.passkey { (button_only(signed, "/settings/account/app/remove", &button)) }
+            @else { (one_field(signed, "/settings/account/app/remove", &entry, refused, &button)) }
         }
     }
 }
 
-fn recovery(signed: &Signed, left: usize, refused: &Refused) -> Markup {
+fn recovery(signed: &Signed, view: &FactorsView, refused: &Refused) -> Markup {
     let lang = signed.cx.lang();
     let entry = Entry { name: "renew", label: A::Code, hint: t(lang, A::AppOrRecovery), password: false };
     html! {
         div."line-item" {
             (icon("key"))
-            span.grow { b { (t(lang, A::RecoveryCodes)) } br; span.nil { (codes_left(lang, left)) } }
+            span.grow {
+                b { (t(lang, A::RecoveryCodes)) } br;
+                span.nil { @match view.recovery { Some(left) => (codes_left(lang, left)), None => (t(lang, A::RecoveryNone)) } }
+            }
         }
+        @let button = html! { button.btn { (t(lang, A::RecoveryNew)) } };
         details.more open[refused.has("renew")] {
             summary.btn.s { (t(lang, A::RecoveryNew)) }
-            p.hint { (t(lang, A::RecoveryNewHint)) }
-            (one_field(signed, "/settings/account/recovery", &entry, refused, &html! { button.btn { (t(lang, A::RecoveryNew)) } }))
+            @if view.recovery.is_some() { p.hint { (t(lang, A::RecoveryNewHint)) } }
+            @if view.passkey { (button_only(signed, "/settings/account/recovery", &button)) }
+            @else { (one_field(signed, "/settings/account/recovery", &entry, refused, &button)) }
         }
     }
 }

@@ -49,8 +49,11 @@ pub fn section(view: &ProveView<'_>) -> Markup {
             @if view.ways.passkey { (by_passkey(view)) }
             @if view.ways.password || view.ways.code { (by_typing(view)) }
             @if !view.ways.any() { (nothing_yet(view)) }
+            @if view.ways.paper {
+                p.hint { (t(lang, A::ProveLost)) " " a href="/prove?level=multi&next=%2Fsettings%2Faccount%23passkeys" { (t(lang, A::ProveLostGo)) } }
+            }
             p.acts {
-                @if view.entering { (sign_out(view)) }
+                @if view.entering && view.kept.is_none() { (sign_out(view)) }
                 @else { a.btn href=(back(view)) data-give-up { (t(lang, ui::text::M::Cancel)) } }
             }
         }
@@ -112,6 +115,9 @@ fn nothing_yet(view: &ProveView<'_>) -> Markup {
         } @else if resistant {
             p { (t(lang, A::ProveNoPasskey)) }
             p.acts { a.btn.primary href="/settings/account#passkeys" { (icon("key")) (t(lang, A::PasskeyAdd)) } }
+        } @else if view.ways.asked == Level::Single {
+            p { (t(lang, A::ProveSignIn)) }
+            p.acts { (sign_out(view)) }
         } @else {
             p { (t(lang, A::ProveNoApp)) }
             p.acts { a.btn.primary href="/settings/account#two-steps" { (icon("devices")) (t(lang, A::AppAdd)) } }

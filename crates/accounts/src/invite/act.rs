@@ -3,6 +3,7 @@
 use authz::{Create, Cx, Denied, Facts, Grant, Level, permit};
 use crypto::Secret;
 use db::{DbFault, ReadTx, WriteTx};
+use identity::Event;
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
 use passwords::About;
@@ -11,7 +12,6 @@ use vault::Vault;
 use super::model::{Invitation, Invited, Joining};
 use crate::input::Findings;
 use crate::link::{self, NewLink, Purpose};
-use crate::person::rules::Event;
 use crate::person::{Account, Preferences, Profile, State, act::blind, spell_roles, store as people};
 use crate::session::NewSession;
 use crate::{AccountFault, Accounts, object, sign_in};

@@ -13,7 +13,7 @@ use super::model::{Content, PasskeyAnswer, PasskeyQuestion};
 use super::rules;
 use crate::factor::{self, Factor, Kind, challenge, store};
 use crate::person::{Account, State, store as people};
-use crate::{AccountFault, Accounts, link, object, sign_in, step_up};
+use crate::{AccountFault, Accounts, link, object, sign_in};
 use proofs::passkey::{self as ceremony, Holder, Why};
 
 /// What the question is kept for.
@@ -52,12 +52,14 @@ pub(super) fn lookup(vault: &Vault, credential: &[u8]) -> [u8; 16] {
     vault.blind("factor.passkey", &crypto::base64url(credential))
 }
 
-fn ask(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, site: &Site) -> Result<PasskeyQuestion, AccountFault> {
-    let account = own(tx, user)?;
-    step_up::before_adding(tx, user, verbs::FACTOR_ADD)?;
+fn ask(tx: &mut WriteTx<'_>, accounts: &Accounts, user: UserId, site: &Site) -> Result<PasskeyQuestion, AccountFault> {
+    let (vault, account) = (&accounts.inner().vault, own(tx, user)?);
+    accounts.before_adding(tx, &account)?;
     let profile = account.profile(vault)?;
     let mut present: Vec<CredentialID> = Vec::new();
-    for (_, content) in of(tx, vault, user, account.subject)? {
+    let known = of(tx, vault, user, account.subject)?;
+    rules::room(known.len())?;
+    for (_, content) in known {
         if content.site == site.name() {
             present.push(content.passkey()?.cred_id().clone());
         }
@@ -115,6 +117,7 @@ fn vouched(
 /// Stores a passkey; nothing if somebody has it already.
 fn finish(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, new: &New) -> Result<Option<FactorId>, AccountFault> {
     let account = own(tx, user)?;
+    rules::room(of(tx, vault, user, account.subject)?.len())?;
     let lookup = lookup(vault, new.passkey.cred_id());
     if store::find(tx, Kind::Passkey, lookup)?.is_some() {
         note_failure(tx, user, "known-already");
@@ -158,8 +161,8 @@ impl Accounts {
     /// are.
     pub async fn ask_new_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
         let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        let vault = self.vault();
-        self.db().write(cx, move |tx| ask(tx, &vault, user, &site)).await
+        let this = self.clone();
+        self.db().write(cx, move |tx| ask(tx, &this, user, &site)).await
     }
 
     /// Adds the passkey that a browser made to the account of the person who acts. `device` is what the browser is known by:

@@ -11,7 +11,7 @@ use super::model::{Content, PasskeyView};
 use super::rules::{self, Rest};
 use crate::factor::{self, Factor, Kind, store};
 use crate::person::{Account, store as people};
-use crate::{AccountFault, Accounts, object, step_up};
+use crate::{AccountFault, Accounts, object, recovery};
 
 /// A passkey was given another name.
 const RENAME: &str = "factor-rename";
@@ -46,11 +46,12 @@ fn rename(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId, name:
     Ok(())
 }
 
-fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Result<(), AccountFault> {
+fn remove(tx: &mut WriteTx<'_>, accounts: &Accounts, user: UserId, id: FactorId) -> Result<(), AccountFault> {
+    let vault = &accounts.inner().vault;
     let Mine { account, content, others, .. } = mine(tx, vault, user, id, verbs::FACTOR_REMOVE)?;
     match content.waits(tx.now()) {
-        Some(_) => step_up::before_adding(tx, user, verbs::FACTOR_REMOVE)?,
-        None => step_up::before_taking(tx, vault, &account, verbs::FACTOR_REMOVE)?,
+        Some(_) => accounts.before_ridding(tx, &account)?,
+        None => accounts.before_taking(tx, &account, verbs::FACTOR_REMOVE)?,
     }
     let mut factors = store::list(tx, user)?;
     factors.retain(|factor| factor.id != id);
@@ -61,6 +62,7 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, id: FactorId) -> Re
         passkey: others.iter().any(|content| !content.suspended),
     })?;
     store::remove(tx, user, id)?;
+    recovery::drop_unless_asked_for(tx, user, &factors)?;
     tx.note(Line::done(verbs::FACTOR_REMOVE, object::user()).about(user).about(id).fact("kind", Kind::Passkey.code()));
     factor::tell(tx, vault, &account, (notices::Kind::FactorRemoved, Kind::Passkey))
 }
@@ -97,7 +99,7 @@ impl Accounts {
     /// short to stand alone; [`AccountFault::Denied`] (hidden) if it is not theirs, (a step-up) if they proved too
     /// little or too long ago who they are.
     pub async fn remove_passkey(&self, cx: &Cx, id: FactorId) -> Result<(), AccountFault> {
-        let (user, vault) = (cx.person().ok_or(AccountFault::SignedOut)?, self.vault());
-        self.db().write(cx, move |tx| remove(tx, &vault, user, id)).await
+        let (user, this) = (cx.person().ok_or(AccountFault::SignedOut)?, self.clone());
+        self.db().write(cx, move |tx| remove(tx, &this, user, id)).await
     }
 }

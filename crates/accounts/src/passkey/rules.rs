@@ -6,6 +6,14 @@ use crate::input::Findings;
 /// The longest name of a passkey.
 const LONGEST: usize = 60;
 
+/// The most passkeys a person has: more than they can tell apart keep nobody in, and each is one more way in.
+const MOST: usize = 20;
+
+/// Refuses one more passkey than there may be.
+pub(super) fn room(has: usize) -> Result<(), AccountFault> {
+    if has < MOST { Ok(()) } else { Err(AccountFault::wrong("name", "passkeys-enough")) }
+}
+
 /// Takes the name of a passkey.
 pub(super) fn name(typed: &str) -> Result<String, AccountFault> {
     let mut findings = Findings::default();
@@ -50,6 +58,11 @@ mod tests {
         let rest = |leans, factor| may_go(Rest { password: true, leans, factor, passkey: false });
         assert!(rest(true, true).is_ok() && rest(false, false).is_ok());
         assert!(matches!(rest(true, false), Err(AccountFault::PasswordLeans)));
+    }
+
+    #[test]
+    fn there_is_an_end_to_passkeys() {
+        assert!(room(0).is_ok() && room(19).is_ok() && room(20).is_err());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::act::Fit;
 use crate::person::store as people;
 use crate::session::{self, NewSession};
 use crate::sign_in::store as tries;
-use crate::{AccountFault, Accounts, factor, object, step_up};
+use crate::{AccountFault, Accounts, factor, object};
 
 /// What is needed to judge the change: the present hash, and what the new password must not be made of.
 struct Present {
@@ -34,12 +34,6 @@ fn begin(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Result<Pres
     Ok(present(tx, vault, own))
 }
 
-/// Refuses who relayed a password to take it from its owner.
-fn dare(tx: &ReadTx<'_>, vault: &Vault, own: UserId) -> Result<(), AccountFault> {
-    let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
-    step_up::before_taking(tx, vault, &account, verbs::PASSWORD_CHANGE)
-}
-
 fn present(tx: &ReadTx<'_>, vault: &Vault, own: UserId) -> Result<Present, AccountFault> {
     let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
     let profile = account.profile(vault)?;
@@ -57,10 +51,10 @@ fn finish(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
     own: UserId,
-    old: &str,
+    old: Option<&str>,
     (new, leans): (String, bool),
 ) -> Result<NewSession, AccountFault> {
-    let account = people::known(tx, own)?.filter(|account| account.password.as_deref() == Some(old));
+    let account = people::known(tx, own)?.filter(|account| account.password.as_deref() == old);
     let mut account = account.ok_or(AccountFault::SignedOut)?;
     if leans && !factor::is_asked_for(&factor::store::list(tx, own)?) {
         return Err(AccountFault::wrong("password", "password-short"));
@@ -76,7 +70,8 @@ fn finish(
 }
 
 impl Accounts {
-    /// Changes the password of the person who acts. All their sessions end; the one that acts is replaced by the one
+    /// Changes the password of the person who acts, or gives them one if they have none: then the proof before it stands for the
+    /// present one. All their sessions end; the one that acts is replaced by the one
     /// returned. Tokens go on: they are withdrawn one by one, in sight of what they are for.
     ///
     /// # Errors
@@ -89,13 +84,19 @@ impl Accounts {
         new: Secret<String>,
     ) -> Result<NewSession, AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        self.prove_before_vouching(cx, verbs::PASSWORD_CHANGE).await?;
         let vault = self.vault();
-        self.db().read(cx, move |tx| dare(tx, &vault, own)).await?;
-        let (old, mut about) = self.prove(cx, own, current, verbs::PASSWORD_CHANGE).await?;
+        let present = self.db().read(cx, move |tx| present(tx, &vault, own)).await?;
+        let (old, mut about) = match present.hash {
+            Some(_) => {
+                self.prove(cx, own, current, verbs::PASSWORD_CHANGE).await.map(|(old, about)| (Some(old), about))?
+            }
+            None => (None, present.about),
+        };
         about.workspace = self.workspace_name(cx).await?;
         let leans = passwords::leans(&passwords::normal(&new));
         let (new, vault) = (self.take_password(new, about).await?, self.vault());
-        let session = self.db().write(cx, move |tx| finish(tx, &vault, own, &old, (new, leans))).await?;
+        let session = self.db().write(cx, move |tx| finish(tx, &vault, own, old.as_deref(), (new, leans))).await?;
         self.forget(own);
         Ok(session)
     }

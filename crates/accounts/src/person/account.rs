@@ -8,9 +8,11 @@ use db::{DbFault, Row, Stored, Val};
 use kernel::{FieldName, Lang, ObjectName, SubjectId, Timestamp, UserId, Uuid};
 use vault::Vault;
 
-use super::Profile;
-use super::model::{SEALED, State};
+use super::{Profile, State};
 use crate::{AccountFault, object};
+
+/// Where `sealed` stands in the statements of the store.
+pub(super) const SEALED: usize = 2;
 
 /// A row of `app_user`.
 #[derive(Clone)]

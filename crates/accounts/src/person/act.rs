@@ -2,12 +2,13 @@
 
 use authz::{Cx, Denied, Grant, Identity, Read, Role, Verb, scope};
 use db::{Guarded, Permitted, ReadTx, WriteTx};
+use identity::Event;
 use kernel::{Email, Fault as _, UserId};
 use ledger::{ActorRef, Line, verbs};
 use notices::{Kind, Notice};
 use vault::Vault;
 
-use super::rules::{self, Event};
+use super::rules;
 use super::store;
 use super::{Account, Person, Preferences, Standing, State, spell_roles};
 use crate::{AccountFault, Accounts, object, session, token};

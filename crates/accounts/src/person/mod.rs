@@ -2,7 +2,6 @@
 
 mod account;
 pub(crate) mod act;
-mod model;
 mod names;
 pub(crate) mod rules;
 pub(crate) mod store;
@@ -10,6 +9,5 @@ pub(crate) mod store;
 pub(crate) use account::{Account, parse_roles, spell_roles};
 pub use account::{Person, Standing};
 pub(crate) use identity::Profile;
-pub use identity::{Preferences, Theme};
-pub use model::State;
+pub use identity::{Preferences, State, Theme};
 pub(crate) use names::Names;

@@ -50,6 +50,16 @@ pub(crate) fn spend_hash(
     if content.hashes.len() == before { Ok(None) } else { factor::seal(vault, set.id, subject, &content).map(Some) }
 }
 
+/// Takes the codes away from somebody who has nothing left that they stand in for.
+pub(crate) fn drop_unless_asked_for(tx: &mut WriteTx<'_>, own: UserId, rest: &[Factor]) -> Result<(), AccountFault> {
+    for gone in rest.iter().filter(|factor| factor.kind == Kind::Recovery && !factor::is_asked_for(rest)) {
+        factor::store::remove(tx, own, gone.id)?;
+        let line = Line::done(verbs::FACTOR_REMOVE, object::user()).about(own).about(gone.id);
+        tx.note(line.fact("kind", gone.kind.code()));
+    }
+    Ok(())
+}
+
 /// Makes a set for a person who has none.
 pub(crate) fn issue_first(
     tx: &mut WriteTx<'_>,
@@ -63,7 +73,11 @@ pub(crate) fn issue_first(
 /// Makes a set, in the place of one the person has, and returns the codes to show once.
 fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<String>>, AccountFault> {
     let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
-    for old in factor::store::list(tx, own)?.into_iter().filter(|factor| factor.kind == Kind::Recovery) {
+    let factors = factor::store::list(tx, own)?;
+    if !factor::is_asked_for(&factors) {
+        return Err(AccountFault::WrongState);
+    }
+    for old in factors.into_iter().filter(|factor| factor.kind == Kind::Recovery) {
         factor::store::remove(tx, own, old.id)?;
     }
     let codes: Vec<Secret<String>> = (0..paper::CODES).map(|_| paper::generate(tx.chance())).collect();
@@ -79,13 +93,14 @@ fn issue(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<Vec<Secret<
 }
 
 impl Accounts {
-    /// Makes new recovery codes for the person who acts; the old ones are good no longer. It needs a code of the app, or one
-    /// of the old ones.
+    /// Makes new recovery codes for the person who acts; the old ones are good no longer. Whoever has a passkey proves it; without
+    /// one it needs a code of the app, or one of the old ones.
     ///
     /// # Errors
-    /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`].
+    /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::Denied`] (a step-up);
+    /// [`AccountFault::WrongState`] if there is nothing that codes could stand in for.
     pub async fn renew_recovery(&self, cx: &Cx, code: Secret<String>) -> Result<Vec<Secret<String>>, AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        second_step::proved(self, cx, own, code, verbs::FACTOR_ADD, issue).await
+        second_step::changed(self, cx, own, code, verbs::FACTOR_ADD, issue).await
     }
 }

@@ -2,4 +2,4 @@
 
 mod act;
 
-pub(crate) use act::{issue_first, left, spend, spend_hash};
+pub(crate) use act::{drop_unless_asked_for, issue_first, left, spend, spend_hash};

@@ -13,7 +13,7 @@ use super::model::FactorsView;
 use crate::factor::{self, Factor, Kind};
 use crate::person::{Account, store as people};
 use crate::sign_in::store as tries;
-use crate::{AccountFault, Accounts, object, recovery, totp};
+use crate::{AccountFault, Accounts, object, passkey, recovery, totp};
 
 /// What became of a code.
 pub(super) enum Outcome {
@@ -95,6 +95,22 @@ pub(crate) async fn proved<T: Send + 'static>(
     proving.await?
 }
 
+/// Does something about what the person who acts signs in with: whoever has a passkey proves that, others give a code.
+pub(crate) async fn changed<T: Send + 'static>(
+    accounts: &Accounts,
+    cx: &Cx,
+    own: UserId,
+    code: Secret<String>,
+    verb: &'static str,
+    act: fn(&mut WriteTx<'_>, &Vault, UserId) -> Result<T, AccountFault>,
+) -> Result<T, AccountFault> {
+    if !accounts.by_passkey(cx, own, verb).await? {
+        return proved(accounts, cx, own, code, verb, act).await;
+    }
+    let vault = accounts.vault();
+    accounts.db().write(cx, move |tx| act(tx, &vault, own)).await
+}
+
 impl Accounts {
     /// Says which second factors the person who acts has, besides passkeys.
     ///
@@ -106,7 +122,10 @@ impl Accounts {
             let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
             let factors = factor::store::list(tx, own)?;
             let of = |kind| factors.iter().find(|factor| factor.kind == kind);
+            let passkey = passkey::counts(tx, &vault, &account)?;
             Ok(FactorsView {
+                password: account.password.is_some(),
+                passkey,
                 totp: of(Kind::Totp).map(|app| (app.created_at, app.used_at)),
                 recovery: of(Kind::Recovery).map(|set| recovery::left(&vault, account.subject, set)).transpose()?,
                 asked_for: factor::is_asked_for(&factors),

@@ -7,6 +7,6 @@ mod act;
 mod model;
 mod sign_in;
 
-pub(crate) use act::proved;
+pub(crate) use act::{changed, proved};
 pub use model::{CodeSignIn, FactorsView};
 pub(crate) use sign_in::ask;

@@ -18,6 +18,10 @@ pub struct CodeSignIn {
 /// A person's own second factors besides passkeys.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FactorsView {
+    /// Whether there is a password.
+    pub password: bool,
+    /// Whether there is a passkey that counts as one.
+    pub passkey: bool,
     /// Since when there is an app, and when a code of it was used last.
     pub totp: Option<(Timestamp, Option<Timestamp>)>,
     /// How many recovery codes are good; nothing if there never were any.

@@ -11,5 +11,4 @@ mod policy;
 mod prove;
 mod rules;
 
-pub(crate) use act::{before_adding, before_taking};
 pub use prove::Ways;

@@ -26,6 +26,8 @@ pub struct Ways {
     pub passkey: bool,
     /// Until when a passkey is too new to.
     pub waits: Option<Timestamp>,
+    /// Whether there are recovery codes, for whoever has lost the passkey that is asked for.
+    pub paper: bool,
 }
 
 impl Ways {
@@ -66,9 +68,10 @@ impl Accounts {
             Ok(Ways {
                 asked,
                 password: asked == Level::Single && account.password.is_some(),
-                code: asked <= Level::Multi && has.app,
+                code: asked <= Level::Multi && (has.app || has.paper),
                 passkey: has.passkey || (asked <= Level::Multi && waits.is_some()),
                 waits,
+                paper: has.paper && has.passkey && asked == Level::Resistant,
             })
         });
         looking.await

@@ -9,6 +9,10 @@ pub(crate) struct Has {
     pub(crate) passkey: bool,
     /// An app.
     pub(crate) app: bool,
+    /// Recovery codes.
+    pub(crate) paper: bool,
+    /// One of them was used just now.
+    pub(crate) lost: bool,
 }
 
 impl Has {
@@ -28,7 +32,7 @@ mod tests {
 
     #[test]
     fn the_strongest_that_somebody_has() {
-        let strongest = |passkey, app| Has { passkey, app }.strongest();
+        let strongest = |passkey, app| Has { passkey, app, ..Has::default() }.strongest();
         assert_eq!((strongest(false, false), strongest(false, true)), (Level::Single, Level::Multi));
         assert_eq!((strongest(true, false), strongest(true, true)), (Level::Resistant, Level::Resistant));
     }

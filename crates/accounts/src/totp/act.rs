@@ -87,7 +87,7 @@ fn add(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId, content: &Content) -> R
     factor::tell(tx, vault, &account, (notices::Kind::FactorAdded, Kind::Totp))
 }
 
-/// Takes the app away, and the recovery codes that stood in for it unless a passkey is asked for in its place.
+/// Takes the app away, and the recovery codes that stood in for it unless there is a passkey in its place.
 fn remove(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<(), AccountFault> {
     let account = people::known(tx, own)?.ok_or(AccountFault::SignedOut)?;
     let (apps, rest): (Vec<Factor>, Vec<Factor>) =
@@ -99,25 +99,27 @@ fn remove(tx: &mut WriteTx<'_>, vault: &Vault, own: UserId) -> Result<(), Accoun
     if leans && !factor::is_asked_for(&rest) {
         return Err(AccountFault::PasswordLeans);
     }
-    let codes = rest.into_iter().filter(|factor| !leans && factor.kind == Kind::Recovery);
-    for gone in apps.into_iter().chain(codes) {
+    for gone in apps {
         factor::store::remove(tx, own, gone.id)?;
         let line = Line::done(verbs::FACTOR_REMOVE, object::user()).about(own).about(gone.id);
         tx.note(line.fact("kind", gone.kind.code()));
     }
+    recovery::drop_unless_asked_for(tx, own, &rest)?;
     factor::tell(tx, vault, &account, (notices::Kind::FactorRemoved, Kind::Totp))
 }
 
 impl Accounts {
-    /// Offers the person who acts a secret for an app. It needs the password: who finds a session open does not bind the
-    /// account to an app of their own.
+    /// Offers the person who acts a secret for an app. It needs a passkey, or else the password: who finds a session open does
+    /// not bind the account to an app of their own.
     ///
     /// # Errors
     /// `Invalid` on `current` if the password is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::WrongState`] if there
     /// is an app already.
     pub async fn offer_totp(&self, cx: &Cx, current: Secret<String>) -> Result<TotpOffer, AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        self.prove(cx, own, current, verbs::FACTOR_ADD).await?;
+        if !self.by_passkey(cx, own, verbs::FACTOR_ADD).await? {
+            self.prove(cx, own, current, verbs::FACTOR_ADD).await?;
+        }
         let (vault, workspace) = (self.vault(), self.workspace_name(cx).await?);
         let offering = self.db().write(cx, move |tx| {
             let secret = Zeroizing::new(kernel::chance::array::<20>(tx.chance()));
@@ -144,13 +146,13 @@ impl Accounts {
         Ok(enrolment)
     }
 
-    /// Takes the app of the person who acts away. It needs a code of it, or a recovery code.
+    /// Takes the app of the person who acts away. It needs a passkey, or else a code of the app, or a recovery code.
     ///
     /// # Errors
     /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::PasswordLeans`];
     /// [`AccountFault::WrongState`] if there is none.
     pub async fn remove_totp(&self, cx: &Cx, code: Secret<String>) -> Result<(), AccountFault> {
         let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
-        second_step::proved(self, cx, own, code, verbs::FACTOR_REMOVE, remove).await
+        second_step::changed(self, cx, own, code, verbs::FACTOR_REMOVE, remove).await
     }
 }

@@ -98,6 +98,8 @@ async fn an_answer_to_the_question_of_another_counts_for_nothing(house: House) {
     // A question for a sign-in is none for a new passkey, and the other way about.
     let mut device = Authenticator::default();
     add(&house, &founder, &mut device, "Laptop").await;
+    let session = come(&house, &mut device).await.unwrap();
+    let founder = house.signed(&session).await;
     let question = house.accounts.ask_new_passkey(&founder.cx, site()).await.unwrap();
     let crossed = answer(&question, device.sign(&question.options, ORIGIN));
     assert_eq!(code(enter(&house, crossed).await), "wrong-passkey");

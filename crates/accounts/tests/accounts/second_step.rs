@@ -22,11 +22,11 @@ on_both_engines! {
 
 /// An app with a secret in it.
 #[derive(Clone)]
-struct App(Vec<u8>);
+pub(crate) struct App(Vec<u8>);
 
 impl App {
     /// Reads the secret as a person types it: base32 in groups.
-    fn typed(text: &str) -> Self {
+    pub(crate) fn typed(text: &str) -> Self {
         let mut bits = Vec::new();
         for letter in text.chars().filter(|c| *c != ' ') {
             let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap();
@@ -44,13 +44,13 @@ impl App {
         format!("{:06}", part % 1_000_000)
     }
 
-    fn now(&self, house: &House) -> String {
+    pub(crate) fn now(&self, house: &House) -> String {
         self.at(house.clock.now())
     }
 }
 
 /// Puts an app in, and returns it with the session that goes on and the recovery codes.
-async fn enrolled(house: &House, cx: &Cx) -> (App, NewSession, Vec<Secret<String>>) {
+pub(crate) async fn enrolled(house: &House, cx: &Cx) -> (App, NewSession, Vec<Secret<String>>) {
     let offer = house.accounts.offer_totp(cx, secret(PASSWORD)).await.unwrap();
     let app = App::typed(offer.text.expose());
     let outcome = house.accounts.confirm_totp(cx, &offer.id.to_string(), secret(&app.now(house))).await.unwrap();

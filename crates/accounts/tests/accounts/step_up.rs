@@ -1,13 +1,15 @@
 //! Proving again who one is: the gate before dangerous acts, the proofs, and what a relayed session cannot turn itself into.
 
-use accounts::{NewSession, PasskeyAnswer, Signed, TokenForm};
-use authz::{Demand, Level, Role};
-use kernel::FactorId;
+use accounts::{AccountFault, CodeSignIn, Invitation, NewSession, PasskeyAnswer, Signed, TokenForm, Vouched};
+use authz::{Assurance, Demand, Level, Role};
+use crypto::Secret;
+use kernel::{Clock as _, FactorId};
 use ledger::verbs;
 use testkit::Authenticator;
 
 use crate::house::{FOUNDER, HOUR, House, MINUTE, PASSWORD, code, secret, wrong};
-use crate::passkey::{ORIGIN, add, answer, ask, come, enter, site};
+use crate::passkey::{ORIGIN, add, answer, ask, come, enter, site, with_passkey};
+use crate::second_step::{App, enrolled};
 
 on_both_engines! {
     a_token_needs_a_fresh_passkey;
@@ -18,6 +20,10 @@ on_both_engines! {
     a_question_is_answered_by_its_person_in_its_session_once;
     wrong_proofs_are_counted_and_told;
     a_password_is_not_taken_from_the_owner_of_a_passkey;
+    a_relayed_session_changes_nothing_its_owner_signs_in_with;
+    a_lost_passkey_is_replaced_by_a_code_on_paper;
+    there_is_an_end_to_passkeys;
+    who_has_no_password_sets_one;
     who_owes_a_proof_has_no_roles_until_it_is_given;
     nobody_shuts_themselves_out_of_the_settings;
     where_no_browser_knows_passkeys_two_factors_do;
@@ -118,11 +124,14 @@ async fn a_passkey_added_at_home_counts_at_once(house: House) {
     // The browser is known from today on: tomorrow it vouches.
     let first = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
     let known = first.device.as_ref().unwrap().expose().clone();
-    let (_, mut young) = add_from(&house, &house.signed(&first).await, Some(known.clone())).await;
+    let (id, mut young) = add_from(&house, &house.signed(&first).await, Some(known.clone())).await;
     assert_eq!(level(&mut young).await, Level::Multi);
     house.clock.advance(23 * HOUR);
-    let (_, mut still) = add_from(&house, &by_password(&house).await, Some(known.clone())).await;
+    let (other, mut still) = add_from(&house, &by_password(&house).await, Some(known.clone())).await;
     assert_eq!(level(&mut still).await, Level::Multi);
+    for young in [id, other] {
+        house.accounts.remove_passkey(&by_password(&house).await.cx, young).await.unwrap();
+    }
     house.clock.advance(HOUR);
     let now = by_password(&house).await;
     let (_, mut vouched) = add_from(&house, &now, Some(known.clone())).await;
@@ -243,6 +252,123 @@ async fn a_password_is_not_taken_from_the_owner_of_a_passkey(house: House) {
     assert_eq!(code(change(&relayed.cx).await), "step-up-resistant");
     let proved = prove(&house, &relayed, &mut device).await.unwrap();
     assert!(change(&house.signed(&proved).await.cx).await.is_ok());
+}
+
+/// The owner of a passkey and an app, in a house that asks for no more than two steps before anything.
+async fn with_both(house: &House) -> (Authenticator, App, Vec<Secret<String>>) {
+    settled(house).await;
+    let mut device = Authenticator::default();
+    let (app, session, codes) = enrolled(house, &by_password(house).await.cx).await;
+    add(house, &house.signed(&session).await, &mut device, "Laptop").await;
+    house.clock.advance(25 * HOUR);
+    house.asks(Level::Multi, 10).await;
+    (device, app, codes)
+}
+
+/// Password and code were relayed: that much is proved, and lately.
+async fn relayed(house: &House, code: &str) -> Signed {
+    let Err(AccountFault::SecondStep(step)) = house.sign_in(FOUNDER, PASSWORD).await else { panic!("no step") };
+    let attempt = CodeSignIn { step: step.id.to_string(), code: secret(code), previous: None, device: None };
+    let session = house.accounts.sign_in_by_code(&house.nobody(), attempt).await.unwrap();
+    house.signed(&session).await
+}
+
+/// Fails when: the policy lowers what is asked before a change of factors, or one of the ways forgets to ask.
+async fn a_relayed_session_changes_nothing_its_owner_signs_in_with(house: House) {
+    let (mut device, app, _) = with_both(&house).await;
+    let thief = relayed(&house, &app.now(&house)).await;
+    assert_eq!(token(&house, &thief).await, "no fault", "two steps are enough for other dangers here");
+    house.clock.advance(MINUTE);
+    let [passkey] = &house.accounts.list_passkeys(&thief.cx).await.unwrap()[..] else { panic!("one") };
+    let (id, cx) = (passkey.id, &thief.cx);
+    let refused = "step-up-resistant";
+    assert_eq!(code(house.accounts.ask_new_passkey(cx, site()).await), refused);
+    assert_eq!(code(house.accounts.remove_passkey(cx, id).await), refused);
+    assert_eq!(code(house.accounts.remove_totp(cx, secret(&app.now(&house))).await), refused);
+    assert_eq!(code(house.accounts.offer_totp(cx, secret(PASSWORD)).await), refused);
+    assert_eq!(code(house.accounts.renew_recovery(cx, secret(&app.now(&house))).await), refused);
+    let new = secret("lagoon-quartz-sparrow-88");
+    assert_eq!(code(house.accounts.change_password(cx, secret(PASSWORD), new).await), refused);
+    assert_eq!(code(house.accounts.prove_before_vouching(cx, verbs::FACTOR_ADD).await), refused);
+    let denied = house.lines().await.into_iter().filter(|(_, line)| matches!(line.outcome, ledger::Outcome::Denied(_)));
+    assert!(denied.count() >= 7);
+    // Its owner does all of it with the passkey, and without typing anything again.
+    let owner = house.signed(&prove(&house, &thief, &mut device).await.unwrap()).await;
+    assert_eq!(house.accounts.renew_recovery(&owner.cx, secret("")).await.unwrap().len(), 10);
+    house.accounts.remove_totp(&owner.cx, secret("")).await.unwrap();
+    let left = house.accounts.list_factors(&owner.cx).await.unwrap();
+    assert!(left.totp.is_none() && left.recovery == Some(10), "the codes stand in for the passkey");
+    let offer = house.accounts.offer_totp(&owner.cx, secret("")).await.unwrap();
+    let again = App::typed(offer.text.expose()).now(&house);
+    assert!(house.accounts.confirm_totp(&owner.cx, &offer.id.to_string(), secret(&again)).await.is_ok());
+}
+
+/// Fails when: whoever lost the only passkey is kept out for good, or what they add counts at once.
+async fn a_lost_passkey_is_replaced_by_a_code_on_paper(house: House) {
+    let (_, app, codes) = with_both(&house).await;
+    let owner = relayed(&house, &app.now(&house)).await;
+    let ways = house.accounts.ways_to_prove(&owner.cx, Level::Resistant).await.unwrap();
+    assert!(ways.paper && !ways.code);
+    let proved = house.accounts.prove_by_code(&owner.cx, secret(codes[0].expose())).await.unwrap();
+    let owner = house.signed(&proved).await;
+    let mut new = Authenticator::default();
+    let id = add(&house, &owner, &mut new, "New").await;
+    let shown = house.accounts.list_passkeys(&owner.cx).await.unwrap();
+    assert!(shown.iter().find(|passkey| passkey.id == id).unwrap().counts_from.is_some());
+    // The code says so for a quarter of an hour, and about nothing else.
+    assert_eq!(code(house.accounts.remove_totp(&owner.cx, secret(codes[1].expose())).await), "step-up-resistant");
+    house.clock.advance(15 * MINUTE);
+    assert_eq!(code(house.accounts.ask_new_passkey(&owner.cx, site()).await), "step-up-resistant");
+}
+
+async fn there_is_an_end_to_passkeys(house: House) {
+    let (owner, _) = with_passkey(&house).await;
+    let late = house.accounts.ask_new_passkey(&owner.cx, site()).await.unwrap();
+    for n in 1..20 {
+        add(&house, &owner, &mut Authenticator::default(), &format!("Key {n}")).await;
+    }
+    let enough = [("name", "passkeys-enough")];
+    assert_eq!(wrong(house.accounts.ask_new_passkey(&owner.cx, site()).await), enough);
+    let made = Authenticator::default().make(&late.options, ORIGIN);
+    assert_eq!(wrong(house.accounts.add_passkey(&owner.cx, site(), answer(&late, made), ("x", None)).await), enough);
+}
+
+/// Fails when: a first password needs one, or is set without the strongest proof there is.
+async fn who_has_no_password_sets_one(house: House) {
+    const BO: &str = "bo@brightloom.example";
+    let founder = house.founded().await;
+    let invitation = Invitation { email: BO.to_owned(), name: "Bo Chen".to_owned(), roles: vec![Role::Agent] };
+    let (_, link) = house.accounts.invite(&founder.cx, invitation).await.unwrap();
+    let accounts = house.accounts.clone();
+    let assurance = Assurance { level: Level::Single, at: house.clock.now() };
+    let vouched = Vouched { by: "provider", assurance, roles: None, previous: None, device: None };
+    let nobody = house.nobody();
+    let joining = house.db.write(&nobody, move |tx| {
+        let user = accounts.join_vouched(tx, link.token.expose())?;
+        accounts.enter_vouched(tx, user, vouched)
+    });
+    let session = house.accounts.entered_vouched(joining.await.unwrap());
+    let mut device = Authenticator::default();
+    add(&house, &house.signed(&session).await, &mut device, "Phone").await;
+    house.clock.advance(15 * MINUTE);
+    house.asks(Level::Single, 10).await;
+    let session = come(&house, &mut device).await.unwrap();
+    house.clock.advance(9 * MINUTE);
+    house.signed(&session).await;
+    house.clock.advance(2 * MINUTE);
+    let late = house.signed(&session).await;
+    let new = || secret("x7#Kq9wLz");
+    assert_eq!(code(house.accounts.change_password(&late.cx, secret(""), new()).await), "step-up-resistant");
+    let proved = house.signed(&prove(&house, &late, &mut device).await.unwrap()).await;
+    assert!(!house.accounts.list_factors(&proved.cx).await.unwrap().password);
+    let short = house.accounts.change_password(&proved.cx, secret("whatever"), secret("short")).await;
+    assert_eq!(wrong(short), [("password", "password-short-of-two")]);
+    let set = house.accounts.change_password(&proved.cx, secret(""), new()).await.unwrap();
+    // Eight characters lean on the passkey; from now on the present one is asked for.
+    assert!(matches!(house.sign_in(BO, "x7#Kq9wLz").await, Err(AccountFault::SecondStep(_))));
+    let set = house.signed(&set).await;
+    let again = house.accounts.change_password(&set.cx, secret(""), secret(PASSWORD)).await;
+    assert_eq!(wrong(again), [("current", "wrong")]);
 }
 
 async fn who_owes_a_proof_has_no_roles_until_it_is_given(house: House) {

@@ -56,7 +56,7 @@ struct Inner {
 }
 
 /// Tells a script that its browser has to sign, and what for; then it may ask again.
-const PROVE: HeaderName = HeaderName::from_static("x-prove");
+pub const PROVE: HeaderName = HeaderName::from_static("x-prove");
 
 /// How long to wait when the server does not know better.
 const SOON: Duration = Duration::from_secs(5);
@@ -70,10 +70,8 @@ impl<F: Fault> From<F> for Refusal {
         if let Some(after) = account.and_then(AccountFault::retry_after) {
             refusal = refusal.retry_after(after);
         }
-        match fault.code() {
-            "prove-device" => refusal = refusal.header(PROVE, HeaderValue::from_static("refresh")),
-            "sign-device" => refusal = refusal.header(PROVE, HeaderValue::from_static("act")),
-            _ => {}
+        if let Some(purpose) = refusal.signs() {
+            refusal = refusal.header(PROVE, HeaderValue::from_static(purpose));
         }
         if let Some(AccountFault::Invalid(wrongs)) = account {
             refusal = wrongs.iter().fold(refusal, |refusal, wrong| refusal.wrong(wrong.field, wrong.code));
@@ -222,6 +220,16 @@ impl Refusal {
     #[must_use]
     pub const fn step_up(&self) -> Option<Level> {
         self.0.step_up
+    }
+
+    /// Returns what the browser has to sign for first, if that is all that is missing.
+    #[must_use]
+    pub fn signs(&self) -> Option<&'static str> {
+        match self.0.code {
+            "prove-device" => Some("refresh"),
+            "sign-device" => Some("act"),
+            _ => None,
+        }
     }
 
     /// Returns what is wrong, field by field.

@@ -55,7 +55,8 @@ impl Pairs {
     }
 
     /// Returns the token against cross-site requests.
-    pub(crate) fn token(&self) -> Option<&str> {
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == cross_site::FIELD).map(|(_, value)| value.as_str())
     }
 }

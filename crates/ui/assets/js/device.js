@@ -142,14 +142,17 @@ addEventListener(
 );
 if (rooms().length) key().then((text) => rooms().forEach((room) => (room.value = text)));
 
-// The page that waits for a signature. It goes back once: what fails twice would fail for ever.
+// The page that waits for a signature, and the form that may wait with it. It goes on once: what fails twice would fail for ever.
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-sign]"));
 if (page) {
   document.querySelector("[data-unscripted]")?.setAttribute("hidden", "");
-  const again = Number(sessionStorage.getItem(LOCK) ?? 0) > Date.now() - 10_000;
-  sessionStorage.setItem(LOCK, String(Date.now()));
-  const good = !again && (await prove("refresh", 0));
-  if (good) location.replace(page.dataset.sign ?? "/");
+  const { sign: back = "/", purpose = "refresh" } = page.dataset;
+  const again = Number(sessionStorage.getItem(LOCK + purpose) ?? 0) > Date.now() - 10_000;
+  sessionStorage.setItem(LOCK + purpose, String(Date.now()));
+  const good = !again && (await prove(purpose, 0));
+  const form = page.querySelector("form");
+  if (good && form) form.submit();
+  else if (good) location.replace(back);
   else {
     page.hidden = true;
     document.querySelector("[data-unsigned]")?.removeAttribute("hidden");

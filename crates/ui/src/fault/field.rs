@@ -30,6 +30,11 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "Many people use this, or it was stolen somewhere. Take a few unrelated words.",
         "这个密码过于常见或已被泄露，请使用几个互不相关的词。",
     ),
+    (
+        "passkeys-enough",
+        "You have 20 passkeys already. Remove one you no longer use first.",
+        "您已有 20 个通行密钥，请先移除不再使用的一个。",
+    ),
     ("wrong-code", "This code is not right, or was used already.", "验证码不正确或已使用过。"),
     ("password-short-of-two", "At least 8 characters.", "至少 8 个字符。"),
     ("password-short", "At least 15 characters.", "至少 15 个字符。"),

@@ -27,8 +27,13 @@ super::messages! {
         AppRemove: "Remove the app", "移除应用";
         AppOrRecovery: "Six digits of the app, or a recovery code.", "应用显示的六位数字，或一个恢复码。";
         RecoveryCodes: "Recovery codes", "恢复码";
-        RecoveryLead: "Each of them opens your account once when the app is out of reach. Print them or keep them in a password manager: they are not shown again.", "无法使用应用时，每个恢复码可登录一次。请打印或存入密码管理器，它们不会再次显示。";
+        RecoveryLead: "Each of them stands in once for an app or a passkey that is out of reach. Print them or keep them in a password manager: they are not shown again.", "无法使用应用或通行密钥时，每个恢复码可代替使用一次。请打印或存入密码管理器，它们不会再次显示。";
         RecoveryNew: "Make new codes", "生成新的恢复码";
+        RecoveryNone: "None yet. With recovery codes you can add a new passkey when you have lost yours.", "尚未生成。丢失通行密钥时，可凭恢复码添加新的通行密钥。";
+        AppNeedsPassword: "An app goes with a password or a passkey. Set up one of them first.", "应用需配合密码或通行密钥使用，请先设置其中一种。";
+        ProveLost: "Lost your passkey? A recovery code lets you add another one.", "丢失了通行密钥？可凭恢复码添加新的通行密钥。";
+        ProveLostGo: "Use a recovery code", "使用恢复码";
+        ProveSignIn: "It has been a while since you signed in. Sign out and sign in again, then do this once more.", "距离上次登录已有一段时间。请退出后重新登录，再执行此操作。";
         RecoveryNewHint: "The codes you have stop working.", "原有的恢复码将失效。";
         RecoveryKept: "I have kept them", "我已妥善保存";
         SignInTitle: "Sign in", "登录";
@@ -101,6 +106,11 @@ super::messages! {
         PasswordLead: "You stay signed in here and are signed out everywhere else.", "您在此设备上保持登录，其他设备都会退出登录。";
         PasswordNew: "New password", "新密码";
         PasswordChange: "Change password", "更改密码";
+        PasswordSetTitle: "Set a password", "设置密码";
+        PasswordSetLead: "You have none yet. With one you can also sign in where your passkey or your company's sign-in is out of reach. You are signed out everywhere else.", "您尚未设置密码。设置后，在无法使用通行密钥或公司登录时也能登录。其他设备都会退出登录。";
+        PasswordSet: "Set password", "设置密码";
+        PasswordSetHintOfTwo: "At least 8 characters. A few unrelated words are easy to remember and hard to guess.", "至少 8 个字符。几个互不相关的词既好记又难猜。";
+        PasswordNoneLead: "You sign in without a password. You may set one as another way in.", "您无需密码即可登录。可以设置一个密码作为另一种登录方式。";
         PasswordChanged: "Password changed", "密码已更改";
         PasswordCardLead: "A long one of a few unrelated words, or one that a password manager made.", "可以用几个互不相关的词组成长密码，或由密码管理器生成。";
         PasskeySynced: "synced", "已同步";

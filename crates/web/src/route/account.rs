@@ -45,15 +45,16 @@ async fn draw(
     let (sessions, now) = (house.accounts.list_sessions(&signed.cx).await?, house.db.now());
     let passkeys = house.accounts.list_passkeys(&signed.cx).await?;
     let entries = house.accounts.notices().entries(&signed.cx).await?;
+    let held = house.accounts.list_factors(&signed.cx).await?;
     let factors = maud::html! {
         (passkey::section(signed, &passkeys, super::passkey::possible(asked), now))
-        (factor::card(signed, &house.accounts.list_factors(&signed.cx).await?, refused, now))
+        (factor::card(signed, &held, refused, now))
         @if let Some(sso) = &house.sso {
             (console::sso::card(signed, &Provider(sso.name()), &sso.list_linked(&signed.cx).await?, now))
         }
         (pages::notice::entries(signed.cx.lang(), &entries))
     };
-    let body = maud::html! { (above) (settings::account(signed, &factors, &sessions, now)) };
+    let body = maud::html! { (above) (settings::account(signed, (&factors, held.password), &sessions, now)) };
     let place = Place { title: t(signed.cx.lang(), M::Account), here: "/settings/account", script: Some("passkey.js") };
     house.show_as(status, signed, place, &body).await
 }

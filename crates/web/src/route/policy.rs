@@ -74,8 +74,10 @@ async fn show_password(
     status: StatusCode,
     refused: &Refused,
 ) -> Result<Response, Refusal> {
-    let place = Place { title: t(signed.cx.lang(), A::PasswordTitle), here: "/settings/account", script: None };
-    house.show_as(status, signed, place, &policy::password(signed, refused)).await
+    let view = house.accounts.list_factors(&signed.cx).await?;
+    let title = t(signed.cx.lang(), if view.password { A::PasswordTitle } else { A::PasswordSetTitle });
+    let place = Place { title, here: "/settings/account", script: None };
+    house.show_as(status, signed, place, &policy::password(signed, &view, refused)).await
 }
 
 /// Changes the password; the session goes on under a new id, and every other ends.

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::middleware::Next as Inner;
 use axum::response::{IntoResponse as _, Response};
 use http::request::Parts;
-use http::{Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use httpkit::{Asked, Fields, Next, Pairs, Params, Refusal, Route as _, Signed, status};
 use kernel::Fault as _;
 use serde::Serialize;
@@ -18,7 +18,7 @@ use super::{
     ProvePage, SignOut, SignOutEverywhere, account, door, factor, passkey,
 };
 use crate::House;
-use crate::house::{Place, see_other};
+use crate::house::{Place, html, see_other};
 use pages::auth::Refused;
 use pages::prove::{self, ProveView};
 use ui::fault::explain;
@@ -73,32 +73,61 @@ pub(super) async fn layer(State(house): State<House>, request: Request, next: In
 
 async fn around(house: &House, path: &str, request: Request, next: Inner) -> Result<Response, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let signed = Signed::from_request_parts(&mut parts, house).await?;
-    if signed.cx.owes().is_some() && !OPEN.contains(&path) {
-        return owing(&parts);
-    }
-    let asked = parts.clone();
+    let signing = Signed::from_request_parts(&mut parts, house).await;
+    let mut asked = parts.clone();
     let request = Request::from_parts(parts, body);
     let (request, kept) =
         if asked.method == Method::POST { httpkit::keep_form(request, MOST).await? } else { (request, None) };
-    let response = next.run(request).await;
-    match response.extensions().get::<Refusal>().and_then(Refusal::step_up) {
-        Some(level) => offer(house, &signed, asked, level, kept.as_deref()).await,
-        None => Ok(response),
+    let kept = kept.as_deref().and_then(keepable);
+    let signed = match signing {
+        Ok(signed) => signed,
+        Err(refusal) => return signature(house, &mut asked, &refusal, kept).await.ok_or(refusal),
+    };
+    match signed.cx.owes().filter(|_| !OPEN.contains(&path)) {
+        Some(_) if asked.method == Method::GET => return Ok(owing(&asked)),
+        Some(level) => return offer(house, &signed, asked, level, kept).await,
+        None => {}
     }
+    let response = next.run(request).await;
+    let Some(refusal) = response.extensions().get::<Refusal>() else { return Ok(response) };
+    if let Some(level) = refusal.step_up() {
+        return offer(house, &signed, asked, level, kept).await;
+    }
+    Ok(signature(house, &mut asked, refusal, kept).await.unwrap_or(response))
 }
 
 /// Leads whoever has proved too little to the page that says what is missing.
-fn owing(parts: &Parts) -> Result<Response, Refusal> {
-    if parts.method != Method::GET {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "prove-first"));
-    }
-    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    Ok(see_other(&format!("{}?next={}", ProvePage {}, httpkit::segment_url(target))))
+fn owing(parts: &Parts) -> Response {
+    see_other(&format!("{}?next={}", ProvePage {}, httpkit::segment_url(target(parts))))
 }
 
-fn is_kept(form: &[u8]) -> bool {
-    Pairs::parse(form).is_ok_and(|pairs| !pairs.iter().any(|(name, _)| NEVER.contains(&name)))
+fn target(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+}
+
+/// Returns a form as it may stand in a page: as text, and without anything that only its person knows.
+fn keepable(form: &[u8]) -> Option<&str> {
+    let pairs = Pairs::parse(form).ok()?;
+    let typed = pairs.iter().any(|(name, _)| NEVER.contains(&name));
+    if typed { None } else { std::str::from_utf8(form).ok() }
+}
+
+/// Answers a browser that has to sign first, and waits for a page, with the one whose script does so and sends the same form
+/// again; nothing if something else is wrong, or a script asked that signs by itself.
+async fn signature(house: &House, parts: &mut Parts, refusal: &Refusal, kept: Option<&str>) -> Option<Response> {
+    let purpose = refusal.signs()?;
+    let says = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let whole = says(HeaderName::from_static("sec-fetch-dest")).is_none_or(|dest| dest == "document");
+    if !whole || !says(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")) {
+        return None;
+    }
+    let lang = Asked::from_request_parts(parts, house).await.ok()?.lang;
+    let back = if parts.method == Method::GET { target(parts).to_owned() } else { account::back(&parts.headers) };
+    let waits = kept.map(|form| (target(parts), form));
+    let page = pages::device::checking(lang, purpose, (Some(&back), waits));
+    let mut response = (refusal.status(), html(&page)).into_response();
+    response.headers_mut().insert(httpkit::PROVE, HeaderValue::from_static(purpose));
+    Some(response)
 }
 
 /// Answers with the box in the place of the refusal; a script that asked for no page learns what to ask for.
@@ -107,7 +136,7 @@ async fn offer(
     signed: &Signed,
     mut parts: Parts,
     level: Level,
-    kept: Option<&[u8]>,
+    kept: Option<&str>,
 ) -> Result<Response, Refusal> {
     let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/html") {
@@ -116,9 +145,7 @@ async fn offer(
         return Ok((StatusCode::FORBIDDEN, Json(wanted)).into_response());
     }
     let asked = Asked::from_request_parts(&mut parts, house).await?;
-    let kept = kept.filter(|form| is_kept(form)).and_then(|form| std::str::from_utf8(form).ok());
-    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
-    let to = if kept.is_some() { target } else { account::back(&parts.headers) };
+    let to = if kept.is_some() { target(&parts).to_owned() } else { account::back(&parts.headers) };
     show(house, (&asked, signed), level, (&to, kept), (StatusCode::FORBIDDEN, &Refused::default())).await
 }
 

@@ -6,6 +6,7 @@ use authz::Role;
 use testkit::{App, Device};
 
 use crate::support::browser::Tied;
+use crate::support::html::{Page, Tag};
 use crate::support::http::{Answer, Client, site};
 use crate::support::ledger::acts;
 use crate::support::raw::Raw;
@@ -16,6 +17,7 @@ testkit::on_both_engines! {
     a_question_is_no_use_to_whoever_has_no_key => super::keyless;
     nobody_signs_for_somebody_else => super::crossed;
     a_page_waits_for_a_signature_and_a_script_is_told_to_sign => super::waits;
+    a_form_waits_for_a_signature_as_it_was_sent => super::form_waits;
     a_copied_cookie_does_nothing_dangerous_at_all => super::dangerous;
     two_tabs_and_a_sign_out_in_one_of_them => super::tabs;
     cookies_cut_and_doubled_and_a_clock_put_back => super::broken;
@@ -159,6 +161,45 @@ async fn waits(app: App) {
     assert_eq!(owner.prove("refresh").await.status, 200);
     assert_eq!(owner.client.post("/contacts", &[("name", "Ines Falk")]).await.status, 303);
     app.finish(&["Ines Falk", "Early"]).await;
+}
+
+/// Fails when: a form that a browser sent by itself is lost for lack of a signature, is altered, shows a password again, or gets
+/// a token it did not bring.
+async fn form_waits(app: App) {
+    let site = site(&app);
+    let owner = Tied::enter(&site, ADA).await;
+    let whole = owner.client.with("sec-fetch-dest", "document");
+    let fields = [("name", "Zq & Söhne"), ("email", "zq@zq.example"), ("roles", "viewer"), ("roles", "agent")];
+    let waits = async |url: &str, fields: &[(&str, &str)], purpose: &str| {
+        let answer = whole.post(url, fields).await;
+        assert_eq!(answer.header("x-prove"), purpose, "{answer:?}");
+        let page = Page::read(&answer.text);
+        let sign = page.all("div").find(|div| div.get("data-sign").is_some()).unwrap();
+        assert_eq!(sign.get("data-purpose"), Some(purpose));
+        let to = page.all("form").next().map(|form| form.get("action").unwrap().to_owned());
+        let text = |input: &Tag, name: &str| input.get(name).unwrap().to_owned();
+        let kept: Vec<_> = page.all("input").map(|input| (text(input, "name"), text(input, "value"))).collect();
+        (answer.status, to, kept)
+    };
+    let sent = |fields: &[(&str, &str)]| -> Vec<(String, String)> {
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let people = || Some("/settings/people".to_owned());
+    assert_eq!(waits("/settings/people", &fields, "act").await, (403, people(), sent(&fields)));
+    let with_token = [&[("csrf", "theirs")][..], &fields].concat();
+    assert_eq!(waits("/settings/people", &with_token, "act").await, (403, people(), sent(&with_token)));
+    let typed = [("current", "wrasse"), ("password", "lagoon-quartz-sparrow-88")];
+    assert_eq!(waits("/settings/account/password", &typed, "act").await, (403, None, Vec::new()));
+    // A script signs by itself; it is told so, and gets no form to send.
+    let script = owner.client.with("sec-fetch-dest", "empty").post("/settings/people", &fields).await;
+    assert_eq!((script.header("x-prove"), script.text.contains("data-onward")), ("act", false));
+    app.clock.advance(5 * MINUTE);
+    let late = [("name", "Ines Falk")];
+    assert_eq!(waits("/contacts", &late, "refresh").await, (401, Some("/contacts".to_owned()), sent(&late)));
+    // What another site sent is not kept: it would be sent again with the owner's signature.
+    let foreign = whole.with("sec-fetch-site", "cross-site").post("/contacts", &late).await;
+    assert_eq!((foreign.status, foreign.text.contains("data-onward")), (403, false), "{foreign:?}");
+    app.finish(&[]).await;
 }
 
 /// Fails when: the gate does not ask what the browser has signed, or takes a signature for something else, or one of long ago.
