@@ -4,7 +4,7 @@ use accounts::{Person, SessionView, State, Theme};
 use authz::{Grant, Read, Role};
 use db::Permitted;
 use httpkit::Signed;
-use kernel::{Lang, Timestamp};
+use kernel::{Lang, Timestamp, UserId};
 use leaving::HandOver;
 use maud::{Markup, html};
 
@@ -13,7 +13,7 @@ use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
 use ui::text::{A, M, t};
-use ui::{Control, avatar, banner, csrf, field, icon, tag};
+use ui::{Control, Flash, avatar, banner, csrf, either, field, flash, icon, tag};
 
 /// What the people page shows.
 pub struct PeopleView<'a> {
@@ -23,6 +23,8 @@ pub struct PeopleView<'a> {
     pub people: &'a [Permitted<Person, Read>],
     /// What was handed over from whom to whom.
     pub handed: &'a [HandOver],
+    /// Whose account was closed just now.
+    pub closed: Option<UserId>,
     /// The link just made, to be shown once.
     pub link: Option<String>,
     /// What was typed into the invitation: name and address.
@@ -41,6 +43,7 @@ pub fn people(view: &PeopleView<'_>) -> Markup {
         div.page data-keep="page" tabindex="-1" {
             div."wide-page" {
                 p.lead { (t(lang, A::PeopleLead)) }
+                @if may && let Some(person) = closed(view) { (done(view, person)) }
                 @if let Some(link) = &view.link {
                     div.banner.good role="status" { (icon("link")) div { b { (t(lang, A::InviteLink)) } p.code { (link) } } }
                 }
@@ -69,11 +72,9 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
             td { (tag(t(lang, state), tone)) @if person.state == State::Disabled { (handed(view, person)) } }
             td.acts {
                 @if may && person.id != view.signed.user.id && person.state == State::Active { (closing(view, person)) }
-                @else if may && person.id != view.signed.user.id && person.state != State::Invited {
-                    form method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
-                        (csrf(&view.signed.csrf))
-                        button.btn.s name="to" value="active" { (t(lang, A::Enable)) }
-                    }
+                @else if may && person.id != view.signed.user.id && person.state == State::Disabled {
+                    (opening(view, person))
+                    @if !is_under_way(view, person) { (handing(view, person)) }
                 }
             }
         }
@@ -98,25 +99,67 @@ fn handed(view: &PeopleView<'_>, person: &Person) -> Markup {
     }
 }
 
-/// Draws the button that closes an account, and asks who takes on what the person owns.
+/// Finds whose account was closed just now, if it still is.
+fn closed<'a>(view: &'a PeopleView<'_>) -> Option<&'a Person> {
+    view.people
+        .iter()
+        .map(|person| &**person)
+        .find(|person| Some(person.id) == view.closed && person.state == State::Disabled)
+}
+
+/// Says that an account was closed, with the way back.
+fn done(view: &PeopleView<'_>, person: &Person) -> Markup {
+    let lang = view.signed.cx.lang();
+    let said = match lang {
+        Lang::En => format!("The account of {} is closed. Sessions, tokens and imports have ended.", person.name),
+        Lang::Zh => format!("{} 的账户已关闭，其会话、令牌和导入任务均已终止。", person.name),
+    };
+    let undo = (format!("/settings/people/{}/state", person.id), vec![("to", "active".to_owned())]);
+    flash(lang, &view.signed.csrf, &Flash { text: said, undo: Some(undo) })
+}
+
+/// Draws the button that closes an account: it is one click, and can be taken back.
 fn closing(view: &PeopleView<'_>, person: &Person) -> Markup {
+    html! {
+        form method="post" action={ "/settings/people/" (person.id) "/state" } data-swap {
+            (csrf(&view.signed.csrf))
+            button.btn.s name="to" value="disabled" { (t(view.signed.cx.lang(), A::Disable)) }
+        }
+    }
+}
+
+/// Draws the button that opens it again.
+fn opening(view: &PeopleView<'_>, person: &Person) -> Markup {
+    html! {
+        form method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(view.signed.cx.lang(), M::DoneSaved)) {
+            (csrf(&view.signed.csrf))
+            input type="hidden" name="to" value="active";
+            button.btn.s { (t(view.signed.cx.lang(), A::Enable)) }
+        }
+    }
+}
+
+fn is_under_way(view: &PeopleView<'_>, person: &Person) -> bool {
+    view.handed.iter().any(|one| one.from == person.id && one.finished_at.is_none())
+}
+
+/// Draws what asks who takes on the records of somebody who left.
+fn handing(view: &PeopleView<'_>, person: &Person) -> Markup {
     let lang = view.signed.cx.lang();
     let name = format!("successor-{}", person.id);
     let others = view.people.iter().filter(|other| other.id != person.id && other.state == State::Active);
     html! {
         details.more {
-            summary.btn.s { (t(lang, A::Disable)) }
+            summary.btn.s { (either(lang, "Hand records over", "移交记录")) }
             form.agree method="post" action={ "/settings/people/" (person.id) "/state" } data-swap data-done=(t(lang, M::DoneSaved)) {
                 (csrf(&view.signed.csrf))
-                p.wraps { (ui::either(lang, "Every session, token and import of this person ends at once. Enabling the account again gives no records back.", "此人的所有会话、令牌和导入任务将立即结束。重新启用账户不会归还已移交的记录。")) }
+                input type="hidden" name="to" value="handed";
                 div.field {
-                    label for=(name) { (ui::either(lang, "Records go to", "记录移交给")) }
-                    select.in id=(name) name="successor" {
-                        option value="" { (ui::either(lang, "Nobody: they stay where they are", "不移交，保持原样")) }
-                        @for other in others { option value=(other.id) { (other.name) } }
-                    }
+                    label for=(name) { (either(lang, "Records go to", "记录移交给")) }
+                    select.in id=(name) name="successor" { @for other in others { option value=(other.id) { (other.name) } } }
                 }
-                p.acts { button.btn.s.danger name="to" value="disabled" { (t(lang, A::Disable)) } }
+                p.hint.wraps { (either(lang, "Opening the account again gives no records back.", "重新启用账户不会归还已移交的记录。")) }
+                p.acts { button.btn.s.primary { (either(lang, "Hand over", "移交")) } }
             }
         }
     }

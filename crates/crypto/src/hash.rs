@@ -1,4 +1,4 @@
-//! Hashes: SHA-256 (FIPS 180-4), HMAC (RFC 2104), HKDF (RFC 5869), and the keyed tokens made of them.
+//! Hashes: SHA-256 and SHA-512 (FIPS 180-4), HMAC (RFC 2104), HKDF (RFC 5869), and the keyed tokens made of them.
 
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 
@@ -13,6 +13,12 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     first(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// Returns SHA-512.
+#[must_use]
+pub fn sha512(bytes: &[u8]) -> [u8; 64] {
+    first(digest::digest(&digest::SHA512, bytes).as_ref())
 }
 
 /// Returns SHA-1 (FIPS 180-4): only the name under which lists of breached passwords know one. It protects nothing here.
@@ -123,9 +129,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn sha256_gives_the_standards_own_values() {
+    fn sha_2_gives_the_standards_own_values() {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(b"abc").to_vec(), unhex(abc));
+        let longer = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+                      2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+        assert_eq!(sha512(b"abc").to_vec(), unhex(longer));
         let mut parts = Hasher::new();
         parts.update(b"a");
         parts.update(b"bc");

@@ -31,7 +31,7 @@ pub use aead::{open, seal};
 pub use chance::SystemChance;
 pub use ecdsa::PointKey;
 pub use fault::CryptoFault;
-pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, verify_mac, word_token};
+pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, sha512, verify_mac, word_token};
 pub use key::Key;
 pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;

@@ -9,12 +9,12 @@
 
 use std::sync::LazyLock;
 
-use authz::Cx;
+use authz::{Cx, Grant};
 use db::{Bare, DbFault, ReadTx, WriteTx, queue};
 use kernel::{Id, ObjectName, Timestamp, UserId, Uuid};
 use ledger::Line;
 
-use accounts::{AccountFault, Accounts, Wrong};
+use accounts::{AccountFault, Accounts, State, Wrong};
 
 /// The kind of job that hands over.
 pub const HAND_OVER: &str = "hand-over";
@@ -44,6 +44,7 @@ fn user() -> ObjectName {
 }
 
 const SELECT: &str = "select id, from_user, to_user, moved, finished_at from hand_over where id = ?1";
+const UNDER_WAY: &str = "select id, from_user, to_user, moved, finished_at from hand_over where from_user = ?1 and finished_at is null limit 1";
 const LIST: &str = "select id, from_user, to_user, moved, finished_at from hand_over order by began_at";
 
 impl HandOver {
@@ -77,9 +78,16 @@ impl HandOver {
     }
 }
 
-/// Closes an account and puts what it owned on its way to a successor, in one transaction.
+/// Closes an account, if it is not closed yet, and puts what it owned on its way to a successor, in one transaction. What is on
+/// its way goes where it was sent.
 fn begin(accounts: &Accounts, tx: &mut WriteTx<'_>, from: UserId, to: UserId) -> Result<(), AccountFault> {
-    accounts.disable_in(tx, from)?;
+    if accounts.read_person::<Grant>(tx, from)?.state == State::Disabled {
+        if tx.bare_one(UNDER_WAY, &[from.into()], HandOver::from_row)?.is_some() {
+            return Err(AccountFault::WrongState);
+        }
+    } else {
+        accounts.disable_in(tx, from)?;
+    }
     if to == from || !accounts.is_active(tx, to)? {
         return Err(AccountFault::Invalid(vec![Wrong { field: "successor", code: "unknown" }]));
     }
@@ -88,15 +96,17 @@ fn begin(accounts: &Accounts, tx: &mut WriteTx<'_>, from: UserId, to: UserId) ->
         "insert into hand_over (id, from_user, to_user, moved, began_at) values (?1, ?2, ?3, 0, ?4)",
         &[id.into(), from.into(), to.into(), now.into()],
     )?;
+    tx.note(Line::done(HAND_OVER, user()).about(from).about(to).fact("state", "began"));
     queue::enqueue(tx, HAND_OVER, &id.to_bytes(), now)?;
     Ok(())
 }
 
-/// Closes an account like [`Accounts::disable_person`], and hands what it owned to somebody else. Opening the account again
-/// hands nothing back.
+/// Closes an account like [`Accounts::disable_person`], if it is not closed yet, and hands what it owned to somebody else. Opening
+/// the account again hands nothing back.
 ///
 /// # Errors
-/// `Invalid` on `successor` if that is nobody who may sign in, or the person; as `disable_person`.
+/// `Invalid` on `successor` if that is nobody who may sign in, or the person; [`AccountFault::WrongState`] if its records are on
+/// their way already; as `disable_person`.
 pub async fn leave(accounts: &Accounts, cx: &Cx, from: UserId, to: UserId) -> Result<(), AccountFault> {
     let its = accounts.clone();
     accounts.db().write(cx, move |tx| begin(&its, tx, from, to)).await?;

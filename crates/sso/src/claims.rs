@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crypto::{base64url, sha256};
+use crypto::{Algorithm, base64url, sha256, sha512};
 use kernel::Timestamp;
 use serde_json::{Map, Value};
 
@@ -18,8 +18,10 @@ pub(crate) struct Expected<'e> {
     pub(crate) issuer: &'e str,
     pub(crate) client: &'e str,
     pub(crate) nonce: &'e str,
-    /// The access token that came with it, where its hash can be checked.
+    /// The access token that came with it.
     pub(crate) access: Option<&'e str>,
+    /// By what the token is signed, which says how the access token is hashed in it.
+    pub(crate) algorithm: Algorithm,
     /// The person must have proved who they are since then.
     pub(crate) since: Timestamp,
     /// Whether a token that does not say when is refused.
@@ -88,6 +90,17 @@ fn in_time(map: &Map<String, Value>, now: Timestamp) -> Result<(), SsoFault> {
     Ok(())
 }
 
+/// Spells the left half of a hash, by the algorithm that signs (OpenID Connect Core §3.1.3.6); Ed25519's own is SHA-512 (RFC 8032
+/// §5.1).
+fn half(algorithm: Algorithm, access: &str) -> String {
+    match algorithm {
+        Algorithm::EdDsa => base64url(sha512(access.as_bytes()).get(..32).unwrap_or_default()),
+        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => {
+            base64url(sha256(access.as_bytes()).get(..16).unwrap_or_default())
+        }
+    }
+}
+
 impl Claims {
     /// Checks an ID token (OpenID Connect Core §3.1.3.7). Its signature was checked before; its nonce ties it to the browser
     /// that went.
@@ -110,8 +123,7 @@ impl Claims {
             return Err(SsoFault::Token("subject"));
         }
         if let (Some(hash), Some(access)) = (map.get("at_hash"), expected.access) {
-            let half = sha256(access.as_bytes()).first_chunk::<16>().copied().unwrap_or_default();
-            if hash.as_str() != Some(base64url(&half).as_str()) {
+            if hash.as_str() != Some(half(expected.algorithm, access).as_str()) {
                 return Err(SsoFault::Token("access token"));
             }
         }

@@ -274,8 +274,8 @@ impl Sso {
             issuer: &settings.issuer,
             client: &settings.client_id,
             nonce: &pending.nonce,
-            // Ed25519 names no one hash for it.
-            access: access.filter(|_| token.algorithm != crypto::Algorithm::EdDsa),
+            access,
+            algorithm: token.algorithm,
             since: if anew { asked } else { asked.minus(LONGEST) },
             anew,
             now: self.db().now(),

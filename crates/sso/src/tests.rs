@@ -1,7 +1,7 @@
 //! Each check has a token that fails only it.
 
 use authz::{Level, Role};
-use crypto::{SigningKey, base64url, sha256};
+use crypto::{Algorithm, SigningKey, base64url, sha256, sha512};
 use kernel::{Fault as _, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -63,17 +63,21 @@ fn opened(text: &str, keys: &Keys) -> Result<Map<String, Value>, SsoFault> {
     Token::parse(text)?.open(keys)
 }
 
-fn checked_as(kind: Option<&str>, claims: &Value, anew: bool) -> Result<Claims, SsoFault> {
-    let expected = Expected {
+fn expected(anew: bool) -> Expected<'static> {
+    Expected {
         issuer: ISSUER,
         client: "custos",
         nonce: "n-1",
         access: Some("access"),
+        algorithm: Algorithm::Es256,
         since: now().minus(std::time::Duration::from_secs(3_600)),
         anew,
         now: now(),
-    };
-    Claims::check(kind, claims.as_object().unwrap().clone(), &expected)
+    }
+}
+
+fn checked_as(kind: Option<&str>, claims: &Value, anew: bool) -> Result<Claims, SsoFault> {
+    Claims::check(kind, claims.as_object().unwrap().clone(), &expected(anew))
 }
 
 fn checked(claims: &Value) -> Result<Claims, SsoFault> {
@@ -151,6 +155,25 @@ fn each_claim_that_is_wrong_is_found_alone() {
         assert_eq!(why(checked_as(Some(kind), &good(), true)).1, "kind", "{kind}");
     }
     assert_eq!(why(checked_as(None, &with(good(), &json!({"auth_time": NOW - 50_000})), false)).1, "not anew");
+}
+
+#[test]
+fn an_access_token_is_hashed_as_the_token_is_signed() {
+    let long = base64url(&sha512(b"access")[..32]);
+    let short = base64url(&sha256(b"access")[..16]);
+    for (algorithm, hash, holds) in [
+        (Algorithm::EdDsa, &long, true),
+        (Algorithm::EdDsa, &short, false),
+        (Algorithm::EdDsa, &base64url(&sha512(b"another")[..32]), false),
+        (Algorithm::Rs256, &short, true),
+        (Algorithm::Ps256, &short, true),
+        (Algorithm::Es256, &long, false),
+    ] {
+        let claims = with(good(), &json!({"at_hash": hash}));
+        let expected = Expected { algorithm, ..expected(true) };
+        let checked = Claims::check(Some("JWT"), claims.as_object().unwrap().clone(), &expected);
+        assert_eq!(checked.is_ok(), holds, "{algorithm:?} {hash}");
+    }
 }
 
 #[test]

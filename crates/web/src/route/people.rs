@@ -5,8 +5,8 @@ use authz::Role;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use httpkit::{Asked, Fields, Refusal, Signed, status};
-use kernel::Fault as _;
+use httpkit::{Asked, Fields, Params, Refusal, Signed, status};
+use kernel::{Fault as _, UserId};
 
 use super::{JoinPage, PersonState};
 use crate::House;
@@ -14,8 +14,13 @@ use crate::house::{Place, see_other};
 use console::settings::{self, PeopleView};
 use ui::text::{M, t};
 
-pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
-    draw(&house, &signed, StatusCode::OK, None, ("", ""), None).await
+pub(super) async fn show(
+    State(house): State<House>,
+    signed: Signed,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let closed = query.get("did").filter(|did| *did == "closed").and(query.get("at")).and_then(|id| id.parse().ok());
+    draw(&house, &signed, (StatusCode::OK, closed), None, ("", ""), None).await
 }
 
 type Refused = Option<(&'static str, Vec<(String, String)>)>;
@@ -23,14 +28,14 @@ type Refused = Option<(&'static str, Vec<(String, String)>)>;
 async fn draw(
     house: &House,
     signed: &Signed,
-    code: StatusCode,
+    (code, closed): (StatusCode, Option<UserId>),
     link: Option<String>,
     typed: (&str, &str),
     refused: Refused,
 ) -> Result<Response, Refusal> {
     let people = house.accounts.list_people(&signed.cx).await?;
     let handed = leaving::list(&house.accounts, &signed.cx).await?;
-    let body = settings::people(&PeopleView { signed, people: &people, handed: &handed, link, typed, refused });
+    let body = settings::people(&PeopleView { signed, people: &people, handed: &handed, closed, link, typed, refused });
     let place = Place { title: t(signed.cx.lang(), M::People), here: "/settings/people", script: None };
     house.show_as(code, signed, place, &body).await
 }
@@ -49,7 +54,7 @@ pub(super) async fn invite(
         Ok((_, link)) => {
             let scheme = if asked.secure { "https" } else { "http" };
             let url = format!("{scheme}://{}{}", asked.host, JoinPage { token: link.token.expose().clone() });
-            draw(&house, &signed, StatusCode::OK, Some(url), ("", ""), None).await
+            draw(&house, &signed, (StatusCode::OK, None), Some(url), ("", ""), None).await
         }
         Err(fault @ (AccountFault::Invalid(_) | AccountFault::EmailTaken)) => {
             let wrongs = match &fault {
@@ -58,7 +63,8 @@ pub(super) async fn invite(
                 }
                 _ => Vec::new(),
             };
-            draw(&house, &signed, status(fault.class()), None, (&name, &email), Some((fault.code(), wrongs))).await
+            draw(&house, &signed, (status(fault.class()), None), None, (&name, &email), Some((fault.code(), wrongs)))
+                .await
         }
         Err(fault) => Err(fault.into()),
     }
@@ -71,10 +77,15 @@ pub(super) async fn set_state(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     match form.get("to") {
-        Some("disabled") => match form.get("successor").and_then(|id| id.parse().ok()) {
-            Some(to) => leaving::leave(&house.accounts, &signed.cx, at.id, to).await?,
-            None => house.accounts.disable_person(&signed.cx, at.id).await?,
-        },
+        Some("disabled") => {
+            house.accounts.disable_person(&signed.cx, at.id).await?;
+            return Ok(see_other(&format!("/settings/people?did=closed&at={}", at.id)));
+        }
+        Some("handed") => {
+            let to = form.get("successor").and_then(|id| id.parse().ok());
+            let to = to.ok_or_else(|| Refusal::invalid("invalid").wrong("successor", "unknown"))?;
+            leaving::leave(&house.accounts, &signed.cx, at.id, to).await?;
+        }
         Some("active") => house.accounts.enable_person(&signed.cx, at.id).await?,
         _ => return Err(Refusal::invalid("invalid")),
     }
