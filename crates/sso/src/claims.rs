@@ -122,10 +122,10 @@ impl Claims {
         if !text(&map, "sub").is_some_and(|subject| (1..=255).contains(&subject.len())) {
             return Err(SsoFault::Token("subject"));
         }
-        if let (Some(hash), Some(access)) = (map.get("at_hash"), expected.access) {
-            if hash.as_str() != Some(half(expected.algorithm, access).as_str()) {
-                return Err(SsoFault::Token("access token"));
-            }
+        if let (Some(hash), Some(access)) = (map.get("at_hash"), expected.access)
+            && hash.as_str() != Some(half(expected.algorithm, access).as_str())
+        {
+            return Err(SsoFault::Token("access token"));
         }
         let proved = moment(&map, "auth_time");
         if proved.map_or(expected.anew, |at| at < expected.since.minus(SKEW)) {
