@@ -1,8 +1,10 @@
 // Colleagues: what belongs to somebody else is not there, not only hidden.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { clean } from "./lib/axe.mjs";
 import { launch, visit } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
+import { shoot } from "./lib/shots.mjs";
 import { ask, join, make, session } from "./lib/steps.mjs";
 
 /** @typedef {import("./lib/browser.mjs").ContextOptions["storageState"]} State */
@@ -123,6 +125,20 @@ test("somebody who was disabled is out at once", async () => {
       const row = people.getByRole("row", { name: /Ivo Brandt/ });
       await row.getByRole("button", { name: "Disable" }).click();
       await people.getByRole("row", { name: /Ivo Brandt/ }).getByText("Disabled").waitFor();
+      // One click, and one click back; who takes on the records is asked afterwards.
+      await people.locator("#toasts").getByText("The account of Ivo Brandt is closed").waitFor();
+      await shoot(people, "people-closed");
+      await row.locator("summary", { hasText: "Hand records over" }).click();
+      await clean(people);
+      await shoot(people, "people-handing");
+      await visit(browser, server, { storageState: manager, locale: "zh-CN" }, async (_other, zh) => {
+        await zh.goto("/settings/people");
+        const left = zh.getByRole("row", { name: /Ivo Brandt/ });
+        await left.locator("summary", { hasText: "移交记录" }).click();
+        await left.getByRole("button", { name: "移交", exact: true }).click();
+        await left.getByText("正在移交给").or(left.getByText("条记录已移交给")).waitFor();
+        await shoot(zh, "people-handed-zh");
+      });
     });
     await page.goto("/contacts");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();

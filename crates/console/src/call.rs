@@ -91,7 +91,7 @@ fn card(view: &CallView<'_>, check: &CheckView) -> Markup {
 }
 
 fn code(lang: Lang, check: &CheckView) -> Markup {
-    html! { div.field { span.label { (t(lang, C::ReadOut)) } p.code { code { (check.code) } } } }
+    html! { div.field { span.label { (t(lang, C::ReadOut)) } p.code.said { code { (check.code) } } } }
 }
 
 fn between(view: &CallView<'_>, check: &CheckView, name: &str) -> Markup {
@@ -148,7 +148,7 @@ fn never(lang: Lang) -> Markup {
     html! {
         section.card {
             div."card-h" { h2 { (t(lang, C::NeverTitle)) } }
-            ul.facts { @for fact in NEVER { li { (icon("x")) span { (t(lang, fact)) } } } }
+            ul.facts.never { @for fact in NEVER { li { (icon("x")) span { (t(lang, fact)) } } } }
             p.hint { (t(lang, C::NeverHint)) }
         }
     }
