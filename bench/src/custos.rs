@@ -49,6 +49,8 @@ impl Install {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
+        // The bench is a flood by one person.
+        command.env("CUSTOS_REQUESTS_PER_MINUTE", "4000000000");
         command.args(arguments).arg("--data").arg(&self.data).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

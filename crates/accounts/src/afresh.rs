@@ -170,7 +170,7 @@ impl Accounts {
             tx.note(line.fact("kind", gone.kind.code()).fact("why", RESCUE));
         }
         session::act::end_all(tx, user, RESCUE)?;
-        token::act::revoke_all(tx, user, RESCUE)?;
+        token::revoke_all(tx, user, RESCUE)?;
         link::act::withdraw(tx, user)?;
         device::forget_others(tx, vault, (None, user))?;
         Ok(sign_in::enter(tx, vault, user, (RESCUE, Level::Single), (None, None))?.0)

@@ -1,10 +1,10 @@
-//! Who may sign in, and as whom: the only place that mints a `Cx` for people and for tokens.
+//! Who may sign in, and as whom: the only place that mints a `Cx` for people; `tokens` does for programs.
 //!
 //! - [`Accounts`]: the handle. Everything the pages, the API and the commands ask of this crate is a method of it.
 //! - `first_run`: the one-time link of the first start, and what it makes: the workspace and its first person.
 //! - `sign_in`: password and link, throttled; every refusal looks and costs the same.
 //! - `session`: started, tied to a browser, recognised by its cookie, renewed at a rise of rights, ended.
-//! - `token`: the same for programs.
+//! - `token`: whom a program acts for, and that its tokens end with their account.
 //! - `person`: profile, roles, state, preferences; names for owner columns.
 //! - `invite`: a link by which a person joins.
 //! - `factor`: what people prove who they are with beside a password, as sealed rows; questions that wait for an answer.
@@ -59,6 +59,6 @@ pub use second_step::{CodeSignIn, FactorsView};
 pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
 pub use step_up::Ways;
-pub use token::{NewToken, TokenForm, TokenView};
+pub use token::Owner;
 pub use totp::{Enrolment, TotpOffer};
 pub use vouch::{Entered, Vouched};

@@ -23,6 +23,10 @@ impl From<RecordFault> for ApiFault {
             RecordFault::Invalid(faults) => faults
                 .into_iter()
                 .fold(Refusal::invalid("invalid"), |refusal, wrong| refusal.wrong(wrong.field, wrong.why.code())),
+            RecordFault::Filter(fault @ FilterFault::Costly) => {
+                let refusal = Refusal::new(StatusCode::BAD_REQUEST, fault.code()).detail(fault.to_string());
+                refusal.wrong("f", fault.code())
+            }
             RecordFault::Filter(fault) => {
                 let refusal = Refusal::invalid(fault.code()).detail(fault.to_string());
                 refusal.wrong(parameter(&fault), fault.code())
@@ -56,7 +60,11 @@ impl IntoResponse for ApiFault {
 /// Returns the parameter a fault is about.
 const fn parameter(fault: &FilterFault) -> &'static str {
     match fault {
-        FilterFault::Form(_) | FilterFault::Column(_) | FilterFault::Op(_) | FilterFault::Value(..) => "f",
+        FilterFault::Costly
+        | FilterFault::Form(_)
+        | FilterFault::Column(_)
+        | FilterFault::Op(_)
+        | FilterFault::Value(..) => "f",
         FilterFault::Sort(_) => "sort",
         FilterFault::Limit => "limit",
         FilterFault::Cursor => "after",

@@ -2,31 +2,31 @@
 
 use std::sync::Arc;
 
-use accounts::Accounts;
 use axum::extract::FromRef;
 use db::Db;
 use httpkit::Refusal;
 use records::{Object, Records};
+use tokens::Tokens;
 
 /// The handles of the features. Cheap to clone.
 #[derive(Clone)]
 pub struct House {
     pub(crate) db: Db,
-    pub(crate) accounts: Accounts,
+    pub(crate) tokens: Tokens,
     pub(crate) records: Records,
 }
 
-impl FromRef<House> for Accounts {
+impl FromRef<House> for Tokens {
     fn from_ref(house: &House) -> Self {
-        house.accounts.clone()
+        house.tokens.clone()
     }
 }
 
 impl House {
     /// Takes the handles.
     #[must_use]
-    pub fn new(db: Db, accounts: Accounts, records: Records) -> Self {
-        Self { db, accounts, records }
+    pub fn new(db: Db, tokens: Tokens, records: Records) -> Self {
+        Self { db, tokens, records }
     }
 
     /// Returns a definition by the object's name in URLs.

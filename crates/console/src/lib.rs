@@ -9,3 +9,4 @@ pub mod policy;
 pub mod rescue;
 pub mod settings;
 pub mod sso;
+pub mod token;

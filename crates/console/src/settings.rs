@@ -12,7 +12,7 @@ use pages::phrase::role_text;
 use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
-use ui::text::{A, M, t};
+use ui::text::{A, K, M, t};
 use ui::{Control, Flash, avatar, banner, csrf, either, field, flash, icon, tag};
 
 /// What the people page shows.
@@ -39,7 +39,7 @@ pub fn people(view: &PeopleView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
     let may = view.signed.cx.may::<Grant>("user");
     html! {
-        (top(lang, &html! { h1 { (t(lang, M::People)) } span.total { (view.people.len()) } }, &html! {}))
+        (top(lang, &html! { h1 { (t(lang, M::People)) } span.total { (view.people.len()) } }, &html! { a.btn href="/settings/people/tokens" data-swap { (icon("key")) span { (t(lang, K::AllTitle)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div."wide-page" {
                 p.lead { (t(lang, A::PeopleLead)) }

@@ -99,6 +99,9 @@ pub(crate) struct Serve {
     /// Its private key (PEM), readable by its owner only
     #[arg(long, value_name = "FILE", requires = "tls_cert", env = "CUSTOS_TLS_KEY")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Requests a minute that are heard of one person, and ten times as many of one network [default: 1200]
+    #[arg(long, value_name = "N", env = "CUSTOS_REQUESTS_PER_MINUTE")]
+    pub(crate) requests_per_minute: Option<u32>,
     /// Host name in links and in the Host header, when it is not the address; may be given more than once
     #[arg(long, value_name = "NAME", env = "CUSTOS_HOST", value_delimiter = ',')]
     pub(crate) host: Vec<String>,
@@ -187,7 +190,7 @@ pub(crate) enum User {
 /// What can be done about tokens.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
-    /// Make a token with its owner's rights; prints only the token
+    /// Make a token with its owner's rights, or with some of them; prints only the token
     Create {
         /// E-mail address of its owner
         #[arg(long, value_name = "E-MAIL")]
@@ -195,9 +198,28 @@ pub(crate) enum Token {
         /// How long it is good for, at most a year: 30d, 12h, 52w
         #[arg(long, value_name = "SPAN")]
         expires: String,
-        /// What it is for
+        /// What it is called
         #[arg(long, default_value = "command line")]
         label: String,
+        /// What it is for
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        purpose: String,
+        /// What it may do, like contact:read; may be given more than once [default: everything its owner may]
+        #[arg(long, value_name = "OBJECT:ACTION", value_delimiter = ',')]
+        scope: Vec<String>,
+        /// Networks it may be used from, like 198.51.100.0/24; may be given more than once [default: any]
+        #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
+        network: Vec<String>,
+        /// File with the public key (JWK) whose holder alone may use it, by DPoP (RFC 9449)
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
+    /// List the tokens of everybody: id, last letters, owner, how it stands, until when, when used last
+    List,
+    /// Withdraw a token
+    Revoke {
+        /// Its id, as `list` prints it
+        id: String,
     },
 }
 

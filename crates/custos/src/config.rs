@@ -30,6 +30,8 @@ struct File {
     passphrase_file: Option<PathBuf>,
     /// A file that `custos passwords build` made: no password of it is taken.
     breached_passwords: Option<PathBuf>,
+    /// How many requests a minute are heard of one person.
+    requests_per_minute: Option<u32>,
     /// The company's identity provider.
     sso: Option<Provider>,
 }
@@ -53,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the list of breached passwords is, if there is one.
     pub(crate) breached_passwords: Option<PathBuf>,
+    /// How many requests a minute are heard of one person; of one network ten times as many.
+    pub(crate) requests_per_minute: u32,
     /// The company's identity provider, if people may sign in with it.
     pub(crate) sso: Option<Provider>,
 }
@@ -94,6 +98,7 @@ impl Config {
             hosts,
             passphrase_file: file.passphrase_file,
             breached_passwords: file.breached_passwords,
+            requests_per_minute: serve.requests_per_minute.or(file.requests_per_minute).unwrap_or(httpkit::PER_MINUTE),
             sso: file.sso.map(Provider::checked).transpose()?,
         })
     }

@@ -14,6 +14,7 @@ use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
 use ledger::LogName;
 use records::{Objects, Records};
 use sso::Sso;
+use tokens::Tokens;
 use vault::{Root, Vault, VaultConfig};
 
 use crate::command::operator;
@@ -30,6 +31,8 @@ pub(crate) struct House {
     pub(crate) vault: Vault,
     /// Who may sign in.
     pub(crate) accounts: Accounts,
+    /// Who programs act for.
+    pub(crate) tokens: Tokens,
     /// Objects and records.
     pub(crate) records: Records,
     /// Who is on the phone.
@@ -74,8 +77,9 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
     let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
     let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
+    let tokens = Tokens::new(accounts.clone());
     let approvals = Approvals::new(accounts.clone(), second_person());
-    Ok(House { db, vault, accounts, records, caller, approvals, sso })
+    Ok(House { db, vault, accounts, tokens, records, caller, approvals, sso })
 }
 
 /// Returns everything that takes a second person.

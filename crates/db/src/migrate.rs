@@ -38,6 +38,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     13 "external" => "../migrations/0013_external.sql";
     14 "call" => "../migrations/0014_call.sql";
     15 "approval" => "../migrations/0015_approval.sql";
+    16 "token" => "../migrations/0016_token.sql";
 };
 
 /// The steps of the keyring.

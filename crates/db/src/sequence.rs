@@ -6,8 +6,8 @@
 
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
 use crypto::SigningKey;
-use kernel::{EntryId, Uuid};
-use ledger::{Act, Checkpoint, Entry, Frontier, LogName};
+use kernel::{EntryId, TokenId, Uuid};
+use ledger::{Act, ActorRef, Checkpoint, Entry, Frontier, LogName};
 
 use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
@@ -95,6 +95,8 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
         tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
         let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
         ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
+        // What a program did is found by its token.
+        ids.extend(acts.iter().filter_map(|act| token_of(act.actor)));
     }
     ids.sort_unstable();
     ids.dedup();
@@ -106,6 +108,13 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     }
     tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
     Ok(count)
+}
+
+fn token_of(actor: ActorRef) -> Option<Uuid> {
+    match actor {
+        ActorRef::Token { token, .. } => Some(token.uuid()),
+        _ => None,
+    }
 }
 
 fn int(n: u64) -> Val {
@@ -214,6 +223,41 @@ pub fn entries_about<T: Resource, A: Action + Lowers<Read>>(
     }
     found.truncate(most as usize);
     Ok(found)
+}
+
+/// Returns what a token did, newest first, from at most `most` spans of the ledger: to its owner, and with a proof to whoever may
+/// read the ledger. Whose a token is, the acts say themselves; those of anybody else are left out.
+///
+/// # Errors
+/// [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn acts_of_token(
+    tx: &ReadTx<'_>,
+    token: TokenId,
+    proof: Option<&Allowed<Read>>,
+    most: u32,
+) -> Result<Vec<Act>, DbFault> {
+    let own = tx.cx().person();
+    let spans = tx.bare(
+        "select position, entries from ledger_about where record_id = ?1 order by position desc limit ?2",
+        &[token.into(), most.into()],
+        |row| Ok((row.get::<u64>(0)?, row.get::<u64>(1)?)),
+    )?;
+    let mut acts = Vec::new();
+    for (first, entries) in spans {
+        let rows = tx.bare(
+            "select position, id, body from ledger_entry where position >= ?1 and position < ?2 order by position desc",
+            &[int(first), int(first + entries)],
+            |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: Vec::new() }),
+        )?;
+        for row in rows {
+            let theirs = |act: &Act| match act.actor {
+                ActorRef::Token { token: by, user } => by == token && (proof.is_some() || own == Some(user)),
+                _ => false,
+            };
+            acts.extend(placed(row)?.acts.into_iter().rev().filter(theirs));
+        }
+    }
+    Ok(acts)
 }
 
 /// Returns the entries within a span that speak of a record, newest first.

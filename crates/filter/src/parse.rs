@@ -6,6 +6,13 @@ use crate::{Column, Cursor, Filter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Ope
 use objects::object::{Field, FieldClass, Kind, Object, Search};
 use objects::value::{Why, parse_text};
 
+/// What the filters of one list may cost together.
+const MOST_COST: usize = 100;
+/// What a filter by words costs.
+const HAS_COST: usize = 20;
+/// Values of one filter at most.
+const MOST_VALUES: usize = 50;
+
 /// Why a list cannot be made of a URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FilterFault {
@@ -21,6 +28,9 @@ pub enum FilterFault {
     /// The value does not fit the column.
     #[error("a value that {0} cannot have: {1}")]
     Value(String, Why),
+    /// The filters together ask for more work than a list is worth.
+    #[error("too much at once: ask for fewer words or values, or in several lists")]
+    Costly,
     /// The list cannot be sorted by this.
     #[error("not a column to sort by: {0}")]
     Sort(String),
@@ -43,6 +53,7 @@ impl Fault for FilterFault {
             Self::Column(_) => "filter-column",
             Self::Op(_) => "filter-operation",
             Self::Value(..) => "filter-value",
+            Self::Costly => "filter-costly",
             Self::Sort(_) => "sort-column",
             Self::Limit => "limit",
             Self::Cursor => "cursor",
@@ -89,7 +100,7 @@ impl ListQuery {
             return Err(FilterFault::Form(format!("more than {MOST_FILTERS}")));
         }
         self.filters.push(Filter::parse(object, currency, text)?);
-        Ok(())
+        if self.filters.iter().map(Filter::cost).sum::<usize>() > MOST_COST { Err(FilterFault::Costly) } else { Ok(()) }
     }
 
     /// Returns the parameters that make this list again, without its cursor.
@@ -123,6 +134,16 @@ fn sort(object: &Object, text: &str) -> Result<Sort, FilterFault> {
 }
 
 impl Filter {
+    /// Returns how much work it is, in comparisons: known before the database is asked.
+    fn cost(&self) -> usize {
+        match &self.op {
+            // Up to two thousand records are found by their words first.
+            Op::Has(_) => HAS_COST,
+            Op::Any(operands) => operands.len().max(1),
+            _ => 1,
+        }
+    }
+
     /// Takes `column:operation` or `column:operation:value`.
     ///
     /// # Errors
@@ -192,6 +213,11 @@ fn field_op(field: &Field, currency: Currency, op: &str, value: &str) -> Result<
     }
 }
 
+/// Takes the values of one filter. More than are heard are refused: left out, they would make another list.
+fn several(value: &str) -> Result<std::str::Split<'_, char>, FilterFault> {
+    if value.matches(',').count() >= MOST_VALUES { Err(FilterFault::Costly) } else { Ok(value.split(',')) }
+}
+
 fn op_of(
     name: &str,
     op: &str,
@@ -201,7 +227,7 @@ fn op_of(
     Ok(match op {
         "is" => Op::Is(operand(value)?),
         "not" => Op::Not(operand(value)?),
-        "any" => Op::Any(value.split(',').take(50).map(operand).collect::<Result<_, _>>()?),
+        "any" => Op::Any(several(value)?.map(operand).collect::<Result<_, _>>()?),
         "empty" => Op::Empty,
         "filled" => Op::Filled,
         _ => return Err(FilterFault::Op(name.to_owned())),

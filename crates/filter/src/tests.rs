@@ -99,6 +99,21 @@ fn a_wrong_url_says_what_is_wrong() {
 }
 
 #[test]
+fn what_costs_too_much_is_refused_before_the_database_is_asked() {
+    let objects = objects();
+    let contact = objects.get("contact").unwrap();
+    let code = |url: &[(&str, &str)]| parse(contact, url).err().map_or("taken", |fault| kernel::Fault::code(&fault));
+    let words = [("f", "name:has:wang")];
+    assert_eq!(code(&words.repeat(5)), "taken");
+    assert_eq!(code(&words.repeat(6)), "filter-costly");
+    let any = |values: usize| format!("email:any:{}", vec!["a@example.org"; values].join(","));
+    assert_eq!(code(&[("f", &any(50)), ("f", &any(50))]), "taken");
+    assert_eq!(code(&[("f", &any(50)), ("f", &any(50)), ("f", "stage:is:lead")]), "filter-costly");
+    // Values are never left out: that would be another list.
+    assert_eq!(code(&[("f", &any(51))]), "filter-costly");
+}
+
+#[test]
 fn a_cursor_belongs_to_its_list() {
     let objects = objects();
     let (deal, contact) = (objects.get("deal").unwrap(), objects.get("contact").unwrap());

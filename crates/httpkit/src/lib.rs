@@ -4,6 +4,7 @@
 //!   closed, and when the house is full the connection that was silent longest leaves.
 //! - [`protect`]: the one layer around a router, set up by [`Guard`]: request id, host check, method rules, cross-site
 //!   check, panics, error pages, security headers, access log.
+//! - [`Rates`]: how many requests are heard of one person and of one network.
 //! - [`Asked`]: what is known of every request before anybody is signed in.
 //! - [`Signed`], [`Bearer`]: who asks, by cookie and by token; [`Held`]: a cookie on the way to be proved. [`Form`], [`Fields`], [`Query`], [`Params`], [`Json`]: what
 //!   they say.
@@ -26,6 +27,7 @@
 mod answer;
 pub mod health;
 mod protect;
+mod rate;
 mod request;
 mod route;
 mod serve;
@@ -37,6 +39,7 @@ pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
 pub use answer::refusal::{PROVE, Refusal, Wrong, status};
 pub use protect::{Guard, GuardSettings, protect};
+pub use rate::{PER_MINUTE, Rates};
 pub use request::agent::Agent;
 pub use request::asked::{Asked, Surface};
 pub use request::bearer::Bearer;
@@ -46,7 +49,7 @@ pub use request::form::{Fields, Form, Pairs};
 pub use request::host::Hosts;
 pub use request::json::Json;
 pub use request::next::Next;
-pub use request::peer::{Peer, Proxies, ProxyFault};
+pub use request::peer::{Peer, Proxies};
 pub use request::query::{Params, Query};
 pub use request::signed::{Held, Signed};
 pub use route::{Mount, Route, RouteInfo, Segment, Segments, fill, segment_url};

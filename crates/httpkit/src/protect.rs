@@ -20,6 +20,7 @@ use crate::answer::page::ErrorPage;
 use crate::answer::problem::{Question, answer};
 use crate::answer::refusal::Refusal;
 use crate::answer::squeeze;
+use crate::rate::{Meter, Rates};
 use crate::request::agent::Agent;
 use crate::request::asked::{Asked, Surface};
 use crate::request::body;
@@ -38,6 +39,8 @@ pub struct GuardSettings {
     pub hosts: Hosts,
     /// Proxies in front whose word is taken.
     pub proxies: Proxies,
+    /// How many requests are heard.
+    pub rates: Rates,
     /// Tells the time, for request ids.
     pub clock: Arc<dyn Clock>,
     /// Gives the randomness of request ids.
@@ -81,6 +84,7 @@ impl Guard {
     /// Lets a request through, or says why not.
     async fn admit(&self, request: Request, asked: &Asked, checked: Result<(), Refusal>) -> Result<Request, Refusal> {
         checked?;
+        self.0.rates.of_network(asked.ip, self.0.clock.now())?;
         if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
             return Err(Refusal::method());
         }
@@ -129,13 +133,15 @@ pub fn protect(router: Router, guard: Guard) -> Router {
     router.layer(limit).layer(from_fn_with_state(guard, pass))
 }
 
-async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let question = Question::of(&request);
     let (asked, checked) = guard.ask(&request);
+    let meter = Meter::new(guard.0.rates.clone(), Arc::clone(&guard.0.clock));
+    request.extensions_mut().insert(meter.clone());
     let compressed = method == Method::GET && squeeze::may(request.headers());
     let mut response = match guard.admit(request, &asked, checked).await {
         Ok(request) => caught(next.run(request)).await.unwrap_or_else(|_| Refusal::panicked().into_response()),
@@ -144,6 +150,9 @@ async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Respo
     if let Some(refusal) = refused(&response) {
         record(&refusal, &asked);
         response = answer(&refusal, &asked, &question, &*guard.0.pages);
+    }
+    if asked.surface == Surface::Api {
+        meter.tell(&mut response);
     }
     if compressed {
         response = squeeze::squeeze(response).await;

@@ -15,6 +15,7 @@ mod id;
 mod lang;
 mod money;
 mod name;
+mod network;
 pub mod text;
 mod time;
 
@@ -29,5 +30,6 @@ pub use id::{
 pub use lang::Lang;
 pub use money::{Currency, Money, MoneyFault};
 pub use name::{FieldName, NameFault, ObjectName};
+pub use network::{Network, NetworkFault};
 pub use time::{Clock, FixedClock, SystemClock, Timestamp};
 pub use uuid::Uuid;

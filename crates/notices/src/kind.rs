@@ -41,6 +41,10 @@ kinds! {
     RolesChanged = "roles-changed", false;
     /// A session was ended, because its cookie was presented by another browser.
     CookieElsewhere = "cookie-elsewhere", true;
+    /// A token was made that acts as the person; `what` holds its last letters.
+    TokenMade = "token-made", true;
+    /// A token of theirs was refused, because it came from a network it is not for; `what` holds its last letters.
+    TokenElsewhere = "token-elsewhere", true;
     /// Somebody asks for a new way into the account.
     RescueAsked = "rescue-asked", true;
     /// Two administrators agreed; `until` says when the link opens.

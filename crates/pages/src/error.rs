@@ -1,6 +1,7 @@
 //! Pages about failures.
 
 use httpkit::{ErrorPage, Said};
+use kernel::Lang;
 use maud::html;
 
 use super::{device, door};
@@ -12,6 +13,11 @@ use ui::text::{M, t};
 pub struct Errors;
 
 impl ErrorPage for Errors {
+    fn title(&self, lang: Lang, code: &str) -> Option<&'static str> {
+        // A code without words of its own is not called by those of another fault.
+        Some(explain(lang, code).0).filter(|title| *title != explain(lang, "").0)
+    }
+
     fn page(&self, said: &Said) -> String {
         if said.code == "prove-device" {
             return device::checking(said.lang, "refresh", (said.back.as_deref(), None)).into_string();

@@ -18,8 +18,8 @@ use ui::{ago, csrf, either, empty, format, icon, tag};
 const fn symbol(kind: Kind) -> &'static str {
     match kind {
         Kind::NewDevice => "devices",
-        Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged => "key",
-        Kind::PasskeyCopied | Kind::CookieElsewhere => "warn",
+        Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade => "key",
+        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere => "warn",
         Kind::RolesChanged => "team",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
         Kind::RescueStopped => "shield",
@@ -93,6 +93,14 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
             let roles = roles.collect::<Vec<_>>().join(either(lang, ", ", "、"));
             format!("{}{roles}", either(lang, "Your roles are now: ", "您的角色现在为："))
         }
+        Kind::TokenMade => match lang {
+            Lang::En => format!("A token was made that acts in your name (…{what})"),
+            Lang::Zh => format!("新建了以您的名义操作的令牌（…{what}）"),
+        },
+        Kind::TokenElsewhere => match lang {
+            Lang::En => format!("Your token …{what} was tried from a network it is not for, and refused"),
+            Lang::Zh => format!("您的令牌 …{what} 在非指定网络中被使用，已拒绝"),
+        },
         Kind::CookieElsewhere => either(
             lang,
             "A session of yours turned up in another browser, and was ended",
@@ -125,7 +133,7 @@ fn decided(lang: Lang, told: &Told, names: Option<&Names>) -> String {
 
 /// Tells whether it can have been the person, so that the question makes sense.
 const fn asks(kind: Kind) -> bool {
-    matches!(kind, Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged)
+    matches!(kind, Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade)
 }
 
 /// Draws where it happened, or who did it.

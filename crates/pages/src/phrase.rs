@@ -164,13 +164,20 @@ pub fn happened(lang: Lang, events: &[&Event], objects: &Records) -> String {
     say(lang, verb, &named)
 }
 
+/// Says one thing that was done.
+#[must_use]
+pub fn deed(lang: Lang, verb: &str, (object, count): (&str, usize), objects: &Records) -> String {
+    say(lang, verb, &things(lang, object, count, objects))
+}
+
 fn say(lang: Lang, verb: &str, thing: &str) -> String {
     let Some((_, en, zh)) = PHRASES.iter().find(|(known, ..)| *known == verb) else { return verb.replace('-', " ") };
     ui::either(lang, en, zh).replace("{}", thing)
 }
 
 /// Names what something was done to: `a contact`, `12 deals`, `3 个商机`.
-fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String {
+#[must_use]
+pub fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String {
     let (one, several) = match (objects.objects().get(name), OTHERS.iter().find(|(known, ..)| *known == name)) {
         (Some(object), _) => (object.label(lang).to_lowercase(), object.plural_label(lang).to_lowercase()),
         (None, Some((_, one, several, zh))) => match lang {

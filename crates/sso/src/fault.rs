@@ -4,6 +4,7 @@ use accounts::AccountFault;
 use db::DbFault;
 use kernel::{Class, Fault};
 use outbound::OutboundFault;
+use proofs::jws::JwsFault;
 use vault::VaultFault;
 
 /// A failure of single sign-on.
@@ -54,6 +55,12 @@ pub enum SsoFault {
     /// The keys.
     #[error("vault")]
     Vault(#[from] VaultFault),
+}
+
+impl From<JwsFault> for SsoFault {
+    fn from(fault: JwsFault) -> Self {
+        Self::Token(fault.0)
+    }
 }
 
 impl SsoFault {

@@ -13,9 +13,9 @@ use outbound::encode;
 use vault::{Aad, KeyOf};
 
 use crate::claims::{Claims, Expected};
-use crate::jwt::Token;
 use crate::store::{self, FlowId};
 use crate::{Sso, SsoFault, sso};
+use proofs::jws::Token;
 
 /// Somebody who went comes back within this time, or begins again.
 const LASTS: Duration = Duration::from_secs(10 * 60);

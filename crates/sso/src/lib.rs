@@ -1,8 +1,7 @@
 //! Signing in with a company's own identity provider: OpenID Connect Core 1.0, authorization code flow with PKCE.
 //!
 //! - [`Sso`]: the handle. [`Settings`]: what the operator says about the provider.
-//! - `jwt`: tokens taken apart, keys, signatures. `claims`: what must hold of a token. `rule`: what its claims mean here. All of
-//!   it pure.
+//! - `claims`: what must hold of a token (`proofs::jws` takes it apart). `rule`: what its claims mean here. Both pure.
 //! - `provider`: what the provider says about itself, its keys, and what it gives for a code.
 //! - `flow`: there and back again. `link`: accounts at the provider that belong to people here. `logout`: out here and out there.
 //!
@@ -18,7 +17,6 @@
 mod claims;
 mod fault;
 mod flow;
-mod jwt;
 mod link;
 mod logout;
 mod provider;

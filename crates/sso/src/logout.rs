@@ -9,8 +9,8 @@ use outbound::encode;
 use vault::{Aad, KeyOf};
 
 use crate::claims::{LoggedOut, SKEW};
-use crate::jwt::Token;
 use crate::{Sso, SsoFault, sso, store};
+use proofs::jws::Token;
 
 /// A logout token is remembered for this long; after that it is too old to be taken.
 const KEPT: Duration = Duration::from_secs(30 * 60);

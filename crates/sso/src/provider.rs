@@ -9,8 +9,8 @@ use outbound::{Answer, Ask, Outbound, OutboundFault, Url, encode};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use crate::jwt::{Keys, Token};
 use crate::{Settings, SsoFault};
+use proofs::jws::{Keys, Token};
 
 /// What the provider says about itself is believed for this long.
 const KEPT: Duration = Duration::from_secs(60 * 60);

@@ -6,9 +6,9 @@ use kernel::{Fault as _, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::claims::{Claims, Expected, LoggedOut};
-use crate::jwt::{Keys, Token};
 use crate::provider::Metadata;
 use crate::{Settings, SsoFault, rule};
+use proofs::jws::{Keys, Token};
 
 const ISSUER: &str = "https://id.example.com";
 const NOW: i64 = 1_800_000_000;
@@ -60,7 +60,7 @@ fn with(claims: Value, changes: &Value) -> Value {
 }
 
 fn opened(text: &str, keys: &Keys) -> Result<Map<String, Value>, SsoFault> {
-    Token::parse(text)?.open(keys)
+    Ok(Token::parse(text)?.open(keys)?)
 }
 
 fn expected(anew: bool) -> Expected<'static> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Accounts, Founder, Invitation, Joining, SignIn, TokenForm};
+use accounts::{Accounts, Founder, Invitation, Joining, SignIn};
 use authz::{Cx, Demand, Identity, Level, Role};
 use crypto::{Cost, Passwords, Secret};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -12,6 +12,7 @@ use kernel::{Chance, Clock, Currency, FixedClock, Lang, ObjectName, RequestId, S
 use ledger::{ActorRef, Origin, Via};
 use records::{Objects, Records};
 use tempfile::TempDir;
+use tokens::{Presented, TokenForm, Tokens};
 use vault::{Root, Vault, VaultConfig};
 
 use crate::{Actor, Device};
@@ -27,6 +28,8 @@ pub struct App {
     pub vault: Vault,
     /// Who may sign in.
     pub accounts: Accounts,
+    /// Who programs act for.
+    pub tokens: Tokens,
     /// Objects and records.
     pub records: Records,
     /// The clock; it stands until it is moved.
@@ -68,9 +71,10 @@ impl App {
         let db = Db::open(DbConfig { place: data, readers: 2 }, its_clock, its_chance).await.unwrap();
         let cheap = Cost { memory: 64, passes: 1, lanes: 1 };
         let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(cheap, 4).unwrap());
+        let tokens = Tokens::new(accounts.clone());
         let records =
             Records::new(vault.clone(), Objects::standard(Currency::EUR).unwrap(), dir.path().join("uploads"));
-        let app = Self { db, vault, accounts, records, clock, chance, data: own_data, keys: own_keys, dir };
+        let app = Self { db, vault, accounts, tokens, records, clock, chance, data: own_data, keys: own_keys, dir };
         let tables = app.records.clone();
         app.db.write(&app.operator(), move |tx| tables.ensure_tables(tx)).await.unwrap();
         Some(app)
@@ -149,14 +153,18 @@ impl App {
 
     /// Makes a token that acts as somebody for thirty days, and returns what goes behind `Authorization: Bearer`.
     pub async fn token(&self, actor: &Actor) -> String {
-        let form = TokenForm { label: "test".to_owned(), lasts: Duration::from_secs(30 * 24 * 60 * 60) };
-        self.accounts.create_token(&actor.cx, actor.id, form).await.unwrap().token.expose().clone()
+        let form = TokenForm {
+            label: "test".to_owned(),
+            lasts: Duration::from_secs(30 * 24 * 60 * 60),
+            ..TokenForm::default()
+        };
+        self.tokens.create(&actor.cx, actor.id, form).await.unwrap().token.expose().clone()
     }
 
     /// Returns the context of a program with a token.
     pub async fn program(&self, token: &str) -> Cx {
         let origin = Origin::via(Via::Api);
-        self.accounts.authenticate_token(token, origin, self.request(), Lang::En).await.unwrap()
+        self.tokens.authenticate(Presented::Bearer(token), origin, self.request(), Lang::En).await.unwrap()
     }
 }
 

@@ -29,7 +29,7 @@ pub use actor::Actor;
 pub use app::{App, PASSWORD};
 pub use authenticator::Authenticator;
 pub use device::Device;
-pub use kernel;
+pub use {kernel, tokens};
 
 /// Declares each test once for each engine: `on_both_engines! { name => body; }`, where `body` is `async fn(App)`.
 #[macro_export]

@@ -16,6 +16,7 @@ use maud::Markup;
 use records::{Record, RecordRef, Records};
 use rescue::Rescue;
 use sso::Sso;
+use tokens::Tokens;
 
 use pages::{Frame, frame};
 use ui::Names;
@@ -25,6 +26,7 @@ use ui::Names;
 pub struct House {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
+    pub(crate) tokens: Tokens,
     pub(crate) rescue: Rescue,
     pub(crate) approvals: Approvals,
     pub(crate) records: Records,
@@ -49,10 +51,10 @@ pub(crate) struct Place<'a> {
 impl House {
     /// Takes the handles.
     #[must_use]
-    pub fn new(db: Db, accounts: Accounts, records: Records, caller: Caller) -> Self {
+    pub fn new(db: Db, (accounts, tokens): (Accounts, Tokens), records: Records, caller: Caller) -> Self {
         let rescue = Rescue::new(accounts.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
-        Self { db, accounts, rescue, approvals, records, caller, sso: None, workspace: Arc::default() }
+        Self { db, accounts, tokens, rescue, approvals, records, caller, sso: None, workspace: Arc::default() }
     }
 
     /// Lets people sign in with the company's identity provider too.

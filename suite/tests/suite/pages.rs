@@ -33,6 +33,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/account/password",
         "/settings/policy",
         "/approvals",
+        "/settings/account/tokens",
+        "/settings/people/tokens",
         "/prove?level=single",
         "/prove?level=multi",
         "/prove?level=resistant",
@@ -117,6 +119,19 @@ async fn pages(app: App) {
         shown.push(("a wrong one".to_owned(), theirs.post("/settings/account/app", &[("current", "x")]).await));
         let (_, cookie, codes) = enrolled(&scene.app, &somebody).await;
         let theirs = theirs.with("cookie", &format!("__Host-custos={cookie}"));
+        let token = [
+            ("label", "Zqtoken"),
+            ("purpose", "Zqpurpose"),
+            ("expires", "30"),
+            ("networks", "192.0.2.0/24"),
+            ("scopes", "contact:read"),
+        ];
+        let made = theirs.post("/settings/account/tokens", &token).await;
+        let used = made.text.split("/settings/account/tokens/").nth(1).map(|rest| rest[..36].to_owned()).unwrap();
+        shown.push(("a token".to_owned(), made));
+        shown.push(("what it read".to_owned(), theirs.get(&format!("/settings/account/tokens/{used}")).await));
+        let mistyped = [("label", ""), ("expires", "30"), ("networks", "office"), ("key", "x")];
+        shown.push(("a wrong token".to_owned(), theirs.post("/settings/account/tokens", &mistyped).await));
         shown.push(("an account".to_owned(), theirs.get("/settings/account").await));
         let wrong_code = theirs.post("/settings/account/app/remove", &[("remove", "x")]).await;
         shown.push(("a wrong code".to_owned(), wrong_code));
@@ -238,6 +253,11 @@ const NAMES: &[&str] = &[
     "API",
     "URL",
     "EUR",
+    "JWK",
+    "DPoP",
+    "RFC",
+    "JSON",
+    "office",
     "UTF",
     "TSV",
     "localhost",
@@ -321,7 +341,18 @@ async fn headers(app: App) {
     }
     answers.push(("a foreign host".to_owned(), founder.with("host", "evil.example").get("/").await));
     answers.push(("no method".to_owned(), founder.send("PUT", "/", "", Vec::new()).await));
-    let others = ["content-type", "content-length", "x-request-id", "location", "allow", "etag", "link"];
+    let others = [
+        "content-type",
+        "content-length",
+        "x-request-id",
+        "location",
+        "allow",
+        "etag",
+        "link",
+        "ratelimit",
+        "ratelimit-policy",
+        "content-language",
+    ];
     for (address, answer) in &answers {
         for (name, value) in FIXED {
             assert_eq!(answer.header(name), *value, "{address}");

@@ -85,7 +85,7 @@ pub(crate) fn disable(tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountF
     let altered = Account { state, ..(*account).clone() };
     let _ = tx.update(account, altered, Line::done(verbs::USER_SUSPEND, object::user()).about(user))?;
     session::act::end_all(tx, user, "user-disabled")?;
-    token::act::revoke_all(tx, user, "user-disabled")?;
+    token::revoke_all(tx, user, "user-disabled")?;
     crate::link::act::withdraw(tx, user)?;
     Ok(())
 }

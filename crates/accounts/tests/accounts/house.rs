@@ -11,6 +11,7 @@ use kernel::{
     Clock as _, EntryId, Fault as _, FixedClock, Lang, ObjectName, RequestId, SeededChance, Timestamp, UserId,
 };
 use ledger::{ActorRef, Entry, Line, Origin, Via};
+use testkit::tokens::Tokens;
 use vault::{Root, Vault, VaultConfig};
 
 pub(crate) const CHEAP: Cost = Cost { memory: 64, passes: 1, lanes: 1 };
@@ -21,6 +22,7 @@ pub(crate) const HOUR: Duration = Duration::from_secs(3_600);
 
 pub(crate) struct House {
     pub(crate) accounts: Accounts,
+    pub(crate) tokens: Tokens,
     pub(crate) db: Db,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<FixedClock>,
@@ -52,7 +54,8 @@ pub(crate) async fn open(engine: &str) -> Option<House> {
     let root = Root::KeyFile(dir.path().join("root.key"));
     let vault = Vault::open(VaultConfig { root, keyring, clock: clock.clone(), chance: chance.clone() }).await.unwrap();
     let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(CHEAP, 64).unwrap());
-    Some(House { accounts, db, vault, clock, chance, dir })
+    let tokens = Tokens::new(accounts.clone());
+    Some(House { accounts, tokens, db, vault, clock, chance, dir })
 }
 
 pub(crate) fn secret(text: &str) -> Secret<String> {

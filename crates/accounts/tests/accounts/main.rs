@@ -25,4 +25,3 @@ mod second_step;
 mod session;
 mod sign_in;
 mod step_up;
-mod token;

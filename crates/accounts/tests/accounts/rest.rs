@@ -1,7 +1,7 @@
 //! What lies in the files at rest.
 
-use accounts::TokenForm;
 use authz::Role;
+use testkit::tokens::TokenForm;
 
 use crate::house::{self, FOUNDER, HOUR, PASSWORD};
 
@@ -12,8 +12,8 @@ async fn nothing_personal_and_no_secret_lies_in_any_file() {
     house.joined(&founder.cx, "tomas@brightloom.example", &[Role::Agent]).await;
     let session = house.sign_in(FOUNDER, PASSWORD).await.unwrap();
     let _ = house.sign_in("somebody.else@brightloom.example", "my other password").await;
-    let form = TokenForm { label: "Ledger export of Mei".to_owned(), lasts: HOUR };
-    let token = house.accounts.create_token(&founder.cx, founder.user.id, form).await.unwrap();
+    let form = TokenForm { label: "Ledger export of Mei".to_owned(), lasts: HOUR, ..TokenForm::default() };
+    let token = house.tokens.create(&founder.cx, founder.user.id, form).await.unwrap();
     let link = house.accounts.sign_in_link(&house.operator(), founder.user.id).await.unwrap();
     house.accounts.list_people(&founder.cx).await.unwrap();
     let canaries = [

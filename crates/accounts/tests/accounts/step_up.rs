@@ -1,11 +1,12 @@
 //! Proving again who one is: the gate before dangerous acts, the proofs, and what a relayed session cannot turn itself into.
 
-use accounts::{AccountFault, CodeSignIn, Invitation, NewSession, PasskeyAnswer, Signed, TokenForm, Vouched};
+use accounts::{AccountFault, CodeSignIn, Invitation, NewSession, PasskeyAnswer, Signed, Vouched};
 use authz::{Assurance, Demand, Level, Role};
 use crypto::Secret;
 use kernel::{Clock as _, FactorId};
 use ledger::verbs;
 use testkit::Authenticator;
+use testkit::tokens::TokenForm;
 
 use crate::house::{FOUNDER, HOUR, House, MINUTE, PASSWORD, code, secret, wrong};
 use crate::passkey::{ORIGIN, add, answer, ask, come, enter, site, with_passkey};
@@ -30,7 +31,7 @@ on_both_engines! {
 }
 
 fn form() -> TokenForm {
-    TokenForm { label: "reports".to_owned(), lasts: 24 * HOUR }
+    TokenForm { label: "reports".to_owned(), lasts: 24 * HOUR, ..TokenForm::default() }
 }
 
 /// A house a month later, as it really asks: what was vouched for by youth is not any more.
@@ -54,7 +55,7 @@ async fn prove(house: &House, signed: &Signed, device: &mut Authenticator) -> Re
 }
 
 async fn token(house: &House, signed: &Signed) -> &'static str {
-    code(house.accounts.create_token(&signed.cx, signed.user.id, form()).await)
+    code(house.tokens.create(&signed.cx, signed.user.id, form()).await)
 }
 
 async fn a_token_needs_a_fresh_passkey(house: House) {

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::routing::any;
 use http::{HeaderMap, Request};
-use httpkit::{ErrorPage, Guard, GuardSettings, Hosts, Proxies, Refusal, Said, protect};
+use httpkit::{ErrorPage, Guard, GuardSettings, Hosts, Proxies, Rates, Refusal, Said, protect};
 use serde_json::{Value, json};
 use testkit::{Actor, App};
 use tower::ServiceExt as _;
@@ -25,6 +25,11 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Returns the API under guard, beside pages whose patterns overlap with its own.
 pub(crate) fn router(app: &App) -> Router {
+    router_at(app, Rates::new(1_000_000))
+}
+
+/// The same where so many requests are heard.
+pub(crate) fn router_at(app: &App, rates: Rates) -> Router {
     let page = || any(|| async { "a page of the pages" });
     let pages = Router::new()
         .route("/{plural}", page())
@@ -32,10 +37,11 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/{plural}/{id}/edit", page())
         .route("/{plural}/{id}/reveal/{field}", page())
         .fallback(|| async { Refusal::not_found() });
-    let house = api::House::new(app.db.clone(), app.accounts.clone(), app.records.clone());
+    let house = api::House::new(app.db.clone(), app.tokens.clone(), app.records.clone());
     let settings = GuardSettings {
         hosts: Hosts::default(),
         proxies: Proxies::default(),
+        rates,
         clock: app.clock.clone(),
         chance: app.chance.clone(),
         pages: Arc::new(NoPages),
@@ -82,9 +88,10 @@ impl Answer {
         problem
     }
 
-    /// Returns all of it but the id of the request, which no two answers share.
+    /// Returns all of it but the id of the request and the count of requests, which no two answers share.
     pub(crate) fn seen(mut self) -> String {
         assert!(self.headers.remove("x-request-id").is_some());
+        assert!(self.headers.remove("ratelimit").is_some());
         format!("{self:?}")
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use accounts::TokenForm;
 use httpkit::RouteInfo;
 use kernel::{RecordId, Uuid};
 use serde_json::json;
 use testkit::App;
+use tokens::TokenForm;
 
 use crate::client::{Client, raw, router};
 
@@ -46,10 +46,10 @@ async fn tokenless(app: App) {
 
 async fn no_good(app: App) {
     let founder = app.founder().await;
-    let form = |lasts| TokenForm { label: "short".to_owned(), lasts };
+    let form = |lasts| TokenForm { label: "short".to_owned(), lasts, ..TokenForm::default() };
     let (hour, day) = (Duration::from_secs(3_600), Duration::from_secs(86_400));
-    let short = app.accounts.create_token(&founder.cx, founder.id, form(hour)).await.unwrap();
-    let withdrawn = app.accounts.create_token(&founder.cx, founder.id, form(day)).await.unwrap();
+    let short = app.tokens.create(&founder.cx, founder.id, form(hour)).await.unwrap();
+    let withdrawn = app.tokens.create(&founder.cx, founder.id, form(day)).await.unwrap();
     let client = Client::of(&app, &founder).await;
     let router = router(&app);
     let [short, spent] = [&short.token, &withdrawn.token].map(|token| format!("Bearer {}", token.expose()));
@@ -57,7 +57,7 @@ async fn no_good(app: App) {
         let read = raw(&router, "GET", "/api/v1", &[("authorization", line)], String::new()).await;
         assert_eq!(read.status, 200);
     }
-    app.accounts.revoke_token(&founder.cx, withdrawn.id).await.unwrap();
+    app.tokens.revoke(&founder.cx, withdrawn.id).await.unwrap();
     app.clock.advance(hour);
     let altered = format!("{}x", short);
     for line in [&short, &spent, &altered, "Bearer", "Bearer ", "Bearer custos_x", "Basic eDp5", "custos", "\u{e4}"] {

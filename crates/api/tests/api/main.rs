@@ -4,6 +4,8 @@
 mod client;
 mod door;
 mod lists;
+mod rates;
 mod records;
 mod refusals;
+mod scopes;
 mod versions;

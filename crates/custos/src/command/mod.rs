@@ -37,9 +37,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => import::run(&config, &import).await,
         Command::User(cli::User::Recover { email, .. }) => user::recover(&config, &email).await,
         Command::User(cli::User::Invite { email, name, role, .. }) => user::invite(&config, email, name, &role).await,
-        Command::Token(cli::Token::Create { user, expires, label }) => {
-            token::create(&config, &user, &expires, label).await
-        }
+        Command::Token(wanted) => token::run(&config, wanted).await,
         Command::Passwords(cli::Passwords::Build { list, out }) => passwords::build(&list, &out),
         Command::Policy(cli::Policy::Show) => policy::show(&config).await,
         Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use crypto::SystemChance;
-use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, base_url, protect};
+use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{HandOverWork, ImportWork, JobFault, Jobs};
 use kernel::SystemClock;
 use rescue::Rescue;
@@ -115,11 +115,11 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
 
 fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
-    let pages = web::House::new(db.clone(), accounts.clone(), records.clone(), house.caller.clone())
+    let pages = web::House::new(db.clone(), (accounts, house.tokens.clone()), records.clone(), house.caller.clone())
         .with_sso(house.sso.clone())
         .with_approvals(house.approvals.clone());
     let pages = web::router(pages);
-    let machines = api::router(api::House::new(db.clone(), accounts, records));
+    let machines = api::router(api::House::new(db.clone(), house.tokens.clone(), records));
     let probe = move || {
         let db = db.clone();
         async move { db.ready(&jobs::system_cx(&db)).await }
@@ -131,6 +131,7 @@ fn guard(config: &Config) -> Guard {
     Guard::new(GuardSettings {
         hosts: Hosts::new(config.hosts.iter().map(String::as_str)),
         proxies: Proxies::default(),
+        rates: Rates::new(config.requests_per_minute),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         pages: Arc::new(pages::Errors),

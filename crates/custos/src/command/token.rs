@@ -2,19 +2,45 @@
 
 use std::time::Duration;
 
-use accounts::TokenForm;
-use anyhow::{Context as _, Result, bail};
+use accounts::AccountFault;
+use anyhow::{Context as _, Result, anyhow, bail};
+use kernel::TokenId;
+use tokens::{Standing, TokenForm};
 
 use super::operator;
+use crate::cli;
 use crate::config::Config;
 use crate::house;
 
-/// Makes a token with its owner's rights and prints it, and nothing else.
+/// Does what is asked about tokens.
 ///
 /// # Errors
-/// Nobody has the address, or the span is none.
-pub(super) async fn create(config: &Config, email: &str, expires: &str, label: String) -> Result<()> {
-    let lasts = span(expires)?;
+/// One line that says what is wrong.
+pub(super) async fn run(config: &Config, wanted: cli::Token) -> Result<()> {
+    match wanted {
+        cli::Token::Create { user, expires, label, purpose, scope, network, key } => {
+            let key = match key {
+                Some(file) => {
+                    std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?
+                }
+                None => String::new(),
+            };
+            let scopes = (!scope.is_empty()).then_some(scope);
+            let form = TokenForm { label, purpose, lasts: span(&expires)?, networks: network.join(" "), scopes, key };
+            create(config, &user, form).await
+        }
+        cli::Token::List => list(config).await,
+        cli::Token::Revoke { id } => {
+            let id: TokenId = id.parse().context("this is not the id of a token; `custos token list` prints them")?;
+            let house = house::open(config).await?;
+            let revoking = house.tokens.revoke(&operator(&house.db), id).await;
+            revoking.context("there is no such token, or it was withdrawn before")
+        }
+    }
+}
+
+/// Makes a token and prints it, and nothing else.
+async fn create(config: &Config, email: &str, form: TokenForm) -> Result<()> {
     let house = house::open(config).await?;
     let cx = operator(&house.db);
     let owner = house
@@ -22,8 +48,31 @@ pub(super) async fn create(config: &Config, email: &str, expires: &str, label: S
         .standing_of(&cx, email)
         .await
         .with_context(|| format!("nobody active has the address {email}"))?;
-    let token = house.accounts.create_token(&cx, owner.user, TokenForm { label, lasts }).await?;
-    println!("{}", token.token.expose());
+    let made = house.tokens.create(&cx, owner.user, form).await.map_err(|fault| match &fault {
+        AccountFault::Invalid(wrongs) => {
+            let named: Vec<String> = wrongs.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.code)).collect();
+            anyhow!("{}", named.join("; "))
+        }
+        _ => fault.into(),
+    })?;
+    println!("{}", made.token.expose());
+    Ok(())
+}
+
+/// Prints a line for every token that is good or ended lately.
+async fn list(config: &Config) -> Result<()> {
+    let house = house::open(config).await?;
+    for token in house.tokens.list_all(&operator(&house.db)).await? {
+        let standing = match token.standing {
+            Standing::Good => "good",
+            Standing::Revoked => "withdrawn",
+            Standing::Expired => "expired",
+            Standing::Unused => "unused",
+        };
+        let used = token.used_at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
+        let (id, hint, owner, until) = (token.id, &token.hint, token.owner, token.expires_at.to_rfc3339());
+        println!("{id}  ...{hint}  {owner}  {standing:<9}  {until}  {used}  {}", token.label);
+    }
     Ok(())
 }
 

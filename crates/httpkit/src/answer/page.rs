@@ -23,4 +23,9 @@ pub struct Said {
 pub trait ErrorPage: Send + Sync {
     /// Returns the HTML of the page.
     fn page(&self, said: &Said) -> String;
+
+    /// Returns what a failure is called in a language, for programs that show it to people; nothing where nobody gave it words.
+    fn title(&self, _lang: Lang, _code: &str) -> Option<&'static str> {
+        None
+    }
 }

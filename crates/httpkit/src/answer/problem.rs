@@ -42,7 +42,7 @@ pub(crate) fn answer(refusal: &Refusal, asked: &Asked, question: &Question, page
     // Not signed out: the page lets its script sign, and comes back.
     let proves = refusal.code() == "prove-device";
     let mut response = match asked.surface {
-        Surface::Api => problem(refusal, asked, question),
+        Surface::Api => problem(refusal, asked, question, pages),
         Surface::Pages if refusal.status() == StatusCode::UNAUTHORIZED && question.is_page && !proves => {
             to_sign_in(&question.target)
         }
@@ -97,11 +97,11 @@ struct Problem<'r> {
     errors: &'r [Wrong],
 }
 
-fn problem(refusal: &Refusal, asked: &Asked, question: &Question) -> Response {
+fn problem(refusal: &Refusal, asked: &Asked, question: &Question, pages: &dyn ErrorPage) -> Response {
     let code = refusal.code();
     let problem = Problem {
         r#type: format!("urn:custos:problem:{code}"),
-        title: code.replace('-', " "),
+        title: pages.title(asked.lang, code).map_or_else(|| code.replace('-', " "), str::to_owned),
         status: refusal.status().as_u16(),
         code,
         detail: refusal.said_detail(),
@@ -110,11 +110,18 @@ fn problem(refusal: &Refusal, asked: &Asked, question: &Question) -> Response {
     };
     let text = serde_json::to_string(&problem).unwrap_or_else(|_| "{}".to_owned());
     let mut response = bodied(refusal.status(), "application/problem+json", text);
+    // RFC 9457 §3.1.3: the title does not change, but for its language.
+    response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(asked.lang.code()));
     if refusal.status() == StatusCode::UNAUTHORIZED {
         // RFC 6750 §3.1: who brings no token is not told about errors in it.
         let wrong = "Bearer realm=\"custos\", error=\"invalid_token\"";
         let scheme = if question.has_token { wrong } else { "Bearer realm=\"custos\"" };
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        if !question.has_token {
+            // RFC 9449 §7.1: both ways to send one are said.
+            let other = HeaderValue::from_static("DPoP realm=\"custos\", algs=\"ES256 EdDSA\"");
+            response.headers_mut().append(header::WWW_AUTHENTICATE, other);
+        }
     }
     response
 }

@@ -1,9 +1,9 @@
 //! The other end of the connection, and proxies between.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use http::HeaderMap;
+use kernel::{Network, NetworkFault};
 
 /// The other end of a connection, as the accept loop saw it. It travels in the extensions of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,65 +14,23 @@ pub struct Peer {
     pub tls: bool,
 }
 
-/// Not an address or a range of addresses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither an address nor a range like 10.0.0.0/8")]
-pub struct ProxyFault(String);
-
 /// Addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. None by default: anybody can send a header.
 #[derive(Clone, Debug, Default)]
-pub struct Proxies(Vec<Range>);
-
-#[derive(Clone, Copy, Debug)]
-struct Range {
-    base: u128,
-    bits: u32,
-}
-
-/// Puts both families on one line: IPv4 lies in ::ffff:0:0/96.
-fn wide(ip: IpAddr) -> u128 {
-    match ip {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits(),
-    }
-}
-
-impl FromStr for Range {
-    type Err = ProxyFault;
-
-    fn from_str(text: &str) -> Result<Self, ProxyFault> {
-        let fault = || ProxyFault(text.to_owned());
-        let (address, length) = text.split_once('/').map_or((text, None), |(a, l)| (a, Some(l)));
-        let ip: IpAddr = address.trim().parse().map_err(|_| fault())?;
-        let (most, before) = if ip.is_ipv4() { (32, 96) } else { (128, 0) };
-        let length: u32 = length.map_or(Ok(most), str::parse).map_err(|_| fault())?;
-        if length > most {
-            return Err(fault());
-        }
-        Ok(Self { base: wide(ip), bits: before + length })
-    }
-}
-
-impl Range {
-    fn holds(self, ip: IpAddr) -> bool {
-        let mask = u128::MAX.checked_shl(128 - self.bits).unwrap_or(0);
-        wide(ip) & mask == self.base & mask
-    }
-}
+pub struct Proxies(Vec<Network>);
 
 impl Proxies {
     /// Takes addresses and ranges.
     ///
     /// # Errors
-    /// [`ProxyFault`] names the one that is neither.
-    pub fn parse<'t>(texts: impl IntoIterator<Item = &'t str>) -> Result<Self, ProxyFault> {
+    /// [`NetworkFault`] names the one that is neither.
+    pub fn parse<'t>(texts: impl IntoIterator<Item = &'t str>) -> Result<Self, NetworkFault> {
         texts.into_iter().map(str::parse).collect::<Result<_, _>>().map(Self)
     }
 
     /// Tells whether an address is a proxy of ours.
     #[must_use]
     pub fn holds(&self, ip: IpAddr) -> bool {
-        self.0.iter().any(|range| range.holds(ip))
+        self.0.iter().any(|network| network.holds(ip))
     }
 
     /// Returns who asks: the peer, or the last address before the chain of our own proxies.
@@ -126,7 +84,7 @@ mod tests {
     #[test]
     fn what_is_not_a_range_is_named() {
         for wrong in ["", "proxy.example", "10.0.0.0/33", "10.0.0.0/x", "::/129"] {
-            assert_eq!(Proxies::parse([wrong]).unwrap_err(), ProxyFault(wrong.to_owned()));
+            assert_eq!(Proxies::parse([wrong]).unwrap_err(), wrong.parse::<Network>().unwrap_err());
         }
         assert!(Proxies::parse(["0.0.0.0/0"]).unwrap().holds("192.0.2.1".parse().unwrap()));
         assert!(!Proxies::parse(["0.0.0.0/0"]).unwrap().holds("2001:db8::1".parse().unwrap()));

@@ -10,8 +10,8 @@ use http::request::Parts;
 
 use super::asked::Asked;
 use super::cross_site::Proof;
-use crate::Refusal;
 use crate::answer::cookie;
+use crate::{Refusal, rate};
 
 /// A request whose session was recognised, and that comes from our own pages if it changes something.
 ///
@@ -42,6 +42,7 @@ where
         let presented = cookie::presented(&parts.headers, &asked).ok_or_else(Refusal::signed_out)?;
         let accounts = Accounts::from_ref(state);
         let signed = accounts.authenticate_session(presented, asked.origin(), asked.request, asked.lang).await?;
+        rate::count(parts, &asked, signed.cx.person())?;
         if !parts.method.is_safe() && !is_proven(parts.extensions.get::<Proof>(), &signed.csrf) {
             return Err(Refusal::cross_site());
         }

@@ -17,5 +17,6 @@ mod stream;
 mod tls;
 
 pub use fault::ServeFault;
+pub(crate) use gate::household;
 pub use limits::{Limits, Patience};
 pub use listen::{Bound, Listen, base_url};

@@ -84,6 +84,15 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "proof-refused",
+        [
+            "The proof of the key does not hold",
+            "The program has to sign each request anew with the key that its token is bound to, and its clock must be right.",
+            "密钥证明无效",
+            "程序必须使用令牌绑定的密钥为每个请求重新签名，且时钟必须准确。",
+        ],
+    ),
+    (
         "wrong-credentials",
         [
             "E-mail address or password is wrong",
@@ -253,6 +262,24 @@ const ENTRIES: &[(&str, Entry)] = &[
     (
         "too-many-tries",
         ["Too many tries", "Wait a few minutes, then try again.", "尝试次数过多", "请等待几分钟后再试。"],
+    ),
+    (
+        "too-many-requests",
+        [
+            "Too many requests",
+            "Wait a moment, then try again. Programs find in Retry-After how long.",
+            "请求过于频繁",
+            "请稍等片刻再试。程序可从 Retry-After 得知等待时间。",
+        ],
+    ),
+    (
+        "too-deep",
+        [
+            "This nests too deep",
+            "Send fewer levels of lists and objects in one another.",
+            "嵌套层级过深",
+            "请减少列表和对象的嵌套层级。",
+        ],
     ),
     ("busy", ["The server is busy checking passwords", "Try again in a moment.", "服务器正忙", "请稍后再试。"]),
     (
@@ -499,6 +526,15 @@ const ENTRIES: &[(&str, Entry)] = &[
             "The condition was left out. Choose another comparison.",
             "该字段不支持此比较方式",
             "该条件已忽略，请选择其他比较方式。",
+        ],
+    ),
+    (
+        "filter-costly",
+        [
+            "That is too much for one list",
+            "Ask for fewer words or values at once; the rest was left out.",
+            "一个列表的条件过多",
+            "请减少关键词或取值，其余条件已忽略。",
         ],
     ),
     (

@@ -11,6 +11,7 @@ pub mod approval;
 mod call;
 mod common;
 mod notice;
+mod token;
 
 use kernel::Lang;
 
@@ -19,6 +20,7 @@ pub use approval::V;
 pub use call::C;
 pub use common::M;
 pub use notice::{N, R};
+pub use token::K;
 
 /// A message without parts.
 pub trait Message: Copy {

@@ -22,6 +22,7 @@ mod record;
 mod rescue;
 mod search;
 mod sso;
+mod token;
 mod view;
 
 use axum::Router;
@@ -29,7 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
-use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, UploadId, UserId};
+use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TokenId, UploadId, UserId};
 
 use ::sso::LinkedId;
 use approvals::ApprovalId;
@@ -140,6 +141,14 @@ httpkit::routes! {
     SignOutEverywhere {} => "/settings/account/sign-out-everywhere", [POST];
     /// Ending one session.
     EndSession { id: SessionId } => "/settings/account/sessions/{id}/end", [POST];
+    /// One's own tokens for programs, and making one.
+    TokensPage {} => "/settings/account/tokens", [GET POST];
+    /// What one of them read.
+    TokenUse { id: TokenId } => "/settings/account/tokens/{id}", [GET];
+    /// Its end.
+    TokenEnd { id: TokenId } => "/settings/account/tokens/{id}/end", [POST];
+    /// Everybody's tokens.
+    AllTokens {} => "/settings/people/tokens", [GET];
     /// The way to a first passkey.
     PasskeyFirst {} => "/settings/account/passkeys", [GET];
     /// Another name for a passkey.
@@ -249,6 +258,10 @@ pub fn router(house: House) -> Router {
         .at::<RecoveryRenew>(post(factor::renew_codes))
         .at::<SignOutEverywhere>(post(account::sign_out_everywhere))
         .at::<EndSession>(post(account::end_session))
+        .at::<TokensPage>(get(token::show).post(token::create))
+        .at::<TokenUse>(get(token::activity))
+        .at::<TokenEnd>(post(token::end))
+        .at::<AllTokens>(get(token::all))
         .at::<PasskeyFirst>(get(passkey::first))
         .at::<PasskeyRename>(post(passkey::rename))
         .at::<PasskeyRemove>(post(passkey::remove))

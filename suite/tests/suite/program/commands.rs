@@ -15,6 +15,8 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "recover"],
     &["token"],
     &["token", "create"],
+    &["token", "list"],
+    &["token", "revoke"],
     &["passwords"],
     &["passwords", "build"],
     &["policy"],

@@ -1,5 +1,7 @@
 //! How to ask each route so that it succeeds.
 
+use std::time::Duration;
+
 use accounts::{Invitation, PasskeyAnswer, Site};
 use approvals::ApprovalId;
 use authz::Role;
@@ -8,6 +10,7 @@ use httpkit::RouteInfo;
 use kernel::FactorId;
 use serde_json::{Value, json};
 use testkit::{Actor, App, Authenticator, PASSWORD};
+use tokens::TokenForm;
 
 use crate::support::app::{enrolled, step_of};
 use crate::support::http::{Answer, Client, HOST, multipart};
@@ -86,7 +89,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
-            | "RescueList" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "RescueList" | "TokensPage" | "AllTokens" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready"
+            | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -125,6 +129,15 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             app.founder().await;
             let told = app.accounts.notices().list(&scene.founder.cx, None).await.unwrap();
             (filled(route.path, "id", &told[0].id.to_string()), Sent::Nothing)
+        }
+        ("TokensPage", _) => {
+            (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
+        }
+        ("TokenUse" | "TokenEnd", _) => {
+            let wanted =
+                TokenForm { label: "x".to_owned(), lasts: Duration::from_secs(86_400), ..TokenForm::default() };
+            let made = app.tokens.create(&app.operator(), scene.founder.id, wanted).await.unwrap();
+            (filled(route.path, "id", &made.id.to_string()), Sent::Nothing)
         }
         ("EndSession", _) => {
             let session = app.founder().await.cx.session().unwrap();

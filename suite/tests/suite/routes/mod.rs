@@ -114,8 +114,10 @@ async fn weak(app: App) {
             // What an administrator may do to people, and anybody to what will be their own, is no weakness.
             let own = matches!(
                 (role, case.route.name),
-                (Role::Administrator, "PeoplePage" | "PersonState" | "PolicyPage" | "RescueApprove" | "RescueStop")
-                    | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
+                (
+                    Role::Administrator,
+                    "PeoplePage" | "PersonState" | "PolicyPage" | "RescueApprove" | "RescueStop" | "TokenEnd"
+                ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
@@ -140,6 +142,7 @@ async fn weak(app: App) {
                     | "ProviderJoin"
                     | "ProviderLink"
                     | "NoticesPage"
+                    | "TokensPage"
                     | "ProveAsk"
                     | "RescueStopOwn"
                     | "RescuePage"
@@ -333,6 +336,7 @@ async fn bodies(app: App) {
         "SignOut",
         "SignOutEverywhere",
         "EndSession",
+        "TokenEnd",
         "EnterPage",
         "RestoreRecord",
         "RevealField",

@@ -3,16 +3,24 @@
 use crypto::{Algorithm, PublicKey, unbase64url};
 use serde_json::{Map, Value};
 
-use crate::SsoFault;
+/// What is wrong with a token or a proof, in a word for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("token: {0}")]
+pub struct JwsFault(pub &'static str);
 
 /// Longer than this is not a token that is looked at.
 const LONGEST: usize = 16 * 1024;
 
 /// A token whose signature has not been checked: nothing of it can be read but what chooses the key.
-pub(crate) struct Token<'t> {
-    pub(crate) algorithm: Algorithm,
-    pub(crate) key: Option<String>,
-    pub(crate) kind: Option<String>,
+pub struct Token<'t> {
+    /// How it is signed.
+    pub algorithm: Algorithm,
+    /// The name of the key.
+    pub key: Option<String>,
+    /// What it is (`typ`).
+    pub kind: Option<String>,
+    /// The key it brings itself (`jwk`); it proves nothing but that whoever made the token holds it.
+    pub own: Option<Value>,
     signed: &'t str,
     payload: Vec<u8>,
     signature: Vec<u8>,
@@ -20,31 +28,51 @@ pub(crate) struct Token<'t> {
 
 impl<'t> Token<'t> {
     /// Takes a token apart.
-    pub(crate) fn parse(text: &'t str) -> Result<Self, SsoFault> {
-        let malformed = SsoFault::Token("malformed");
+    ///
+    /// # Errors
+    /// [`JwsFault`] says what is wrong.
+    pub fn parse(text: &'t str) -> Result<Self, JwsFault> {
+        let malformed = JwsFault("malformed");
         if text.len() > LONGEST {
             return Err(malformed);
         }
         let Some((signed, signature)) = text.rsplit_once('.') else { return Err(malformed) };
         let Some((header, payload)) = signed.split_once('.') else { return Err(malformed) };
-        let part = |text: &str| unbase64url(text).ok_or(SsoFault::Token("malformed"));
-        let header = object(&part(header)?).ok_or(SsoFault::Token("malformed"))?;
+        let part = |text: &str| unbase64url(text).ok_or(JwsFault("malformed"));
+        let header = object(&part(header)?).ok_or(JwsFault("malformed"))?;
         // What must be understood and is not known here makes the token none (RFC 7515 §4.1.11).
         if header.contains_key("crit") || header.get("b64").is_some() {
-            return Err(SsoFault::Token("critical"));
+            return Err(JwsFault("critical"));
         }
         let text = |name: &str| header.get(name).and_then(Value::as_str).map(str::to_owned);
-        let algorithm = text("alg").as_deref().and_then(Algorithm::parse).ok_or(SsoFault::Token("algorithm"))?;
+        let algorithm = text("alg").as_deref().and_then(Algorithm::parse).ok_or(JwsFault("algorithm"))?;
         let (payload, signature) = (part(payload)?, part(signature)?);
-        Ok(Self { algorithm, key: text("kid"), kind: text("typ"), signed, payload, signature })
+        Ok(Self {
+            algorithm,
+            key: text("kid"),
+            kind: text("typ"),
+            own: header.get("jwk").cloned(),
+            signed,
+            payload,
+            signature,
+        })
     }
 
     /// Checks the signature and gives out what is claimed.
-    pub(crate) fn open(&self, keys: &Keys) -> Result<Map<String, Value>, SsoFault> {
-        let key = keys.find(self.key.as_deref(), self.algorithm).ok_or(SsoFault::Token("key"))?;
-        key.verify(self.algorithm, self.signed.as_bytes(), &self.signature)
-            .map_err(|_| SsoFault::Token("signature"))?;
-        object(&self.payload).ok_or(SsoFault::Token("malformed"))
+    ///
+    /// # Errors
+    /// [`JwsFault`] says what is wrong.
+    pub fn open(&self, keys: &Keys) -> Result<Map<String, Value>, JwsFault> {
+        self.open_with(keys.find(self.key.as_deref(), self.algorithm).ok_or(JwsFault("key"))?)
+    }
+
+    /// Does the same with one key.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(&self, key: &PublicKey) -> Result<Map<String, Value>, JwsFault> {
+        key.verify(self.algorithm, self.signed.as_bytes(), &self.signature).map_err(|_| JwsFault("signature"))?;
+        object(&self.payload).ok_or(JwsFault("malformed"))
     }
 }
 
@@ -57,21 +85,23 @@ fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
 
 /// A provider's keys. Only those that sign are taken, and only of kinds that are known here.
 #[derive(Clone, Default)]
-pub(crate) struct Keys(Vec<(Option<String>, Option<Algorithm>, PublicKey)>);
+pub struct Keys(Vec<(Option<String>, Option<Algorithm>, PublicKey)>);
 
 /// More than this is not a set of keys that somebody rotates.
 const MOST_KEYS: usize = 64;
 
 impl Keys {
     /// Takes a JSON Web Key Set.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
         let set = object(bytes)?;
         let keys = set.get("keys")?.as_array()?;
         Some(Self(keys.iter().take(MOST_KEYS).filter_map(key).collect()))
     }
 
     /// Tells whether there is a key of a name.
-    pub(crate) fn has(&self, id: Option<&str>) -> bool {
+    #[must_use]
+    pub fn has(&self, id: Option<&str>) -> bool {
         id.is_none_or(|id| self.0.iter().any(|(known, ..)| known.as_deref() == Some(id)))
     }
 
@@ -106,12 +136,18 @@ fn key(jwk: &Value) -> Option<(Option<String>, Option<Algorithm>, PublicKey)> {
         None => None,
         Some(name) => Some(Algorithm::parse(name)?),
     };
+    Some((text("kid").map(str::to_owned), only, public_key(jwk)?))
+}
+
+/// Takes a public key (RFC 7518 §6, RFC 8037 §2); of a private one nothing.
+#[must_use]
+pub fn public_key(jwk: &Value) -> Option<PublicKey> {
+    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
     let part = |name: &str| text(name).and_then(unbase64url);
-    let public = match (text("kty")?, text("crv")) {
+    Some(match (text("kty")?, text("crv")) {
         ("RSA", _) => PublicKey::Rsa { modulus: part("n")?, exponent: part("e")? },
         ("EC", Some("P-256")) => PublicKey::P256 { x: part("x")?.try_into().ok()?, y: part("y")?.try_into().ok()? },
         ("OKP", Some("Ed25519")) => PublicKey::Ed25519(part("x")?.try_into().ok()?),
         _ => return None,
-    };
-    Some((text("kid").map(str::to_owned), only, public))
+    })
 }

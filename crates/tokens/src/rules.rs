@@ -1,0 +1,226 @@
+//! Decisions about tokens.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::AccountFault;
+use authz::{Area, Charter, Reach, Rights, Verb};
+use db::DbFault;
+use identity::input::Findings;
+use kernel::{Network, ObjectName, Timestamp, UserId};
+use ledger::ActorRef;
+use proofs::dpop::Thumbprint;
+
+use crate::TokenForm;
+use crate::model::{Standing, Terms, Token};
+
+/// No token is good for longer than a year.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// A shorter one would have ended before it is pasted anywhere.
+const SHORTEST: Duration = Duration::from_secs(60);
+/// A token that nobody used for so long is forgotten by its owner, and ends.
+const UNUSED: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+/// More networks than this are no restriction that anybody keeps in mind.
+const MOST_NETWORKS: usize = 20;
+
+/// What a token can be made for: what the API does.
+pub const VERBS: [Verb; 4] = [Verb::Read, Verb::Create, Verb::Update, Verb::Delete];
+/// Every action on every object of a large workspace.
+const MOST_SCOPES: usize = 400;
+
+/// A form that was taken.
+pub(crate) struct Wanted {
+    pub(crate) label: String,
+    pub(crate) purpose: String,
+    pub(crate) lasts: Duration,
+    pub(crate) networks: Vec<Network>,
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) key: Option<Thumbprint>,
+}
+
+/// Takes the form of a token.
+pub(crate) fn check(form: &TokenForm) -> Result<Wanted, AccountFault> {
+    let mut findings = Findings::default();
+    let label = findings.line("label", &form.label, 80);
+    let purpose = match form.purpose.trim() {
+        "" => Some(String::new()),
+        purpose => findings.line("purpose", purpose, 300),
+    };
+    let lasts = match form.lasts {
+        lasts if lasts > LONGEST => findings.add("expires", "too-long"),
+        lasts if lasts < SHORTEST => findings.add("expires", "too-short"),
+        lasts => Some(lasts),
+    };
+    let networks = match networks(&form.networks) {
+        Ok(networks) => Some(networks),
+        Err(code) => findings.add("networks", code),
+    };
+    let key = match form.key.trim() {
+        "" => Some(None),
+        text => match Thumbprint::typed(text) {
+            Ok(key) => Some(Some(key)),
+            Err(code) => findings.add("key", code),
+        },
+    };
+    let scopes = match form.scopes.as_deref().map(scopes).transpose() {
+        Ok(scopes) => Some(scopes),
+        Err(code) => findings.add("scopes", code),
+    };
+    match (label, purpose, lasts, networks, (scopes, key)) {
+        (Some(label), Some(purpose), Some(lasts), Some(networks), (Some(scopes), Some(key))) => {
+            Ok(Wanted { label, purpose, lasts, networks, scopes, key })
+        }
+        _ => Err(findings.fault()),
+    }
+}
+
+/// Takes what a token may do: in the one order and each once. Nothing at all is no token, and not one that may do everything.
+fn scopes(typed: &[String]) -> Result<Vec<String>, &'static str> {
+    if typed.is_empty() {
+        return Err("nothing-chosen");
+    }
+    let mut scopes = Vec::new();
+    for text in typed {
+        let (object, verb) = scope(text).ok_or("not-a-scope")?;
+        scopes.push(format!("{object}:{}", verb.name()));
+    }
+    scopes.sort_unstable();
+    scopes.dedup();
+    if scopes.len() > MOST_SCOPES { Err("not-a-scope") } else { Ok(scopes) }
+}
+
+fn scope(text: &str) -> Option<(ObjectName, Verb)> {
+    let (object, verb) = text.split_once(':')?;
+    let object = ObjectName::parse(object).ok()?;
+    let verb = Verb::parse(verb).filter(|verb| VERBS.contains(verb))?;
+    // Only records: people, settings and the ledger are not for programs.
+    (Area::of(object.as_str()) == Area::Records).then_some((object, verb))
+}
+
+/// Returns the rights of a token: what its owner may at this moment, and no more than it was made for. One that cannot be read
+/// any more is an error: left out, it might widen them.
+pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>, DbFault> {
+    let Some(scopes) = &terms.scopes else { return Ok(owner) };
+    let mut charter = Charter::default();
+    for text in scopes {
+        let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
+        charter = charter.grant_on(object, verb, Reach::All);
+    }
+    Ok(Arc::new(owner.narrowed(&charter)))
+}
+
+fn networks(typed: &str) -> Result<Vec<Network>, &'static str> {
+    let words = typed.split([' ', ',', ';', '\n', '\r', '\t', '，', '；']).filter(|word| !word.is_empty());
+    let networks: Vec<Network> = words.map(str::parse).collect::<Result<_, _>>().map_err(|_| "not-a-network")?;
+    if networks.len() > MOST_NETWORKS { Err("too-many-networks") } else { Ok(networks) }
+}
+
+/// Tells how a token stands.
+pub(crate) fn standing(token: &Token, now: Timestamp) -> Standing {
+    let seen = token.used_at.unwrap_or(token.created_at);
+    match token.revoked_at {
+        Some(_) => Standing::Revoked,
+        None if now >= token.expires_at => Standing::Expired,
+        None if now.since(seen) >= UNUSED => Standing::Unused,
+        None => Standing::Good,
+    }
+}
+
+/// Tells whether a token may be used from an address; from one that is not known only if it may be used from any.
+pub(crate) fn may_come_from(networks: &[Network], ip: Option<IpAddr>) -> bool {
+    networks.is_empty() || ip.is_some_and(|ip| networks.iter().any(|network| network.holds(ip)))
+}
+
+/// Returns the last four characters, to tell a token from others: they are of its checksum, not of its secret.
+pub(crate) fn hint(token: &str) -> String {
+    token.chars().skip(token.chars().count().saturating_sub(4)).collect()
+}
+
+/// Tells whether `actor` may make a token that acts as `owner`: the owner, signed in; and whoever has the machine. Not an
+/// administrator, who would gain rights that are not theirs; not a token, which would outlive its own end.
+pub(crate) fn may_make(actor: ActorRef, owner: UserId) -> bool {
+    match actor {
+        ActorRef::User(user) => user == owner,
+        ActorRef::Operator => true,
+        ActorRef::Token { .. } | ActorRef::Job { .. } | ActorRef::Nobody | ActorRef::System => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn form() -> TokenForm {
+        TokenForm { label: "reports".to_owned(), lasts: DAY * 30, ..TokenForm::default() }
+    }
+
+    #[test]
+    fn a_token_has_a_label_and_an_end_within_a_year() {
+        let judged = |label: &str, lasts| check(&TokenForm { label: label.to_owned(), lasts, ..form() }).is_ok();
+        assert!(judged("reports", DAY * 30) && judged("reports", DAY * 365));
+        assert!(!judged("reports", DAY * 367) && !judged("reports", Duration::ZERO) && !judged(" ", DAY));
+    }
+
+    #[test]
+    fn networks_are_read_or_refused_and_never_left_out() {
+        let of = |typed: &str| check(&TokenForm { networks: typed.to_owned(), ..form() });
+        assert_eq!(of(" \n").unwrap().networks, []);
+        assert_eq!(of("10.0.0.0/8,\n2001:db8::/32，192.0.2.7").unwrap().networks.len(), 3);
+        for wrong in ["10.0.0.0/8 office", "10.0.0.0/64", "0x7f000001", &"10.0.0.1 ".repeat(21)] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+        let office = networks("198.51.100.0/24").unwrap();
+        let from = |ip: &str| may_come_from(&office, Some(ip.parse().unwrap()));
+        assert!(from("198.51.100.9") && !from("198.51.101.9") && !from("::1") && !may_come_from(&office, None));
+        assert!(may_come_from(&[], None));
+    }
+
+    #[test]
+    fn a_token_may_do_what_its_owner_may_and_what_it_was_made_for() {
+        let of = |scopes: &[&str]| {
+            let scopes = Some(scopes.iter().map(|scope| (*scope).to_owned()).collect());
+            check(&TokenForm { scopes, ..form() }).map(|wanted| wanted.scopes.unwrap())
+        };
+        assert_eq!(of(&["deal:read", "contact:update", "deal:read"]).unwrap(), ["contact:update", "deal:read"]);
+        for wrong in [
+            &[][..],
+            &["contact"],
+            &["contact:export"],
+            &["contact:grant"],
+            &["user:read"],
+            &["ledger:read"],
+            &["*:read"],
+        ] {
+            assert!(of(wrong).is_err(), "{wrong:?}");
+        }
+        let rights = |role, scopes: &[&str]| {
+            let terms = Terms::new(String::new(), &[], Some(of(scopes).unwrap()));
+            narrowed(Arc::new(Rights::of(&[role])), &terms).unwrap()
+        };
+        let manager = rights(authz::Role::Manager, &["contact:read", "deal:read", "deal:update"]);
+        assert_eq!(manager.reach("contact", Verb::Read), Some(Reach::All));
+        assert_eq!(manager.reach("contact", Verb::Update), None);
+        assert_eq!(manager.reach("contact", Verb::Export), None);
+        assert_eq!(manager.reach("deal", Verb::Update), Some(Reach::All));
+        assert_eq!((manager.reach("company", Verb::Read), manager.reach("ledger", Verb::Read)), (None, None));
+        let viewer = rights(authz::Role::Viewer, &["contact:read", "contact:update"]);
+        assert_eq!(
+            (viewer.reach("contact", Verb::Read), viewer.reach("contact", Verb::Update)),
+            (Some(Reach::All), None)
+        );
+        let administrator = rights(authz::Role::Administrator, &["contact:read"]);
+        assert_eq!((administrator.reach("contact", Verb::Read), administrator.reach("user", Verb::Read)), (None, None));
+    }
+
+    #[test]
+    fn nobody_makes_a_token_for_another() {
+        let [one, other] = [1, 2].map(|n| UserId::from_uuid(kernel::Uuid::from_u128(n)));
+        let token = kernel::TokenId::from_uuid(one.uuid());
+        assert!(may_make(ActorRef::User(one), one) && may_make(ActorRef::Operator, one));
+        assert!(!may_make(ActorRef::User(other), one) && !may_make(ActorRef::Nobody, one));
+        assert!(!may_make(ActorRef::Token { token, user: one }, one));
+    }
+}

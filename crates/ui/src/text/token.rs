@@ -1,0 +1,51 @@
+//! Words about tokens of programs.
+
+super::messages! {
+    /// What the pages of tokens say.
+    K {
+        Title: "Access tokens", "访问令牌";
+        AllTitle: "Everybody’s access tokens", "所有成员的访问令牌";
+        Lead: "A token lets a program work in your name. Give each program its own, and no longer than it needs.", "令牌让程序以您的名义工作。请为每个程序单独创建令牌，有效期不要超过实际需要。";
+        AllLead: "Programs that work in somebody’s name, and those that ended within the last month.", "以成员名义工作的程序，包括最近一个月内已失效的。";
+        CardLead: "For programs that read or write in your name.", "供以您的名义读取或写入数据的程序使用。";
+        Open: "Show tokens", "查看令牌";
+        Shown: "Copy the token now. It is not shown again.", "请立即复制令牌，之后不会再次显示。";
+        Nothing: "No program works in your name", "没有程序以您的名义工作";
+        NothingAll: "No program works in anybody’s name", "没有程序以任何成员的名义工作";
+        NothingHint: "Tokens that you make are listed here, with when and from where each was used.", "您创建的令牌会列在这里，并显示最近使用的时间和来源。";
+        New: "Make a token", "新建令牌";
+        Name: "Name", "名称";
+        NameHint: "The program, for example “Nightly report”.", "使用令牌的程序，例如“每日报表”。";
+        Purpose: "What it is for", "用途";
+        May: "What it may do", "权限";
+        Everything: "Everything I may do", "我能做的一切";
+        EverythingHint: "Also what you may do only later. Never more than you may yourself.", "包括以后新增的权限，但不会超过您自己的权限。";
+        Ends: "Good for", "有效期";
+        EndsHint: "It also ends when nobody has used it for 60 days.", "连续 60 天无人使用也会自动失效。";
+        Networks: "Only from these networks", "仅限这些网络";
+        NetworksHint: "Addresses or ranges, like 198.51.100.7 or 10.0.0.0/8. Empty means from anywhere. From elsewhere it is refused, and you are told.", "地址或网段，例如 198.51.100.7 或 10.0.0.0/8。留空表示不限。从其他网络使用会被拒绝，并通知您。";
+        Key: "Bound to a key", "绑定密钥";
+        KeyHint: "The program’s public key (JWK) or its thumbprint. The token is then worth nothing to anybody else: each request is signed (DPoP, RFC 9449).", "程序的公钥（JWK）或其指纹。绑定后每个请求都要签名（DPoP，RFC 9449），令牌落入他人之手也无法使用。";
+        Make: "Make the token", "创建令牌";
+        End: "End it", "停用";
+        Ended: "The token ended", "令牌已停用";
+        Owner: "Works for", "代表成员";
+        Until: "until", "有效至";
+        Used: "used", "上次使用";
+        Never: "never used", "从未使用";
+        From: "from", "来源";
+        Bound: "bound to a key", "已绑定密钥";
+        Good: "good", "有效";
+        Withdrawn: "ended", "已停用";
+        Expired: "expired", "已过期";
+        Unused: "ended, unused for 60 days", "60 天未使用，已失效";
+        What: "What it read", "读取记录";
+        WhatLead: "From the access log: everything this token was used for, as far back as the last 2,000 entries.", "来自访问日志：此令牌的使用情况，最多追溯最近 2,000 条记录。";
+        Seen: "Different records it saw", "读取过的不同记录";
+        NothingSeen: "It saw no records", "没有读取过记录";
+        Places: "Where from", "来源地址";
+        Latest: "Latest", "最近操作";
+        Refused: "refused", "已拒绝";
+        Back: "All tokens", "返回令牌列表";
+    }
+}
