@@ -5,7 +5,7 @@ use testkit::App;
 
 use crate::support::app::{enrolled, step_of};
 use crate::support::html::{Page, Tag};
-use crate::support::http::Client;
+use crate::support::http::{Answer, Client};
 use crate::support::scene::{CANARY, Scene};
 
 testkit::on_both_engines! {
@@ -119,19 +119,7 @@ async fn pages(app: App) {
         shown.push(("a wrong one".to_owned(), theirs.post("/settings/account/app", &[("current", "x")]).await));
         let (_, cookie, codes) = enrolled(&scene.app, &somebody).await;
         let theirs = theirs.with("cookie", &format!("__Host-custos={cookie}"));
-        let token = [
-            ("label", "Zqtoken"),
-            ("purpose", "Zqpurpose"),
-            ("expires", "30"),
-            ("networks", "192.0.2.0/24"),
-            ("scopes", "contact:read"),
-        ];
-        let made = theirs.post("/settings/account/tokens", &token).await;
-        let used = made.text.split("/settings/account/tokens/").nth(1).map(|rest| rest[..36].to_owned()).unwrap();
-        shown.push(("a token".to_owned(), made));
-        shown.push(("what it read".to_owned(), theirs.get(&format!("/settings/account/tokens/{used}")).await));
-        let mistyped = [("label", ""), ("expires", "30"), ("networks", "office"), ("key", "x")];
-        shown.push(("a wrong token".to_owned(), theirs.post("/settings/account/tokens", &mistyped).await));
+        shown.extend(tokens(&theirs).await);
         shown.push(("an account".to_owned(), theirs.get("/settings/account").await));
         let wrong_code = theirs.post("/settings/account/app/remove", &[("remove", "x")]).await;
         shown.push(("a wrong code".to_owned(), wrong_code));
@@ -233,6 +221,20 @@ fn unlabelled(page: &Page) -> Vec<String> {
     ids.sort_unstable();
     wrong.extend(ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("two ids {:?}", pair[0])));
     wrong
+}
+
+/// The pages of tokens: one that was made, what it read, one that was refused.
+async fn tokens(theirs: &Client) -> Vec<(String, Answer)> {
+    let place = "/settings/account/tokens";
+    let token = [("label", "Zqtoken"), ("purpose", "Zqpurpose"), ("expires", "30"), ("scopes", "contact:read")];
+    let made = theirs.post(place, &token).await;
+    let used = made.text.split("/settings/account/tokens/").nth(1).map(|rest| rest[..36].to_owned()).unwrap();
+    let read = theirs.get(&format!("{place}/{used}")).await;
+    let mistyped = [("label", ""), ("expires", "30"), ("networks", "office"), ("key", "x")];
+    let refused = theirs.post(place, &mistyped).await;
+    [("a token", made), ("what it read", read), ("a wrong token", refused)]
+        .map(|(what, it)| (what.to_owned(), it))
+        .into()
 }
 
 /// Words that are no language's: names of the product, of keys, of formats, of agents, and what people typed.

@@ -272,15 +272,7 @@ const ENTRIES: &[(&str, Entry)] = &[
             "请稍等片刻再试。程序可从 Retry-After 得知等待时间。",
         ],
     ),
-    (
-        "too-deep",
-        [
-            "This nests too deep",
-            "Send fewer levels of lists and objects in one another.",
-            "嵌套层级过深",
-            "请减少列表和对象的嵌套层级。",
-        ],
-    ),
+    ("too-deep", ["This nests too deep", "Send fewer levels in one another.", "嵌套层级过深", "请减少嵌套层级。"]),
     ("busy", ["The server is busy checking passwords", "Try again in a moment.", "服务器正忙", "请稍后再试。"]),
     (
         "link-spent",

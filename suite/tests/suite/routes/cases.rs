@@ -89,8 +89,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
-            | "RescueList" | "TokensPage" | "AllTokens" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready"
-            | "SignInPage" | "SecondStepPage",
+            | "RescueList" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -129,15 +128,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             app.founder().await;
             let told = app.accounts.notices().list(&scene.founder.cx, None).await.unwrap();
             (filled(route.path, "id", &told[0].id.to_string()), Sent::Nothing)
-        }
-        ("TokensPage", _) => {
-            (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
-        }
-        ("TokenUse" | "TokenEnd", _) => {
-            let wanted =
-                TokenForm { label: "x".to_owned(), lasts: Duration::from_secs(86_400), ..TokenForm::default() };
-            let made = app.tokens.create(&app.operator(), scene.founder.id, wanted).await.unwrap();
-            (filled(route.path, "id", &made.id.to_string()), Sent::Nothing)
         }
         ("EndSession", _) => {
             let session = app.founder().await.cx.session().unwrap();
@@ -217,8 +207,12 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
     let app = &scene.app;
     let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
     Some(match (route.name, method) {
-        ("CallPage" | "CallPublic", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
+        ("TokensPage", _) => {
+            (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
+        }
+        ("TokenUse" | "TokenEnd", _) => (filled("id", &token(scene).await), Sent::Nothing),
         ("CallAnswer", _) => {
             let (id, code) = call(scene).await;
             (filled("id", &id), form(&[("code", &code)]))
@@ -233,6 +227,12 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
         _ => return None,
     })
+}
+
+async fn token(scene: &Scene) -> String {
+    let (app, lasts) = (&scene.app, Duration::from_secs(86_400));
+    let wanted = TokenForm { label: "x".to_owned(), lasts, ..TokenForm::default() };
+    app.tokens.create(&app.operator(), scene.founder.id, wanted).await.unwrap().id.to_string()
 }
 
 async fn colleague(app: &App) -> String {
