@@ -4,6 +4,7 @@
 //! a [`Chance`](kernel::Chance). Primitives are those of `aws-lc-rs`, and Argon2id for passwords.
 //!
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
+//! - [`AgeWriter`]: a file under a passphrase, which the tools of age open.
 //! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
 //!   [`mac_sha1`]: for what others agreed on long ago.
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made; [`PointKey`]: those
@@ -15,6 +16,7 @@
 //! A primitive is a file with a function, the standard it follows with its section, and that standard's own test vectors.
 
 mod aead;
+mod age;
 mod chance;
 mod ecdsa;
 mod fault;
@@ -28,6 +30,7 @@ mod token;
 mod verify;
 
 pub use aead::{open, seal};
+pub use age::AgeWriter;
 pub use chance::SystemChance;
 pub use ecdsa::PointKey;
 pub use fault::CryptoFault;

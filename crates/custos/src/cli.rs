@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// The tamper-evident list of everything that happened
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Files that were taken out
+    #[command(subcommand)]
+    Export(Export),
     /// Look for what is wrong or weak in this installation
     Doctor,
     /// The configuration
@@ -267,6 +270,16 @@ pub(crate) struct PolicySet {
 pub(crate) enum Ledger {
     /// Prove that nothing was changed, removed or cut off
     Verify,
+}
+
+/// What can be done about files that were taken out.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Export {
+    /// Say who took out the rows of a file, whatever was left out and in whatever order
+    Trace {
+        /// The file as text; one of age is opened first, with `age -d`
+        file: PathBuf,
+    },
 }
 
 /// What can be done about the configuration.

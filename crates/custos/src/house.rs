@@ -10,6 +10,7 @@ use approvals::{Approvable, Approvals};
 use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
+use exports::{Exports, SecondPerson};
 use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
 use ledger::LogName;
 use records::{Objects, Records};
@@ -37,6 +38,8 @@ pub(crate) struct House {
     pub(crate) records: Records,
     /// Who is on the phone.
     pub(crate) caller: Caller,
+    /// Many records out.
+    pub(crate) exports: Exports,
     /// What takes a second person.
     pub(crate) approvals: Approvals,
     /// Signing in with the company's identity provider, if there is one.
@@ -78,13 +81,14 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
     let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
     let tokens = Tokens::new(accounts.clone());
-    let approvals = Approvals::new(accounts.clone(), second_person());
-    Ok(House { db, vault, accounts, tokens, records, caller, approvals, sso })
+    let exports = Exports::new(accounts.clone(), records.clone());
+    let approvals = Approvals::new(accounts.clone(), second_person(&exports));
+    Ok(House { db, vault, accounts, tokens, records, caller, exports, approvals, sso })
 }
 
 /// Returns everything that takes a second person.
-fn second_person() -> Vec<Arc<dyn Approvable>> {
-    Vec::new()
+fn second_person(exports: &Exports) -> Vec<Arc<dyn Approvable>> {
+    vec![Arc::new(SecondPerson::new(exports.clone()))]
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

@@ -39,6 +39,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     14 "call" => "../migrations/0014_call.sql";
     15 "approval" => "../migrations/0015_approval.sql";
     16 "token" => "../migrations/0016_token.sql";
+    17 "export" => "../migrations/0017_export.sql";
 };
 
 /// The steps of the keyring.

@@ -4,6 +4,7 @@
 //!   so that a job killed between two steps goes on where the last one ended.
 //! - [`Jobs`]: takes due jobs from the queue one at a time, and keeps the schedules: the sequencer that places ledger
 //!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
+//! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
 //!
@@ -11,6 +12,7 @@
 //! A kind of job: a type that implements [`Work`], handed to [`Jobs::new`] where the program is wired. A schedule: an
 //! [`Errand`], handed to [`Jobs::every`].
 
+mod export;
 mod fault;
 mod hand_over;
 mod import;
@@ -18,6 +20,7 @@ mod ledger;
 mod run;
 mod work;
 
+pub use export::ExportWork;
 pub use fault::JobFault;
 pub use hand_over::HandOverWork;
 pub use import::ImportWork;

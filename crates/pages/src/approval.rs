@@ -118,7 +118,7 @@ pub fn one(look: &Look<'_>, request: &Request, refused: Option<&'static str>) ->
     let lang = look.lang();
     let own = look.signed.cx.person() == Some(request.initiator);
     html! {
-        (top(lang, &html! { h1 { (approval::rule(lang, &request.rule)) } (state(lang, request)) }, &html! { a.btn href="/approvals" data-swap { (t(lang, V::Back)) } }))
+        (top(lang, &html! { h1 { (approval::rule(lang, &request.rule)) } (state(lang, request)) }, &html! { a.btn href="/approvals" data-swap { (icon("list")) span { (t(lang, V::Back)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 @if let Some(code) = refused { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) }
@@ -144,7 +144,7 @@ fn facts(look: &Look<'_>, request: &Request) -> Markup {
         (said(V::Asked, html! { (look.name(request.initiator)) " · " (moment(request.asked_at)) }))
         (said(V::Reason, html! { (request.reason) }))
         @for (name, term) in request.terms.iter().filter(|(_, term)| !matches!(term, Term::Id(_))) {
-            (fact(approval::term(lang, name), &shown(look, &request.terms, name, term)))
+            (fact(approval::term(lang, name), &shown(look, (request.initiator, &request.terms), name, term)))
         }
         @if request.state == State::Waiting { (said(V::Until, moment(request.expires_at))) }
         @if let Some(by) = request.decider {
@@ -160,8 +160,8 @@ fn facts(look: &Look<'_>, request: &Request) -> Markup {
 }
 
 /// Writes one value; a word of ours in the language of whoever reads.
-fn shown(look: &Look<'_>, terms: &Terms, name: &str, term: &Term) -> Markup {
-    let lang = look.lang();
+fn shown(look: &Look<'_>, (asker, terms): (UserId, &Terms), name: &str, term: &Term) -> Markup {
+    let (lang, asker) = (look.lang(), look.name(asker));
     let object = terms.text_of("object").and_then(|object| look.records.object(object).ok());
     let word = |word: &str| -> String {
         match name {
@@ -178,6 +178,12 @@ fn shown(look: &Look<'_>, terms: &Terms, name: &str, term: &Term) -> Markup {
     };
     html! {
         @match term {
+            Term::Text(text) if name == "filter" && object.is_some() => {
+                @for (at, filter) in text.split("; ").enumerate() {
+                    @if at > 0 { " · " }
+                    @if let Some(object) = &object { (super::export::in_words(lang, object, filter, asker)) }
+                }
+            },
             Term::Text(text) => (text),
             Term::Count(count) => (format::number(i64::try_from(*count).unwrap_or(i64::MAX))),
             Term::Person(id) => (look.name(UserId::from_uuid(Uuid::from_bytes(**id)))),
@@ -195,7 +201,7 @@ fn taking_back(look: &Look<'_>, request: &Request) -> Markup {
     html! {
         section.card {
             p.hint { (t(lang, V::OwnHint)) }
-            form method="post" action={ "/approvals/" (request.id) "/withdraw" } data-swap {
+            form.narrow method="post" action={ "/approvals/" (request.id) "/withdraw" } data-swap {
                 (csrf(&look.signed.csrf))
                 p.acts { button.btn { (icon("x")) (t(lang, V::Withdraw)) } }
             }
@@ -208,14 +214,14 @@ fn decision(look: &Look<'_>, request: &Request) -> Markup {
     let control = words("reason", t(lang, V::RefuseLabel));
     html! {
         section.card {
-            form method="post" action={ "/approvals/" (request.id) "/approve" } {
+            form.narrow method="post" action={ "/approvals/" (request.id) "/approve" } {
                 (csrf(&look.signed.csrf))
                 p.hint { (t(lang, V::ApproveHint)) }
                 p.acts { button.btn.primary { (icon("check")) (t(lang, V::Approve)) } }
             }
         }
         section.card {
-            form method="post" action={ "/approvals/" (request.id) "/refuse" } data-swap {
+            form.narrow method="post" action={ "/approvals/" (request.id) "/refuse" } data-swap {
                 (csrf(&look.signed.csrf))
                 (field(lang, &control, &html! { textarea.in id="reason" name="reason" rows="2" required maxlength="1000" {} }))
                 p.acts { button.btn.danger { (icon("x")) (t(lang, V::Refuse)) } }
@@ -229,7 +235,7 @@ fn review(look: &Look<'_>, request: &Request) -> Markup {
     let control = words("found", t(lang, V::Review));
     html! {
         section.card {
-            form method="post" action={ "/approvals/" (request.id) "/review" } data-swap {
+            form.narrow method="post" action={ "/approvals/" (request.id) "/review" } data-swap {
                 (csrf(&look.signed.csrf))
                 (field(lang, &control, &html! { textarea.in id="found" name="found" rows="3" required maxlength="1000" {} }))
                 p.acts { button.btn.primary { (t(lang, V::ReviewSend)) } }

@@ -11,6 +11,7 @@ pub mod board;
 pub mod device;
 pub mod edit;
 pub mod error;
+pub mod export;
 pub mod factor;
 pub mod home;
 pub mod import;

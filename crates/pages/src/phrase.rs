@@ -77,6 +77,7 @@ const PHRASES: &[Phrase] = &[
     (verbs::BACKUP_RESTORE, "restored a backup", "从备份恢复"),
     (verbs::START, "started", "启动了"),
     (verbs::STOP, "stopped", "停止了"),
+    ("export-trace", "looked up who took a file out", "追溯了文件的导出人"),
     ("approval-withdraw", "took back a request for approval", "撤回了审批申请"),
     ("approval-carry-out", "carried out what was approved", "执行了已批准的操作"),
     ("approval-end", "ended a request for approval", "结束了审批申请"),
@@ -115,6 +116,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("workspace", "workspace", "workspaces", "工作区"),
     ("import", "import", "imports", "导入任务"),
     ("call", "call check", "call checks", "来电核实"),
+    ("export", "export", "exports", "导出任务"),
     ("approval", "request for approval", "requests for approval", "审批申请"),
     ("ledger", "access log", "access logs", "访问日志"),
 ];

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use accounts::{SignedUser, Theme};
-use authz::{Configure, Cx, Grant, Import, Read};
+use authz::{Configure, Cx, Export, Grant, Import, Read};
 use kernel::{Lang, Timestamp};
 use maud::{DOCTYPE, Markup, html};
 use notices::Waiting;
 
 use ui::asset::url;
-use ui::text::{C, M, N, V, t};
+use ui::text::{C, E, M, N, V, t};
 use ui::{avatar, csrf, icon};
 
 /// What the frame shows of whom.
@@ -148,6 +148,7 @@ fn side(view: &Frame<'_>) -> Markup {
                     @for (href, symbol, go, en, zh) in OBJECTS {
                         (nav(view, href, symbol, if lang == Lang::En { en } else { zh }, go))
                     }
+                    @if cx.may::<Export>("contact") { (nav(view, "/exports", "download", t(lang, E::Own), "")) }
                     @if cx.may::<Import>("contact") { (nav(view, "/import", "upload", t(lang, M::Import), "i")) }
                 }
             }

@@ -32,6 +32,7 @@ mod scan;
 mod sniff;
 pub mod value;
 mod window;
+mod write;
 
 pub use encoding::Encoding;
 pub use header::{Kind, Proposal, Target, propose};
@@ -39,3 +40,4 @@ pub use layout::{Choices, Delimiter, Layout, Mark, MarkFault};
 pub use row::{Limits, Row, RowFault, Why};
 pub use rows::Rows;
 pub use sniff::{Head, Sniff, SniffFault};
+pub use write::{unguarded, write};

@@ -206,3 +206,21 @@ fn memory_and_time_are_bounded_by_the_limits_whatever_comes() {
         assert_eq!((rows.mark().offset, rows.mark().rows), (SIZE as u64, items), "{pattern:?}");
     }
 }
+
+/// Fails when: the guard of a formula is not taken away again, or takes something of the cell with it.
+#[test]
+fn what_is_written_comes_back_as_it_was() {
+    use proptest::prelude::*;
+    let cell =
+        prop_oneof!["[-=+@'＝＋－＠\\t\\r\\n\", ;a1]{0,6}", any::<String>().prop_map(|text| text.replace('\0', "")),];
+    proptest!(|(cells in proptest::collection::vec(cell, 3))| {
+        let mut text = String::new();
+        crate::write(&mut text, cells.iter().map(String::as_str).chain(["x"]));
+        let back = read(text.as_bytes(), 4);
+        let Some((_, _, Ok(row))) = back.first() else { panic!("{back:?} of {text:?}") };
+        for (cell, back) in cells.iter().zip(row) {
+            prop_assert_eq!(crate::unguarded(back), cell.as_str());
+            prop_assert!(!back.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']), "{}", back);
+        }
+    });
+}

@@ -9,6 +9,7 @@ use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use caller::Caller;
 use db::{Db, ReadTx};
+use exports::Exports;
 use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
 use kernel::UserId;
@@ -29,6 +30,7 @@ pub struct House {
     pub(crate) tokens: Tokens,
     pub(crate) rescue: Rescue,
     pub(crate) approvals: Approvals,
+    pub(crate) exports: Exports,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -53,8 +55,9 @@ impl House {
     #[must_use]
     pub fn new(db: Db, (accounts, tokens): (Accounts, Tokens), records: Records, caller: Caller) -> Self {
         let rescue = Rescue::new(accounts.clone());
+        let exports = Exports::new(accounts.clone(), records.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
-        Self { db, accounts, tokens, rescue, approvals, records, caller, sso: None, workspace: Arc::default() }
+        Self { db, accounts, tokens, rescue, approvals, exports, records, caller, sso: None, workspace: Arc::default() }
     }
 
     /// Lets people sign in with the company's identity provider too.

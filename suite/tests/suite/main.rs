@@ -8,6 +8,7 @@
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `account`: what people are told about their accounts.
 //! - `approval`: what takes a second person.
+//! - `export`: many records out.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -34,6 +35,7 @@ mod attack;
 mod bad_input;
 mod caller;
 mod concurrency;
+mod export;
 mod files;
 mod laws;
 mod pages;

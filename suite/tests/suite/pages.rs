@@ -35,6 +35,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/approvals",
         "/settings/account/tokens",
         "/settings/people/tokens",
+        "/exports",
+        "/exports/new?object=contact&f=owner:is:me",
         "/prove?level=single",
         "/prove?level=multi",
         "/prove?level=resistant",

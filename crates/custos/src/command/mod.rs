@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod init;
 mod ledger;
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Passwords(cli::Passwords::Build { list, out }) => passwords::build(&list, &out),
         Command::Policy(cli::Policy::Show) => policy::show(&config).await,
         Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,
+        Command::Export(cli::Export::Trace { file }) => export::trace(&config, &file).await,
         Command::Ledger(cli::Ledger::Verify) => {
             let house = house::open(&config).await?;
             ledger::verify(&house, &operator(&house.db)).await

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
-use jobs::{HandOverWork, ImportWork, JobFault, Jobs};
+use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs};
 use kernel::SystemClock;
 use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
@@ -79,7 +79,8 @@ pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -
 pub(super) fn workers(house: &House) -> Result<Jobs> {
     let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
     let hand_over = HandOverWork::new(house.db.clone(), house.records.clone());
-    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(hand_over)]), house)
+    let export = ExportWork::new(house.db.clone(), house.accounts.clone(), house.exports.clone());
+    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(export), Arc::new(hand_over)]), house)
 }
 
 fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
@@ -95,10 +96,11 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         tokio::runtime::Handle::current().block_on(rescue.settle(&cx)).map_err(JobFault::step)
     });
     let (approvals, its) = (house.approvals.clone(), house.db.clone());
-    let kept = approvals.clone();
+    let (kept, exports) = (approvals.clone(), house.exports.clone());
     let jobs = jobs.every("approvals", APPROVALS, move || {
         let cx = jobs::system_cx(&its);
-        tokio::runtime::Handle::current().block_on(approvals.settle(&cx)).map_err(JobFault::step)
+        tokio::runtime::Handle::current().block_on(approvals.settle(&cx)).map_err(JobFault::step)?;
+        tokio::runtime::Handle::current().block_on(exports.settle(&cx)).map_err(JobFault::step)
     });
     let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {

@@ -5,7 +5,7 @@ mod table;
 
 use std::fmt::Write as _;
 
-use authz::{Create, Import};
+use authz::{Create, Export, Import};
 use httpkit::{Signed, segment_url};
 use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use records::{ListQuery, Object};
 use super::top;
 use ui::fault::explain;
 use ui::format;
-use ui::text::{M, t};
+use ui::text::{E, M, t};
 use ui::{Flash, Names, banner, empty, flash, icon};
 
 /// What a list shows.
@@ -171,11 +171,21 @@ fn acts(view: &ListView<'_>) -> Markup {
         return html! {};
     }
     html! {
+        @if cx.may::<Export>(object.name.as_str()) {
+            a.btn.ghost."hide-s" href=(export_url(view)) data-swap { (icon("download")) (t(lang, E::Title)) }
+        }
         @if cx.may::<Import>(object.name.as_str()) {
             a.btn.ghost."hide-s" href={ "/import?object=" (object.name) } data-swap { (icon("upload")) (t(lang, M::Import)) }
         }
         (new_button(view.signed, object))
     }
+}
+
+/// Returns where this list is taken out, with its conditions.
+fn export_url(view: &ListView<'_>) -> String {
+    let filters = view.query.parameters().into_iter().filter(|(name, _)| *name == "f");
+    let object = std::iter::once(("object", view.object.name.to_string()));
+    address_of("exports/new", &object.chain(filters).collect::<Vec<_>>())
 }
 
 fn tab_row(view: &ListView<'_>) -> Markup {

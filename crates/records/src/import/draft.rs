@@ -78,7 +78,7 @@ impl<'p> Drafter<'p> {
         let (mut first, mut last) = (None, None);
         let mut faults = Vec::new();
         for (at, column) in &self.columns {
-            let cell = row.cells.get(*at).map_or("", String::as_str).trim();
+            let cell = row.cells.get(*at).map_or("", |cell| tabular::unguarded(cell)).trim();
             if cell.is_empty() {
                 continue;
             }

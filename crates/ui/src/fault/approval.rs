@@ -4,6 +4,33 @@ use super::Entry;
 
 pub(super) const ENTRIES: &[(&str, Entry)] = &[
     (
+        "export-field",
+        [
+            "No field was chosen",
+            "Choose at least one. Sealed fields cannot go along.",
+            "未选择字段",
+            "请至少选择一个字段。密封字段不能导出。",
+        ],
+    ),
+    (
+        "export-over",
+        [
+            "This export cannot be fetched or started any more",
+            "It was fetched three times, its day is over, or it has begun. Make a new one.",
+            "此导出已无法下载或启动",
+            "下载次数已满、已过期，或已开始。请重新导出。",
+        ],
+    ),
+    (
+        "export-passphrase",
+        [
+            "The passphrase is too short",
+            "At least 15 characters. A few unrelated words are easy to remember and hard to guess.",
+            "文件密码太短",
+            "至少 15 个字符。几个互不相关的词既好记又难猜。",
+        ],
+    ),
+    (
         "needs-approval",
         [
             "This takes a second person",

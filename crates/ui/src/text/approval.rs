@@ -48,6 +48,32 @@ super::messages! {
     }
 }
 
+super::messages! {
+    /// What the pages of exports say.
+    E {
+        Title: "Export", "导出";
+        Lead: "A file leaves the place where everything is sealed and every look is on record. Take only what you need.", "文件一旦导出，便离开了数据密封、查阅留痕的环境。请只导出必要的内容。";
+        TakesTwo: "This takes a second person", "此导出需要第二个人同意";
+        Fields: "Fields that go along", "导出的字段";
+        FieldsHint: "Sealed fields stay here. Every row carries a mark that says who took it out.", "密封字段不会导出。每一行都带有标记，可追溯导出人。";
+        Start: "Take them out", "开始导出";
+        Own: "Your exports", "我的导出";
+        OwnLead: "A file waits a day for you and for nobody else, then its rows are destroyed.", "文件仅供您本人下载，保留一天后销毁。";
+        Wait: "Rows are taken in the background. You can leave this page.", "系统正在后台处理，您可以离开此页面。";
+        LookAgain: "Look again", "刷新";
+        Passphrase: "Passphrase of the file", "文件密码";
+        PassphraseHint: "At least 15 characters. It is not kept here: without it nobody opens the file. Open it with age (age -d).", "至少 15 个字符。系统不会保存，没有它任何人都无法打开文件。请使用 age 工具打开（age -d）。";
+        Download: "Download", "下载";
+        Until: "Destroyed on", "销毁时间：";
+        Discard: "Destroy it now", "立即销毁";
+        StatePlanned: "Not begun", "未开始";
+        StateRunning: "Under way", "进行中";
+        StateReady: "Ready", "可下载";
+        StateFailed: "Failed", "失败";
+        StateGone: "Destroyed", "已销毁";
+    }
+}
+
 /// A word that is stored, and what it is called.
 type Called = (&'static str, &'static str, &'static str);
 

@@ -1,7 +1,7 @@
 //! Every word of the interface, in both languages side by side. A missing translation does not build.
 //!
-//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`]: what takes a
-//! second person.
+//! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
+//! second person, and exports.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -16,7 +16,7 @@ mod token;
 use kernel::Lang;
 
 pub use account::A;
-pub use approval::V;
+pub use approval::{E, V};
 pub use call::C;
 pub use common::M;
 pub use notice::{N, R};

@@ -6,6 +6,7 @@ mod board;
 mod call;
 mod device;
 mod door;
+mod export;
 mod factor;
 mod files;
 mod form;
@@ -35,6 +36,7 @@ use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TokenId, Upload
 use ::sso::LinkedId;
 use approvals::ApprovalId;
 use caller::CheckId;
+use exports::ExportId;
 
 use crate::House;
 
@@ -99,6 +101,16 @@ httpkit::routes! {
     ApprovalWithdraw { id: ApprovalId } => "/approvals/{id}/withdraw", [POST];
     /// Saying what was found about what somebody did alone.
     ApprovalReview { id: ApprovalId } => "/approvals/{id}/review", [POST];
+    /// What somebody took out.
+    ExportList {} => "/exports", [GET POST];
+    /// What an export would take.
+    ExportNew {} => "/exports/new", [GET];
+    /// One export.
+    ExportOne { id: ExportId } => "/exports/{id}", [GET];
+    /// Its file.
+    ExportDownload { id: ExportId } => "/exports/{id}/download", [POST];
+    /// Its end.
+    ExportDiscard { id: ExportId } => "/exports/{id}/discard", [POST];
     /// Bringing records in.
     ImportPage {} => "/import", [GET POST];
     /// One import.
@@ -239,6 +251,11 @@ pub fn router(house: House) -> Router {
         .at::<ApprovalRefuse>(post(approval::refuse))
         .at::<ApprovalWithdraw>(post(approval::withdraw))
         .at::<ApprovalReview>(post(approval::review))
+        .at::<ExportList>(get(export::list).post(export::create))
+        .at::<ExportNew>(get(export::choose))
+        .at::<ExportOne>(get(export::one))
+        .at::<ExportDownload>(post(export::download))
+        .at::<ExportDiscard>(post(export::discard))
         .at::<ImportPage>(get(import::choose).post(import::upload).layer(DefaultBodyLimit::max(MOST_UPLOAD)))
         .at::<ImportRunPage>(get(import::show))
         .at::<ImportColumns>(post(import::columns))

@@ -27,7 +27,7 @@ use ui::text::{A, t};
 /// The largest form that is kept.
 const MOST: usize = 64 * 1024;
 /// What is typed into these is never sent back to a page.
-const NEVER: [&str; 3] = ["password", "current", "code"];
+const NEVER: [&str; 4] = ["password", "current", "code", "passphrase"];
 /// What whoever owes a proof reaches: to give it, to get what it takes, to go.
 const OPEN: [&str; 12] = [
     ProvePage::PATH,

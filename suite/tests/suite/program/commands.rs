@@ -24,6 +24,8 @@ const COMMANDS: &[&[&str]] = &[
     &["policy", "set"],
     &["ledger"],
     &["ledger", "verify"],
+    &["export"],
+    &["export", "trace"],
     &["doctor"],
     &["config"],
     &["config", "check"],

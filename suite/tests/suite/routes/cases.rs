@@ -6,6 +6,7 @@ use accounts::{Invitation, PasskeyAnswer, Site};
 use approvals::ApprovalId;
 use authz::Role;
 use caller::Caller;
+use exports::{Exports, Plan};
 use httpkit::RouteInfo;
 use kernel::FactorId;
 use serde_json::{Value, json};
@@ -166,7 +167,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
-        (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
@@ -202,7 +202,7 @@ async fn second_step(scene: &Scene) -> Sent {
     form(&[("step", &step_of(&asked)), ("code", &codes[0])])
 }
 
-/// Does the same for the identity provider and for calls.
+/// Does the same for the identity provider, for calls, for exports and for what takes a second person.
 async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&str, &str)) -> Option<(String, Sent)> {
     let app = &scene.app;
     let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
@@ -225,6 +225,8 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ProviderJoin", _) => (filled("token", &invited(app).await.1), Sent::Nothing),
         ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
         ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
+        (name, method) if name.starts_with("Export") => export_case(scene, (route, method)).await,
+        (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         _ => return None,
     })
 }
@@ -303,6 +305,23 @@ pub(super) async fn cases(scene: &Scene) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The same for exports.
+async fn export_case(scene: &Scene, (route, method): (&'static RouteInfo, &str)) -> (String, Sent) {
+    let exports = Exports::new(scene.app.accounts.clone(), scene.app.records.clone());
+    match (route.name, method) {
+        ("ExportList" | "ExportNew", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("ExportList", _) => {
+            (route.path.to_owned(), form(&[("object", "contact"), ("field", "name"), ("reason", CANARY)]))
+        }
+        _ => {
+            let plan = Plan { filters: Vec::new(), fields: vec!["name".to_owned()], reason: "Zqletter".to_owned() };
+            let (id, _) = exports.plan(&scene.founder.cx, "contact", plan).await.unwrap();
+            scene.raw.run("update export_run set state = 'ready', expires_at = 9000000000000000").await;
+            (route.path.replace("{id}", &id.to_string()), form(&[("passphrase", PASSWORD)]))
+        }
+    }
 }
 
 /// The same for what takes a second person.

@@ -1,0 +1,190 @@
+//! Files that leave: sealed under a passphrase, in the format of age (age-encryption.org/v1), so that whoever takes one out opens it
+//! with tools of their own (`age -d`).
+//!
+//! A header names one recipient, the passphrase stretched by scrypt; its MAC and the payload hang on a file key of 128 bits.
+//! The payload is the STREAM construction with ChaCha20-Poly1305: chunks of 64 KiB, counted, the last one marked.
+
+use std::io::{self, Write};
+
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{hkdf, hmac};
+use kernel::Chance;
+use zeroize::Zeroizing;
+
+use crate::Secret;
+use crate::stream::CHUNK;
+
+/// How much work a guess at the passphrase is: 2^16 rounds, 64 MiB. Tools of age take up to 2^22.
+const WORK: u8 = 16;
+const VERSION: &str = "age-encryption.org/v1\n";
+const LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
+const TAG: usize = 16;
+
+/// A length for `hkdf`.
+struct Bytes32;
+
+impl hkdf::KeyType for Bytes32 {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+fn broken<E>(_: E) -> io::Error {
+    io::Error::other(crate::CryptoFault::Key)
+}
+
+fn derived(salt: &[u8], secret: &[u8], info: &[u8]) -> io::Result<Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([0; 32]);
+    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
+    extracted.expand(&[info], Bytes32).and_then(|okm| okm.fill(key.as_mut())).map_err(broken)?;
+    Ok(key)
+}
+
+fn cipher(key: &[u8; 32]) -> io::Result<LessSafeKey> {
+    UnboundKey::new(&CHACHA20_POLY1305, key).map(LessSafeKey::new).map_err(broken)
+}
+
+fn nonce(number: u64, last: bool) -> Nonce {
+    let mut bytes = [0; 12];
+    for (to, from) in bytes.iter_mut().skip(3).zip(number.to_be_bytes()) {
+        *to = from;
+    }
+    if let Some(end) = bytes.last_mut() {
+        *end = u8::from(last);
+    }
+    Nonce::assume_unique_for_key(bytes)
+}
+
+/// Spells base64 without padding (RFC 4648 §4).
+fn base64(bytes: &[u8]) -> String {
+    crate::base64url(bytes).replace('-', "+").replace('_', "/")
+}
+
+/// Seals what is written to it under a passphrase. [`finish`](Self::finish) must be called, or the file will not open.
+pub struct AgeWriter<W: Write> {
+    out: W,
+    key: LessSafeKey,
+    number: u64,
+    buffer: Zeroizing<Vec<u8>>,
+}
+
+impl<W: Write> AgeWriter<W> {
+    /// Starts a file. Takes a good part of a second and 64 MiB: guesses do too.
+    ///
+    /// # Errors
+    /// Of `out`.
+    pub fn new(mut out: W, passphrase: &Secret<String>, chance: &dyn Chance) -> io::Result<Self> {
+        let file_key = Zeroizing::new(kernel::chance::array::<16>(chance));
+        let salt: [u8; 16] = kernel::chance::array(chance);
+        let head = format!("{VERSION}-> scrypt {} {WORK}\n", base64(&salt));
+        let mut wrapping = Zeroizing::new([0; 32]);
+        let cost = scrypt::Params::new(WORK, 8, 1, 32).map_err(broken)?;
+        let salted = [LABEL, &salt].concat();
+        scrypt::scrypt(passphrase.expose().as_bytes(), &salted, &cost, wrapping.as_mut()).map_err(broken)?;
+        let mut wrapped = file_key.to_vec();
+        let sealing = cipher(&wrapping)?.seal_in_place_append_tag(nonce(0, false), Aad::empty(), &mut wrapped);
+        sealing.map_err(broken)?;
+        let head = format!("{head}{}\n---", base64(&wrapped));
+        let mac = hmac::Key::new(hmac::HMAC_SHA256, &*derived(&[], &*file_key, b"header")?);
+        let mac = hmac::sign(&mac, head.as_bytes());
+        let start: [u8; 16] = kernel::chance::array(chance);
+        let key = cipher(&*derived(&start, &*file_key, b"payload")?)?;
+        out.write_all(format!("{head} {}\n", base64(mac.as_ref())).as_bytes())?;
+        out.write_all(&start)?;
+        Ok(Self { out, key, number: 0, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)) })
+    }
+
+    fn chunk(&mut self, last: bool) -> io::Result<()> {
+        let sealing = self.key.seal_in_place_append_tag(nonce(self.number, last), Aad::empty(), &mut *self.buffer);
+        sealing.map_err(broken)?;
+        self.out.write_all(&self.buffer)?;
+        self.buffer.clear();
+        self.number += 1;
+        Ok(())
+    }
+
+    /// Writes the last chunk and returns what was written to.
+    ///
+    /// # Errors
+    /// Of the underlying writer.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.chunk(true)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+impl<W: Write> Write for AgeWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A full buffer is kept until more comes: only then is it known not to be the last.
+        if self.buffer.len() == CHUNK && !bytes.is_empty() {
+            self.chunk(false)?;
+        }
+        let taken = bytes.len().min(CHUNK - self.buffer.len());
+        self.buffer.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Opens a file as the format says, the other way round.
+    fn open(file: &[u8], passphrase: &str) -> Option<Vec<u8>> {
+        let text = String::from_utf8_lossy(file);
+        let head = text.split("\n--- ").next()?;
+        let lines: Vec<&str> = head.lines().collect();
+        let salt = crate::unbase64url(&lines[1].split(' ').nth(2)?.replace('+', "-").replace('/', "_"))?;
+        let mut body = crate::unbase64url(&lines[2].replace('+', "-").replace('/', "_"))?;
+        let mut wrapping = [0; 32];
+        let cost = scrypt::Params::new(WORK, 8, 1, 32).ok()?;
+        scrypt::scrypt(passphrase.as_bytes(), &[LABEL, &salt].concat(), &cost, &mut wrapping).ok()?;
+        let file_key = cipher(&wrapping).ok()?.open_in_place(nonce(0, false), Aad::empty(), &mut body).ok()?.to_vec();
+        let payload = &file[head.len() + 5 + 43 + 1..];
+        let key = cipher(&*derived(&payload[..16], &file_key, b"payload").ok()?).ok()?;
+        let mut plain = Vec::new();
+        let chunks: Vec<&[u8]> = payload[16..].chunks(CHUNK + TAG).collect();
+        for (n, chunk) in chunks.iter().enumerate() {
+            let mut chunk = chunk.to_vec();
+            plain.extend_from_slice(
+                key.open_in_place(nonce(n as u64, n + 1 == chunks.len()), Aad::empty(), &mut chunk).ok()?,
+            );
+        }
+        Some(plain)
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_under_the_passphrase_alone() {
+        let chance = kernel::SeededChance::new(5);
+        for size in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7] {
+            let plain: Vec<u8> = (0..size).map(|n| u8::try_from(n % 251).unwrap()).collect();
+            let secret = Secret::new("four unrelated words here".to_owned());
+            let mut writer = AgeWriter::new(Vec::new(), &secret, &chance).unwrap();
+            writer.write_all(&plain).unwrap();
+            let file = writer.finish().unwrap();
+            assert_eq!(open(&file, "four unrelated words here").as_ref(), Some(&plain), "{size}");
+            if size == 1 {
+                assert_eq!(open(&file, "four unrelated words"), None);
+                let mut cut = file;
+                cut.pop();
+                assert_eq!(open(&cut, "four unrelated words here"), None);
+            }
+        }
+    }
+
+    /// Writes a file for the tool of age, which is not part of the build: `age -d` asks for the words.
+    #[test]
+    #[ignore = "writes a file for a tool that is not part of the build"]
+    fn a_file_for_the_tool_of_age() {
+        let secret = Secret::new("four unrelated words here".to_owned());
+        let file = std::fs::File::create(std::env::temp_dir().join("custos-age-sample.age")).unwrap();
+        let mut writer = AgeWriter::new(file, &secret, &kernel::SeededChance::new(9)).unwrap();
+        writer.write_all(&b"it opens\n".repeat(20_000)).unwrap();
+        writer.finish().unwrap();
+    }
+}

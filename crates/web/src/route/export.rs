@@ -1,0 +1,187 @@
+//! Taking records out.
+
+use std::io::{self, Write};
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use crypto::{AgeWriter, Secret};
+use exports::{ExportFault, ExportId, ExportRun, Exports, Plan, RULE};
+use http::{HeaderValue, StatusCode, header};
+use httpkit::{Fields, Params, Refusal, Signed, status};
+use kernel::Fault as _;
+use tokio::sync::mpsc;
+
+use super::{ApprovalOne, ExportDiscard, ExportDownload, ExportOne, door};
+use crate::House;
+use crate::house::{Place, see_other};
+use pages::export as page;
+use ui::text::{E, t};
+
+/// The shortest passphrase of a file: as for a password.
+const SHORTEST: usize = 15;
+/// Pieces of a file on their way that have not been sent.
+const AHEAD: usize = 4;
+
+fn place(signed: &Signed) -> Place<'static> {
+    Place { title: t(signed.cx.lang(), E::Title), here: "/exports", script: None }
+}
+
+async fn choice(
+    house: &House,
+    signed: &Signed,
+    (object, filters): (&str, Vec<String>),
+    (reason, refused): (&str, Option<(StatusCode, &'static str)>),
+) -> Result<Response, Refusal> {
+    let preview = house.exports.preview(&signed.cx, object, filters.clone()).await?;
+    let object = house.records.object(object)?;
+    let body = page::choose(signed, &object, (&filters, &preview), (reason, refused.map(|(_, code)| code)));
+    house.show_as(refused.map_or(StatusCode::OK, |(code, _)| code), signed, place(signed), &body).await
+}
+
+pub(super) async fn choose(
+    State(house): State<House>,
+    signed: Signed,
+    Params(query): Params,
+) -> Result<Response, Refusal> {
+    let object = query.get("object").unwrap_or("contact").to_owned();
+    let filters = query.all("f").map(str::to_owned).collect();
+    choice(&house, &signed, (&object, filters), ("", None)).await
+}
+
+pub(super) async fn list(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
+    let runs = house.exports.list(&signed.cx).await?;
+    let label = |run: &ExportRun| {
+        let object = house.records.object(run.object.as_str());
+        object.map_or_else(|_| run.object.to_string(), |object| object.plural_label(signed.cx.lang()).to_owned())
+    };
+    let runs: Vec<_> = runs.into_iter().map(|run| (run.clone(), label(&run))).collect();
+    let body = page::list(&signed, &runs, house.db.now());
+    house.show(&signed, place(&signed), &body).await
+}
+
+/// Begins at once, or asks for a second person.
+pub(super) async fn create(
+    State(house): State<House>,
+    signed: Signed,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let all = |name: &str| form.all(name).map(str::to_owned).collect::<Vec<String>>();
+    let (object, reason) = (form.get("object").unwrap_or("contact"), form.get("reason").unwrap_or_default());
+    let plan = Plan { filters: all("f"), fields: all("field"), reason: reason.to_owned() };
+    let (id, preview) = match house.exports.plan(&signed.cx, object, plan).await {
+        Ok(planned) => planned,
+        Err(fault @ (ExportFault::Reason | ExportFault::Field)) => {
+            let refused = Some((status(fault.class()), fault.code()));
+            return choice(&house, &signed, (object, all("f")), (reason, refused)).await;
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    if !preview.takes_two() {
+        house.exports.start(&signed.cx, id).await?;
+        return Ok(see_other(&ExportOne { id }.to_string()));
+    }
+    let (terms, reason) = house.exports.terms(&signed.cx, id).await?;
+    if form.get("alone") == Some("yes") {
+        house.approvals.alone(&signed.cx, RULE, terms, &reason).await?;
+        return Ok(see_other(&ExportOne { id }.to_string()));
+    }
+    let asked = house.approvals.ask(&signed.cx, RULE, terms, &reason).await?;
+    Ok(see_other(&ApprovalOne { id: asked }.to_string()))
+}
+
+async fn draw(
+    house: &House,
+    signed: &Signed,
+    id: ExportId,
+    refused: Option<(StatusCode, &'static str)>,
+) -> Result<Response, Refusal> {
+    let (run, plan) = house.exports.read(&signed.cx, id).await?;
+    let object = house.records.object(run.object.as_str())?;
+    let body = page::one(signed, &object, (&run, &plan), refused.map(|(_, code)| code));
+    house.show_as(refused.map_or(StatusCode::OK, |(code, _)| code), signed, place(signed), &body).await
+}
+
+pub(super) async fn one(State(house): State<House>, signed: Signed, at: ExportOne) -> Result<Response, Refusal> {
+    draw(&house, &signed, at.id, None).await
+}
+
+pub(super) async fn discard(
+    State(house): State<House>,
+    signed: Signed,
+    at: ExportDiscard,
+    Fields(_): Fields,
+) -> Result<Response, Refusal> {
+    house.exports.discard(&signed.cx, at.id).await?;
+    Ok(see_other(&ExportOne { id: at.id }.to_string()))
+}
+
+/// Sends the file as it is sealed: it is never whole anywhere here.
+pub(super) async fn download(
+    State(house): State<House>,
+    signed: Signed,
+    at: ExportDownload,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let passphrase = door::secret(&form, "passphrase");
+    if passphrase.expose().chars().count() < SHORTEST {
+        return draw(&house, &signed, at.id, Some((StatusCode::UNPROCESSABLE_ENTITY, "export-passphrase"))).await;
+    }
+    let run = match house.exports.begin_download(&signed.cx, at.id).await {
+        Ok(run) => run,
+        Err(fault @ ExportFault::Over) => {
+            return draw(&house, &signed, at.id, Some((status(fault.class()), fault.code()))).await;
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    let (sending, pieces) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
+    let (exports, cx, db) = (house.exports.clone(), signed.cx.clone(), house.db.clone());
+    let name = format!("attachment; filename=\"{}-{}.csv.age\"", run.object, house.db.now().date());
+    tokio::task::spawn_blocking(move || {
+        let out = Pieces(sending.clone());
+        if let Err(fault) = write(out, (&exports, &cx, at.id), &passphrase, db.chance()) {
+            tracing::warn!(export = %at.id, error = %fault, "a file was not sent whole");
+            let _ = sending.blocking_send(Err(fault));
+        }
+    });
+    let stream = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        let piece = pieces.recv().await?;
+        Some((piece, pieces))
+    });
+    let mut response = Body::from_stream(stream).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+/// What is written goes out in the answer.
+struct Pieces(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        sent.map(|()| bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write(
+    out: Pieces,
+    (exports, cx, id): (&Exports, &authz::Cx, ExportId),
+    passphrase: &Secret<String>,
+    chance: &dyn kernel::Chance,
+) -> io::Result<()> {
+    let mut file = AgeWriter::new(out, passphrase, chance)?;
+    let mut number = 0;
+    while let Some(text) = exports.part_now(cx, id, number).map_err(io::Error::other)? {
+        file.write_all(text.as_bytes())?;
+        number += 1;
+    }
+    file.finish().map(drop)
+}

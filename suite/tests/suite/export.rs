@@ -1,0 +1,217 @@
+//! Many records out: who may, how many alone, what leaves, and who it was.
+
+use std::time::Duration;
+
+use accounts::Accounts;
+use approvals::{Approvals, State as Asked};
+use authz::{Cx, Level, Role};
+use exports::{DOWNLOADS, ExportId, Exports, Plan, RULE, SecondPerson, State};
+use kernel::Fault as _;
+use std::sync::Arc;
+use testkit::{Actor, App};
+
+use crate::support::http::{Client, site};
+use crate::support::raw::Raw;
+use crate::support::scene::CANARY;
+
+testkit::on_both_engines! {
+    what_somebody_takes_out_comes_sealed_and_goes_again => super::whole;
+    an_export_is_nobody_elses_and_no_programs => super::others;
+    many_rows_take_a_second_person => super::many;
+    whoever_leaves_takes_nothing_more => super::left;
+    half_of_a_file_in_another_order_says_who_took_it => super::traced;
+}
+
+fn plan(filters: &[&str]) -> Plan {
+    let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Plan { filters: text(filters), fields: text(&["name", "email", "city"]), reason: "Letter".to_owned() }
+}
+
+struct Set {
+    app: App,
+    exports: Exports,
+    approvals: Approvals,
+    ann: Actor,
+}
+
+async fn set(app: App, contacts: usize) -> Set {
+    let exports = Exports::new(app.accounts.clone(), app.records.clone());
+    let second: Arc<dyn approvals::Approvable> = Arc::new(SecondPerson::new(exports.clone()));
+    let approvals = Approvals::new(app.accounts.clone(), vec![second]);
+    let ann = app.person("Ann Takes", Role::Manager).await;
+    for n in 0..contacts {
+        let email = format!("c{n}@zq.example");
+        ann.create("contact", &[("name", &format!("{CANARY} {n}")), ("email", &email), ("city", "=1+1")])
+            .await
+            .unwrap();
+    }
+    Set { app, exports, approvals, ann }
+}
+
+/// Takes every row, as the job does.
+async fn run(exports: &Exports, accounts: &Accounts, app: &App, id: ExportId) -> Result<usize, &'static str> {
+    let system = jobs::system_cx(&app.db);
+    let mut steps = 0;
+    loop {
+        let its = exports.clone();
+        let cx = system.clone();
+        let user = tokio::task::spawn_blocking(move || its.exporter(&cx, id)).await.unwrap().unwrap();
+        let Some(user) = user else { return Ok(steps) };
+        let cx = accounts.acting(&system, user).await.map_err(|fault| fault.code())?;
+        let its = exports.clone();
+        let more = tokio::task::spawn_blocking(move || its.step(&cx, id)).await.unwrap();
+        steps += 1;
+        if !more.map_err(|fault| fault.code())? {
+            return Ok(steps);
+        }
+    }
+}
+
+impl Set {
+    async fn taken(&self, cx: &Cx, plan: Plan) -> ExportId {
+        let (id, _) = self.exports.plan(cx, "contact", plan).await.unwrap();
+        self.exports.start(cx, id).await.unwrap();
+        run(&self.exports, &self.app.accounts, &self.app, id).await.unwrap();
+        id
+    }
+
+    async fn text(&self, cx: &Cx, id: ExportId) -> String {
+        let (exports, cx) = (self.exports.clone(), cx.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            (0..).map_while(|n| exports.part_now(&cx, id, n).unwrap()).collect::<String>()
+        });
+        reading.await.unwrap()
+    }
+
+    async fn end(self) {
+        Raw::data(&self.app).await.run("delete from job").await;
+        self.app.finish(&[CANARY, "Letter"]).await;
+    }
+}
+
+/// Fails when: a formula is not guarded, rows lie in the clear, or a file can be fetched for ever.
+async fn whole(app: App) {
+    let set = set(app, 7).await;
+    let preview = set.exports.preview(&set.ann.cx, "contact", Vec::new()).await.unwrap();
+    assert!(preview.total == Some(7) && !preview.takes_two() && preview.fields.contains(&"name".to_owned()));
+    assert!(!preview.fields.contains(&"national_id".to_owned()), "what is masked stays");
+    for (wrong, code) in [
+        (Plan { reason: String::new(), ..plan(&[]) }, "approval-reason"),
+        (Plan { fields: vec!["national_id".to_owned()], ..plan(&[]) }, "export-field"),
+        (Plan { fields: Vec::new(), ..plan(&[]) }, "export-field"),
+    ] {
+        assert_eq!(set.exports.plan(&set.ann.cx, "contact", wrong).await.unwrap_err().code(), code);
+    }
+    let id = set.taken(&set.ann.cx, plan(&[])).await;
+    let text = set.text(&set.ann.cx, id).await;
+    assert!(text.starts_with("\u{feff}id,owner,name,email,city\r\n") && text.lines().count() == 8, "{text}");
+    assert!(text.contains(",'=1+1\r\n") && text.contains("Ann Takes"), "{text}");
+    set.app.assert_sealed(&[CANARY]);
+    let browser = Client::of(&site(&set.app), &set.ann);
+    let url = format!("/exports/{id}/download");
+    assert_eq!(browser.post(&url, &[("passphrase", "short")]).await.status, 422);
+    for n in 0..=DOWNLOADS {
+        let file = browser.post(&url, &[("passphrase", "four unrelated words here")]).await;
+        assert_eq!(file.status, if n < DOWNLOADS { 200 } else { 409 }, "{n}");
+        assert_eq!(file.text.starts_with("age-encryption.org/v1\n-> scrypt "), n < DOWNLOADS);
+        assert!(!file.text.contains("=1+1"));
+    }
+    let id = set.taken(&set.ann.cx, plan(&["city:is:Nowhere"])).await;
+    set.app.clock.advance(Duration::from_secs(24 * 60 * 60));
+    let again = Actor::again(&set.app, &set.ann.email).await;
+    assert_eq!(set.exports.begin_download(&again.cx, id).await.unwrap_err().code(), "export-over");
+    set.exports.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
+    assert_eq!(Raw::data(&set.app).await.number("select count(*) from export_part").await, 0);
+    assert_eq!(set.exports.read(&again.cx, id).await.unwrap().0.state, State::Gone);
+    set.end().await;
+}
+
+/// Fails when: `own` or `there` is not asked, or the right is not.
+async fn others(app: App) {
+    let set = set(app, 3).await;
+    let id = set.taken(&set.ann.cx, plan(&[])).await;
+    let other = set.app.person("Bo Looks", Role::Manager).await;
+    assert_eq!(set.exports.read(&other.cx, id).await.unwrap_err().code(), "not-found");
+    assert_eq!(set.exports.begin_download(&other.cx, id).await.unwrap_err().code(), "not-found");
+    assert_eq!(set.exports.discard(&other.cx, id).await.unwrap_err().code(), "not-found");
+    assert!(set.exports.list(&other.cx).await.unwrap().is_empty());
+    let program = set.app.program(&set.app.token(&set.ann).await).await;
+    assert_eq!(set.exports.plan(&program, "contact", plan(&[])).await.unwrap_err().code(), "forbidden");
+    assert_eq!(set.exports.begin_download(&program, id).await.unwrap_err().code(), "forbidden");
+    for role in [Role::Viewer, Role::Marketer, Role::Agent, Role::Administrator, Role::Auditor] {
+        let weak = set.app.person(&format!("Weak {}", role.code().replace('_', " ")), role).await;
+        assert_eq!(set.exports.preview(&weak.cx, "contact", Vec::new()).await.unwrap_err().code(), "forbidden");
+        assert_eq!(set.exports.plan(&weak.cx, "contact", plan(&[])).await.unwrap_err().code(), "forbidden");
+    }
+    // Planning and fetching are dangerous acts.
+    set.app.asks(Level::Resistant, 10).await;
+    let again = Actor::again(&set.app, &set.ann.email).await;
+    assert_eq!(set.exports.plan(&again.cx, "contact", plan(&[])).await.unwrap_err().code(), "step-up-resistant");
+    assert_eq!(set.exports.begin_download(&again.cx, id).await.unwrap_err().code(), "step-up-resistant");
+    set.end().await;
+}
+
+/// Fails when: `start_in` does not count what was taken before, or takes an agreement to another export.
+async fn many(app: App) {
+    let set = set(app, 5).await;
+    let raw = Raw::data(&set.app).await;
+    set.taken(&set.ann.cx, plan(&[])).await;
+    raw.run("update export_run set rows_out = 496").await;
+    let (id, preview) = set.exports.plan(&set.ann.cx, "contact", plan(&[])).await.unwrap();
+    assert!(preview.takes_two());
+    assert_eq!(set.exports.start(&set.ann.cx, id).await.unwrap_err().code(), "needs-approval");
+    let (terms, reason) = set.exports.terms(&set.ann.cx, id).await.unwrap();
+    let wrong = terms.clone().count("rows", 1);
+    assert_eq!(set.approvals.ask(&set.ann.cx, RULE, wrong, "x").await.unwrap_err().code(), "approval-void");
+    let other = set.app.person("Bo Agrees", Role::Manager).await;
+    assert!(set.approvals.ask(&other.cx, RULE, terms.clone(), "x").await.is_err(), "of somebody else");
+    let asked = set.approvals.ask(&set.ann.cx, RULE, terms.clone(), &reason).await.unwrap();
+    let proved = other.proved(&set.app, Level::Resistant);
+    assert_eq!(set.approvals.approve(&proved, asked).await.unwrap(), Asked::Done);
+    assert_eq!(run(&set.exports, &set.app.accounts, &set.app, id).await, Ok(1));
+    assert_eq!(set.exports.read(&set.ann.cx, id).await.unwrap().0.rows, 5);
+    assert!(set.approvals.ask(&set.ann.cx, RULE, terms, "again").await.is_err(), "it has begun");
+    // A day later they count no more; rows that came since the preview do not go along.
+    set.app.clock.advance(Duration::from_secs(25 * 60 * 60));
+    let ann = Actor::again(&set.app, &set.ann.email).await;
+    let (id, preview) = set.exports.plan(&ann.cx, "contact", plan(&[])).await.unwrap();
+    assert!(!preview.takes_two());
+    ann.create("contact", &[("name", CANARY)]).await.unwrap();
+    set.exports.start(&ann.cx, id).await.unwrap();
+    run(&set.exports, &set.app.accounts, &set.app, id).await.unwrap();
+    assert_eq!(set.exports.read(&ann.cx, id).await.unwrap().0.rows, 5);
+    set.end().await;
+}
+
+/// Fails when: a step does not ask who it is for.
+async fn left(app: App) {
+    let set = set(app, 3).await;
+    let (id, _) = set.exports.plan(&set.ann.cx, "contact", plan(&[])).await.unwrap();
+    set.exports.start(&set.ann.cx, id).await.unwrap();
+    let founder = set.app.founder().await;
+    set.app.accounts.disable_person(&founder.cx, set.ann.id).await.unwrap();
+    assert_eq!(run(&set.exports, &set.app.accounts, &set.app, id).await, Err("nobody-there"));
+    let (exports, system) = (set.exports.clone(), jobs::system_cx(&set.app.db));
+    tokio::task::spawn_blocking(move || exports.give_up(&system, id, "nobody-there")).await.unwrap().unwrap();
+    let raw = Raw::data(&set.app).await;
+    assert_eq!(raw.number("select count(*) from export_run where state = 'failed' and rows_out = 0").await, 1);
+    set.end().await;
+}
+
+/// Fails when: the mark does not hang on the export.
+async fn traced(app: App) {
+    let set = set(app, 40).await;
+    let other = set.app.person("Bo Takes", Role::Manager).await;
+    let theirs = set.taken(&other.cx, plan(&[])).await;
+    let own = set.taken(&set.ann.cx, plan(&[])).await;
+    let text = set.text(&set.ann.cx, own).await;
+    let mut rows: Vec<&str> = text.lines().skip(1).collect();
+    rows.reverse();
+    let half: Vec<&str> = rows.into_iter().enumerate().filter(|(n, _)| n % 2 == 1).map(|(_, row)| row).collect();
+    let traced = set.exports.trace(&set.app.operator(), &half.join("\n")).await.unwrap();
+    assert_eq!((traced.len(), traced[0].export, traced[0].user, traced[0].rows), (1, own, set.ann.id, 20));
+    assert!(set.exports.trace(&set.app.operator(), "nothing").await.unwrap().is_empty());
+    assert!(set.exports.trace(&set.ann.cx, &text).await.is_err(), "only the operator");
+    let _ = theirs;
+    set.end().await;
+}
