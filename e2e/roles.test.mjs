@@ -144,3 +144,29 @@ test("somebody who was disabled is out at once", async () => {
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
   });
 });
+
+test("a matrix edit changes within two seconds what another browser may see", async () => {
+  await visit(browser, server, { storageState: noor }, async (visitor, page) => {
+    visitor.expect(403);
+    await make(page, "contacts", { Name: "Ottoline Greaves", City: "Bergen" });
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Ottoline Greaves" }).waitFor();
+    await visit(browser, server, { storageState: manager }, async (__, admin) => {
+      await admin.goto("/settings/roles");
+      await admin.getByRole("link", { name: "Agent", exact: true }).click();
+      await admin.getByLabel("Contacts: See").selectOption("none");
+      await admin.getByRole("button", { name: "Save" }).click();
+      await admin.getByText("Saved").first().waitFor();
+    });
+    const since = Date.now();
+    let answer = await page.goto("/contacts");
+    while (answer?.status() !== 403 && Date.now() - since < 2000) answer = await page.goto("/contacts");
+    assert.equal(answer?.status(), 403);
+    assert.ok(!(await page.content()).includes("Ottoline"));
+  });
+  await visit(browser, server, { storageState: manager }, async (_, page) => {
+    await page.goto("/settings/roles/agent");
+    await page.getByRole("button", { name: "Back to how it was delivered" }).click();
+    await page.getByRole("heading", { name: "Roles and teams" }).waitFor();
+  });
+});

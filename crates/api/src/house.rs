@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authz::Cx;
 use axum::extract::FromRef;
 use db::Db;
 use httpkit::Refusal;
@@ -29,11 +30,11 @@ impl House {
         Self { db, tokens, records }
     }
 
-    /// Returns a definition by the object's name in URLs.
+    /// Returns a definition by the object's name in URLs, as whoever asks sees it.
     ///
     /// # Errors
     /// [`Refusal`] as not found.
-    pub(crate) fn object(&self, plural: &str) -> Result<Arc<Object>, Refusal> {
-        self.records.objects().by_plural(plural).cloned().ok_or_else(Refusal::not_found)
+    pub(crate) fn object(&self, cx: &Cx, plural: &str) -> Result<Arc<Object>, Refusal> {
+        self.records.seen_by_plural(cx, plural).map_err(|_| Refusal::not_found())
     }
 }

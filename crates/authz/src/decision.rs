@@ -129,9 +129,7 @@ impl<A: Action> Allowed<A> {
 }
 
 fn covers(cx: &Cx, reach: Reach, facts: &Facts) -> bool {
-    let own = || facts.owner.is_some() && facts.owner == cx.person();
-    let team = || facts.team.is_some_and(|team| cx.rights().spans(reach, team));
-    reach == Reach::All || own() || team()
+    cx.rights().covers(cx.person(), reach, facts)
 }
 
 /// Tells whether a colleague opened the record for the action. Only where a role gives the right to it at some reach: a share

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{FieldName, ObjectName, TeamId, Uuid};
+use kernel::{FieldName, ObjectName, TeamId, UserId, Uuid};
 
-use crate::{Reach, Role, Verb};
+use crate::{Facts, Reach, Role, Verb};
 
 /// The class of objects a grant is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -313,8 +313,16 @@ impl Rights {
         }
     }
 
+    /// Tells whether a reach of these rights, which are somebody's, covers a resource. It is what every decision asks.
+    #[must_use]
+    pub fn covers(&self, person: Option<UserId>, reach: Reach, facts: &Facts) -> bool {
+        let own = || facts.owner.is_some() && facts.owner == person;
+        let team = || facts.team.is_some_and(|team| self.spans(reach, team));
+        reach == Reach::All || own() || team()
+    }
+
     /// Tells whether a team is within a reach.
-    pub(crate) fn spans(&self, reach: Reach, team: TeamId) -> bool {
+    fn spans(&self, reach: Reach, team: TeamId) -> bool {
         match reach {
             Reach::Own => false,
             Reach::Team => self.teams.contains(&team),

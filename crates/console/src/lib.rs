@@ -4,9 +4,11 @@
 //! # How to add one more
 //! A view and a function that draws it in a module of its feature, out of the components of `ui`.
 
+pub mod access;
 pub mod call;
 pub mod policy;
 pub mod rescue;
+pub mod role;
 pub mod settings;
 pub mod sso;
 pub mod token;

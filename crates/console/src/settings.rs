@@ -4,11 +4,13 @@ use accounts::{Person, SessionView, State, Theme};
 use authz::{Grant, Read, Role};
 use db::Permitted;
 use httpkit::Signed;
-use kernel::{Lang, Timestamp, UserId};
+use kernel::{Lang, TeamId, Timestamp, UserId};
 use leaving::HandOver;
 use maud::{Markup, html};
 
-use pages::phrase::role_text;
+use roles::team::Team;
+
+use super::role::called;
 use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
@@ -21,6 +23,12 @@ pub struct PeopleView<'a> {
     pub signed: &'a Signed,
     /// The people.
     pub people: &'a [Permitted<Person, Read>],
+    /// What the workspace calls the roles it made.
+    pub names: &'a [(Role, String)],
+    /// The teams.
+    pub teams: &'a [Team],
+    /// Who works where.
+    pub members: &'a [(UserId, TeamId)],
     /// What was handed over from whom to whom.
     pub handed: &'a [HandOver],
     /// Whose account was closed just now.
@@ -59,7 +67,8 @@ pub fn people(view: &PeopleView<'_>) -> Markup {
 
 fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
     let lang = view.signed.cx.lang();
-    let roles: Vec<&str> = person.roles.iter().map(|role| role_text(lang, *role)).collect();
+    let roles: Vec<String> = person.roles.iter().map(|role| called(lang, *role, view.names)).collect();
+    let team = team_of(view, person).and_then(|id| view.teams.iter().find(|team| team.id == id));
     let (state, tone) = match person.state {
         State::Active => (A::Active, 3),
         State::Invited => (A::Invited, 1),
@@ -68,10 +77,11 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
     html! {
         tr {
             th scope="row" { span.who { (avatar(&person.name, person.id.uuid(), false, "")) span { (person.name) br; span.nil { (person.email) } } } }
-            td { (roles.join(ui::either(lang, ", ", "、"))) }
+            td { (roles.join(ui::either(lang, ", ", "、"))) @if let Some(team) = team { br; span.nil { (icon("team")) (team.name) } } }
             td { (tag(t(lang, state), tone)) @if person.state == State::Disabled { (handed(view, person)) } }
             td.acts {
-                @if may && person.id != view.signed.user.id && person.state == State::Active { (closing(view, person)) }
+                @if person.id != view.signed.user.id { a.btn.s href={ "/settings/people/" (person.id) "/rights" } data-swap { (icon("eye")) (either(lang, "View as", "以其视角查看")) } }
+                @if may && person.id != view.signed.user.id && person.state == State::Active { (giving(view, person)) (closing(view, person)) }
                 @else if may && person.id != view.signed.user.id && person.state == State::Disabled {
                     (opening(view, person))
                     @if !is_under_way(view, person) { (handing(view, person)) }
@@ -79,6 +89,40 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
             }
         }
     }
+}
+
+fn team_of(view: &PeopleView<'_>, person: &Person) -> Option<TeamId> {
+    view.members.iter().find(|(user, _)| *user == person.id).map(|(_, team)| *team)
+}
+
+/// Draws the button that gives somebody roles and a team.
+fn giving(view: &PeopleView<'_>, person: &Person) -> Markup {
+    let lang = view.signed.cx.lang();
+    let (id, team) = (format!("team-{}", person.id), team_of(view, person));
+    html! {
+        details.more {
+            summary.btn.s { (either(lang, "Rights", "权限")) }
+            form.agree method="post" action={ "/settings/people/" (person.id) "/roles" } data-swap data-done=(t(lang, M::DoneSaved)) {
+                (csrf(&view.signed.csrf))
+                fieldset.field { legend.label { (t(lang, A::Roles)) } (role_boxes(view, |role| person.roles.contains(&role))) }
+                div.field {
+                    label for=(id) { (either(lang, "Team", "团队")) }
+                    select.in id=(id) name="team" {
+                        option value="" { (either(lang, "None", "无")) }
+                        @for one in view.teams { option value=(one.id) selected[team == Some(one.id)] { (one.name) } }
+                    }
+                }
+                p.wraps { (either(lang, "Sessions of this person end when their roles change. Their records go along to the team.", "更改角色后，此人的会话将结束。其记录会随之归入新团队。")) }
+                p.acts { button.btn.s.primary { (t(lang, M::Save)) } }
+            }
+        }
+    }
+}
+
+fn role_boxes(view: &PeopleView<'_>, held: impl Fn(Role) -> bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    let all = Role::ALL.iter().copied().chain(view.names.iter().map(|(role, _)| *role));
+    html! { div.roles { @for role in all { label.check { input type="checkbox" name="roles" value=(role.code()) checked[held(role)]; span { (called(lang, role, view.names)) } } } } }
 }
 
 /// Says what became of the records of somebody who left.
@@ -186,7 +230,7 @@ fn invite(view: &PeopleView<'_>) -> Markup {
                 }
                 fieldset.field {
                     legend.label { (t(lang, A::Roles)) }
-                    div.roles { @for role in Role::ALL { label.check { input type="checkbox" name="roles" value=(role.code()) checked[*role == Role::Agent]; span { (role_text(lang, *role)) } } } }
+                    (role_boxes(view, |role| role == Role::Agent))
                 }
                 @if let Some(text) = wrong("roles") { (ui::wrong("roles", &text)) }
                 p.acts { button.btn.primary { (t(lang, A::Invite)) } }
@@ -226,6 +270,10 @@ pub fn account(
                         }
                         p.acts { button.btn.primary { (t(lang, M::Save)) } }
                     }
+                }
+                section.card {
+                    div."card-h" { h2 { (either(lang, "Rights", "权限")) } }
+                    p.acts { a.btn href="/settings/account/rights" data-swap { (icon("eye")) (either(lang, "What I may do", "我的权限")) } }
                 }
                 (factors)
                 section.card {

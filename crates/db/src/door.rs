@@ -116,21 +116,27 @@ pub(crate) fn within(query: &mut SelectStatement, scope: &Scope<Read>) {
 /// doors add it by themselves; a query inside another one, which they do not see, asks for it.
 #[must_use]
 pub fn spanned(scope: &Scope<Read>) -> Option<Cond> {
-    let Span::Of { person, teams, shared } = scope.span() else { return None };
+    if matches!(scope.span(), Span::All) {
+        return None;
+    }
     let col = |name: &'static str| Expr::col(Alias::new(name));
-    let mut any = Cond::any();
-    if let Some(person) = person {
-        any = any.add(col("owner_id").eq(person.uuid()));
-    }
-    if !teams.is_empty() {
-        any = any.add(col("team_id").is_in(teams.iter().map(|team| team.uuid())));
-    }
-    if !shared.is_empty() {
-        any = any.add(col("id").is_in(shared.iter().copied()));
-    }
+    let mut any = branches(scope).into_iter().fold(Cond::any(), Cond::add);
     if any.is_empty() {
         // Nobody and no team: nothing. (Two bound numbers compared would have no type in PostgreSQL.)
         any = any.add(col("owner_id").is_null().and(col("owner_id").is_not_null()));
     }
     Some(any)
+}
+
+/// Returns the conditions of which a row of a scope meets at least one; none of a scope that spans every row. Each is an
+/// equality that an index holds in order, so that a page can be taken from each and put together: asked for all at once, the
+/// engines would look through rows of everybody.
+#[must_use]
+pub fn branches(scope: &Scope<Read>) -> Vec<Expr> {
+    let Span::Of { person, teams, shared } = scope.span() else { return Vec::new() };
+    let col = |name: &'static str| Expr::col(Alias::new(name));
+    let own = person.iter().map(|person| col("owner_id").eq(person.uuid()));
+    let of_teams = teams.iter().map(|team| col("team_id").eq(team.uuid()));
+    let opened = (!shared.is_empty()).then(|| col("id").is_in(shared.iter().copied()));
+    own.chain(of_teams).chain(opened).collect()
 }

@@ -40,7 +40,7 @@ mod val;
 
 pub use config::{DbConfig, Place, PostgresPlace};
 pub use dialect::ColumnType;
-pub use door::{Prepared, spanned};
+pub use door::{Prepared, branches, spanned};
 pub use fault::DbFault;
 pub use guard::{Guarded, Permitted, Stored};
 pub use handle::Db;

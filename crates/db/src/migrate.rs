@@ -40,6 +40,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     15 "approval" => "../migrations/0015_approval.sql";
     16 "token" => "../migrations/0016_token.sql";
     17 "export" => "../migrations/0017_export.sql";
+    18 "role" => "../migrations/0018_role.sql";
 };
 
 /// The steps of the keyring.

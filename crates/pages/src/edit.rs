@@ -94,9 +94,11 @@ pub fn edit(view: &EditView<'_>) -> Markup {
 }
 
 /// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them. Stamps are
-/// written by nobody.
+/// written by nobody, and what a role only reads by none of its holders; but without a required field there is no new record.
 fn offered(field: &Field, stored: bool) -> bool {
-    !(stored && field.is_masked()) && field.kind != records::object::Kind::User && field.stamps.is_none()
+    !(stored && field.is_masked())
+        && field.kind != records::object::Kind::User
+        && (field.is_written() || (!stored && field.required && field.stamps.is_none()))
 }
 
 fn input(view: &EditView<'_>, f: &Field) -> Markup {

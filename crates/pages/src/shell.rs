@@ -123,6 +123,10 @@ fn side(view: &Frame<'_>) -> Markup {
             Entry { key: "", href: "/settings/people", symbol: "team", label: M::People },
         ),
         (
+            cx.may::<Configure>("role"),
+            Entry { key: "", href: "/settings/roles", symbol: "shield", label: M::RolesAndTeams },
+        ),
+        (
             cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },
         ),

@@ -52,6 +52,9 @@ pub enum RecordFault {
     /// What is stored cannot be read.
     #[error("a stored record cannot be read")]
     Code(#[from] CodeFault),
+    /// It cannot be shared so.
+    #[error(transparent)]
+    Role(#[from] roles::RoleFault),
     /// The database says no.
     #[error(transparent)]
     Db(#[from] DbFault),
@@ -102,6 +105,7 @@ impl Fault for RecordFault {
             Self::File(_) => Class::Unavailable,
             Self::Many(_) => Class::TooLarge,
             Self::Boardless => Class::NotFound,
+            Self::Role(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
             Self::Definition(_) | Self::Code(_) | Self::Ledger(_) => Class::Internal,
@@ -121,6 +125,7 @@ impl Fault for RecordFault {
             Self::File(_) => "upload-unavailable",
             Self::Reason => "reason-needed",
             Self::Many(_) => "too-many-records",
+            Self::Role(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
             Self::Vault(fault) => fault.code(),
             Self::Definition(_) | Self::Code(_) | Self::Ledger(_) => "internal",

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use authz::{Cx, FieldRule};
 use db::{DbFault, WriteTx};
-use kernel::RecordId;
+use kernel::{RecordId, TeamId, UserId};
 use vault::Vault;
 
 use crate::fault::RecordFault;
-use crate::object::{Object, Objects};
+use crate::object::{Field, FieldClass, Object, Objects, Search};
 use crate::record::store::{self, Finding};
 use crate::record::{Record, Terms};
 use crate::search::{normals, terms};
@@ -59,8 +60,79 @@ impl Records {
         self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))
     }
 
-    pub(crate) fn terms(&self, tx: &db::ReadTx<'_>) -> Terms {
-        Terms { currency: self.objects.currency(), now: tx.now() }
+    /// Returns a definition as whoever acts sees it: without the fields their roles hide, with those they cover masked, and
+    /// those they only read locked. Whoever shows, filters, sorts or takes fields works with this one, so that each way in
+    /// and out keeps to the same rules.
+    #[must_use]
+    pub fn seen(&self, cx: &Cx, object: &Arc<Object>) -> Arc<Object> {
+        let Some(rules) = cx.rights().charter().rules(object.name.as_str()) else { return Arc::clone(object) };
+        let see = |field: &Field| match rules.get(&field.name) {
+            Some(FieldRule::Hidden) => None,
+            Some(FieldRule::Masked) if field.is_masked() => Some(Field { locked: true, ..field.clone() }),
+            Some(FieldRule::Masked) => {
+                let (class, search) = (FieldClass::Sensitive, Search::None);
+                Some(Field {
+                    locked: true,
+                    class,
+                    search,
+                    sort: false,
+                    unique: false,
+                    known_by: false,
+                    ..field.clone()
+                })
+            }
+            Some(FieldRule::ReadOnly) => Some(Field { locked: true, ..field.clone() }),
+            None => Some(field.clone()),
+        };
+        Arc::new(object.seen(see))
+    }
+
+    /// Returns a definition with nothing but the fields that whoever acts may write: what an import takes.
+    #[must_use]
+    pub fn written(&self, cx: &Cx, object: &Arc<Object>) -> Arc<Object> {
+        let seen = self.seen(cx, object);
+        if Arc::ptr_eq(&seen, object) {
+            return seen;
+        }
+        Arc::new(object.seen(|field| seen.field(field.name.as_str()).filter(|seen| !seen.locked).cloned()))
+    }
+
+    /// Returns the team that what somebody owns belongs to.
+    pub(crate) fn team_of(tx: &db::ReadTx<'_>, owner: Option<UserId>) -> Result<Option<TeamId>, DbFault> {
+        match owner {
+            None => Ok(None),
+            Some(own) if Some(own) == tx.cx().person() => Ok(tx.cx().teams().first().copied()),
+            Some(other) => roles::team::of(tx, other),
+        }
+    }
+
+    /// Moves what somebody owns to the team they work in from now on.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn regroup(&self, tx: &mut WriteTx<'_>, owner: UserId, team: Option<TeamId>) -> Result<(), DbFault> {
+        let mut objects = self.objects.iter();
+        objects.try_for_each(|object| tx.regroup((&object.name, &store::table_name(object)), owner, team).map(|_| ()))
+    }
+
+    /// Returns a definition by the object's name in URLs, as whoever acts sees it.
+    ///
+    /// # Errors
+    /// [`RecordFault::NotFound`].
+    pub fn seen_by_plural(&self, cx: &Cx, plural: &str) -> Result<Arc<Object>, RecordFault> {
+        self.objects.by_plural(plural).map(|object| self.seen(cx, object)).ok_or(RecordFault::NotFound)
+    }
+
+    /// Returns a definition by the object's name, as whoever acts sees it.
+    ///
+    /// # Errors
+    /// [`RecordFault::NotFound`].
+    pub fn seen_by_name(&self, cx: &Cx, name: &str) -> Result<Arc<Object>, RecordFault> {
+        Ok(self.seen(cx, &self.object(name)?))
+    }
+
+    pub(crate) fn terms(&self, tx: &db::ReadTx<'_>, object: &Arc<Object>) -> Terms {
+        Terms { seen: self.seen(tx.cx(), object), currency: self.objects.currency(), now: tx.now() }
     }
 
     /// Returns the blind tokens of a field's value.

@@ -1,6 +1,7 @@
 //! Every use case, on both engines, in one test binary.
 //!
 //! - `policy_matrix`: who may do what, as a file whose changes are seen.
+//! - `roles`: what a workspace makes of roles, teams and shares, through every way in.
 //! - `routes`, `pages`: every address, asked by everybody; every page, looked at closely.
 //! - `schema`: both engines hold the same tables, and take every statement of the program.
 //! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
@@ -41,6 +42,7 @@ mod laws;
 mod pages;
 mod policy_matrix;
 mod program;
+mod roles;
 mod routes;
 mod schema;
 mod sealed;

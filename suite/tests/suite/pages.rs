@@ -37,6 +37,9 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/people/tokens",
         "/exports",
         "/exports/new?object=contact&f=owner:is:me",
+        "/settings/roles",
+        "/settings/roles/agent",
+        "/settings/account/rights",
         "/prove?level=single",
         "/prove?level=multi",
         "/prove?level=resistant",
@@ -55,7 +58,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         ] {
             all.push(format!("{base}{more}"));
         }
-        for more in ["", "/edit", "?tab=access", "?did=restored"] {
+        for more in ["", "/edit", "?tab=access", "?did=restored", "/sharing"] {
             all.push(format!("{base}/{id}{more}"));
         }
     }

@@ -70,8 +70,8 @@ impl Account {
     }
 
     /// Returns what the person may do at this moment.
-    pub(crate) fn rights(&self, _tx: &db::ReadTx<'_>) -> Result<Arc<Rights>, DbFault> {
-        Ok(Rights::of(&self.roles).into())
+    pub(crate) fn rights(&self, tx: &db::ReadTx<'_>) -> Result<Arc<Rights>, DbFault> {
+        Ok(roles::rights(tx, self.id, &self.roles)?.into())
     }
 
     pub(crate) fn profile(&self, vault: &Vault) -> Result<Profile, AccountFault> {

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use authz::Cx;
+use authz::{Cx, Denied, Rights};
 use db::ReadTx;
 use kernel::{Timestamp, UserId, Uuid};
 use ledger::{ActorRef, Line, verbs};
@@ -76,6 +76,16 @@ impl Accounts {
         let mut all: Vec<_> = names.into_iter().map(|(id, name)| (id, name.to_string())).collect();
         all.sort_by(|(one, a), (other, b)| a.cmp(b).then(one.cmp(other)));
         Ok(all)
+    }
+
+    /// Returns what a colleague may do now; a line says so. Who may ask is for the page to say.
+    ///
+    /// # Errors
+    /// [`AccountFault::Denied`] if there is nobody.
+    pub fn rights_of(&self, tx: &ReadTx<'_>, id: UserId) -> Result<Arc<Rights>, AccountFault> {
+        let account = store::known(tx, id)?.ok_or(Denied::Hidden)?;
+        tx.note(Line::done(verbs::READ, object::user()).about(id).fact("what", "rights"));
+        Ok(account.rights(tx)?)
     }
 
     fn name_of(&self, tx: &ReadTx<'_>, id: UserId) -> Result<Option<Arc<str>>, AccountFault> {

@@ -19,7 +19,7 @@ impl Accounts {
     /// [`AccountFault::Policy`]: as [`policy::change`].
     pub async fn change_role_policy(&self, cx: &Cx, wanted: Vec<(Role, Demand)>) -> Result<(), AccountFault> {
         self.db().write(cx, move |tx| policy::change(tx, &wanted)).await?;
-        self.inner().recognised.sessions.forget(|_, _| true);
+        self.forget_everybody();
         Ok(())
     }
 
@@ -29,7 +29,13 @@ impl Accounts {
     /// [`AccountFault::Policy`]: as [`policy::set`].
     pub async fn set_role_policy(&self, cx: &Cx, wanted: Vec<(Role, Demand)>) -> Result<(), AccountFault> {
         self.db().write(cx, move |tx| policy::set(tx, &wanted)).await?;
-        self.inner().recognised.sessions.forget(|_, _| true);
+        self.forget_everybody();
         Ok(())
+    }
+
+    /// Lets go of what is remembered about everybody, where a role or a team has changed: at once in this process, within a
+    /// second in others.
+    pub fn forget_everybody(&self) {
+        self.inner().recognised.sessions.forget(|_, _| true);
     }
 }

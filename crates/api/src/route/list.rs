@@ -17,7 +17,7 @@ pub(super) async fn show(
     at: RecordList,
     Params(parameters): Params,
 ) -> Result<Response, ApiFault> {
-    let object = house.object(&at.plural)?;
+    let object = house.object(&cx, &at.plural)?;
     let wanted = query::list(&object, house.records.objects().currency(), &parameters)?;
     let records = house.records.clone();
     let read = house.db.read(&cx, move |tx| -> Result<_, ApiFault> {

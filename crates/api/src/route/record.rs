@@ -1,6 +1,6 @@
 //! One record.
 
-use authz::Read;
+use authz::{Cx, Read};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use db::{Permitted, WriteTx};
@@ -34,8 +34,8 @@ impl IntoResponse for Answer {
     }
 }
 
-fn record_ref(house: &House, at: &OneRecord) -> Result<RecordRef, ApiFault> {
-    Ok(RecordRef { object: house.object(&at.plural)?.name.clone(), id: at.id })
+fn record_ref(house: &House, cx: &Cx, at: &OneRecord) -> Result<RecordRef, ApiFault> {
+    Ok(RecordRef { object: house.object(cx, &at.plural)?.name.clone(), id: at.id })
 }
 
 pub(super) async fn create(
@@ -44,7 +44,7 @@ pub(super) async fn create(
     (at, NoQuery): (RecordList, NoQuery),
     RecordForm(change): RecordForm,
 ) -> Result<Response, ApiFault> {
-    let object = house.object(&at.plural)?;
+    let object = house.object(&cx, &at.plural)?;
     let records = house.records.clone();
     let made = house.db.write(&cx, move |tx| records.create_record(tx, object.name.as_str(), change)).await?;
     let place = OneRecord { plural: at.plural, id: made.record_id() }.to_string();
@@ -56,7 +56,7 @@ pub(super) async fn show(
     Bearer(cx): Bearer,
     (at, NoQuery): (OneRecord, NoQuery),
 ) -> Result<Response, ApiFault> {
-    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let (records, at) = (house.records.clone(), record_ref(&house, &cx, &at)?);
     let read = house.db.read(&cx, move |tx| -> Result<Answer, ApiFault> {
         let record = records.read_record(tx, &at)?;
         // A fault takes the line about the reading back: nothing of the record leaves.
@@ -72,7 +72,7 @@ pub(super) async fn update(
     wanted: IfMatch,
     RecordForm(change): RecordForm,
 ) -> Result<Response, ApiFault> {
-    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let (records, at) = (house.records.clone(), record_ref(&house, &cx, &at)?);
     let condition = wanted.clone();
     let written = house.db.write(&cx, move |tx| change_kept(&records, tx, &at, &condition, change));
     Ok(Answer::of(&written.await.map_err(|fault| wanted.judge(fault))?)?.into_response())
@@ -100,7 +100,7 @@ pub(super) async fn delete(
     (at, NoQuery): (OneRecord, NoQuery),
     wanted: IfMatch,
 ) -> Result<StatusCode, ApiFault> {
-    let (records, at) = (house.records.clone(), record_ref(&house, &at)?);
+    let (records, at) = (house.records.clone(), record_ref(&house, &cx, &at)?);
     let condition = wanted.clone();
     let written = house.db.write(&cx, move |tx| {
         let version = condition.version(&records, tx, &at)?;

@@ -144,6 +144,8 @@ pub struct Field {
     pub default: Option<Default>,
     /// The yes-or-no field whose yes it dates; nobody writes it.
     pub stamps: Option<FieldName>,
+    /// Whether whoever looks may not change it. No definition says so: it is what roles make of a field.
+    pub locked: bool,
     /// What other systems call it, for imports.
     pub also: Vec<String>,
     /// The fields an import makes it of where a file has none.
@@ -161,6 +163,12 @@ impl Field {
     #[must_use]
     pub fn choice(&self, value: &str) -> Option<&Choice> {
         self.choices.iter().find(|choice| choice.value == value)
+    }
+
+    /// Tells whether it is written by whoever may change the record.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.stamps.is_none() && !self.locked
     }
 
     /// Tells whether its values lie in the sealed blob that opens with the record.

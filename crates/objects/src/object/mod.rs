@@ -72,6 +72,18 @@ impl Object {
         read::object(toml)
     }
 
+    /// Returns the definition as somebody sees it: each field as `see` leaves it, or not at all. A board, and what it sums up,
+    /// go with a field that does not stay open.
+    #[must_use]
+    pub fn seen(&self, see: impl Fn(&Field) -> Option<Field>) -> Self {
+        let fields: Vec<Field> = self.fields.iter().filter_map(see).collect();
+        let mut by_name: Vec<_> = fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
+        by_name.sort_unstable();
+        let open = |name: &FieldName| fields.iter().any(|f| f.name == *name && f.class == FieldClass::Open);
+        let (board, sum) = (self.board.clone().filter(open), self.sum.clone().filter(open));
+        Self { fields, by_name, board, sum, ..self.clone() }
+    }
+
     /// Returns a field by its name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {

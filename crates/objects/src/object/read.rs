@@ -206,6 +206,7 @@ fn field(written: WrittenField) -> Result<Field, String> {
         link,
         default: None,
         stamps,
+        locked: false,
         also: written.also,
         made_of,
     };

@@ -9,6 +9,9 @@ pub enum Why {
     /// The object has no such field, or nobody writes it.
     #[error("no such field")]
     Unknown,
+    /// The actor's roles do not let them change it.
+    #[error("may not be changed")]
+    Locked,
     /// Too many characters.
     #[error("longer than {0} characters")]
     Long(usize),
@@ -75,6 +78,7 @@ impl Why {
         match self {
             Self::Required => "required",
             Self::Unknown => "unknown-field",
+            Self::Locked => "locked-field",
             Self::Long(_) => "too-long",
             Self::Control => "control-character",
             Self::Email => "not-an-email",

@@ -34,6 +34,8 @@ pub struct RecordView<'a> {
     pub events: &'a Events,
     /// What matters of it.
     pub facts: &'a Facts,
+    /// With whom it is shared, by name, and until when.
+    pub shared: &'a [(String, Timestamp)],
     /// The list it was opened from.
     pub list: &'a ListQuery,
     /// What stands before and behind it there.

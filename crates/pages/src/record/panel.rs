@@ -1,6 +1,6 @@
 //! The panel beside a record: its fields, its sealed fields, what is linked to it.
 
-use authz::{Create, Resource as _, Reveal, Update};
+use authz::{Create, Resource as _, Reveal, Share, Update};
 use kernel::Lang;
 use maud::{Markup, html};
 use records::list::Related;
@@ -39,11 +39,29 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
                 p.hint { (t(lang, M::SealedHint)) }
             }
         }
+        (shared(view))
         @for related in view.related.iter().filter(|r| r.object.name != "note") { (relation(view, related)) }
         @if object.name.as_str() == "contact" && record.deleted_at().is_none() {
             form method="post" action={ "/verify-call/customer/" (record.record_id()) } {
                 (csrf(&view.signed.csrf))
                 button.btn.s { (icon("phone")) (t(lang, C::OnPhone)) }
+            }
+        }
+    }
+}
+
+/// With whom the record is shared, and the way to more about it.
+fn shared(view: &RecordView<'_>) -> Markup {
+    let lang = view.lang();
+    let may = authz::decide::<Share>(&view.signed.cx, authz::Facts::of(&**view.record)).is_ok();
+    html! {
+        @if may || !view.shared.is_empty() {
+            section {
+                h2 { (ui::either(lang, "Shared", "共享")) }
+                @for (name, until) in view.shared {
+                    div."line-item" { (icon("users")) span.grow { (name) br; span.nil { (ui::either(lang, "until ", "截止 ")) (format::date(lang, until.date(), view.now.date())) } } }
+                }
+                @if may { p.acts { a.btn.s href=(view.url("/sharing")) data-swap { (icon("eye")) (ui::either(lang, "Who can see this", "谁可以查看")) } } }
             }
         }
     }
@@ -100,7 +118,7 @@ fn detail(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
     let (lang, value) = (view.lang(), view.record.value(field.name.as_str()));
     let link = value.and_then(Value::as_link).and_then(|id| view.names.titles.get(&id.uuid()));
     let typed = link.cloned().or_else(|| value.map(Value::to_input)).unwrap_or_default();
-    let edits = may && field.kind != Kind::User && field.stamps.is_none();
+    let edits = may && field.kind != Kind::User && field.is_written();
     let value = linked(lang, field, value, view.names, view.now);
     line(view, field, &value, edits.then_some((M::Edit, typed.as_str())))
 }
@@ -148,7 +166,7 @@ fn sealed(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
         } @else if holds { span."seal-btn".still title=(t(lang, M::SealedNot)) { (mask) span.vh { (t(lang, M::SealedNot)) } } }
         @else { span.nil { (t(lang, M::Nothing)) } }
     };
-    line(view, field, &value, may.then_some((if holds { M::Replace } else { M::SetNew }, "")))
+    line(view, field, &value, (may && field.is_written()).then_some((if holds { M::Replace } else { M::SetNew }, "")))
 }
 
 /// Draws a sealed value on a page of its own, for browsers without script.

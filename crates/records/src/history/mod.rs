@@ -82,6 +82,14 @@ impl Records {
         for (event, line) in &mut found.0 {
             if let Some(payload) = line.sealed.as_ref().filter(|_| line.ids.len() == 1) {
                 event.changes = seal::open_payload(&self.vault, (&at.object, at.id), payload)?.unwrap_or_default();
+                // A field that is masked is named; what it held is not shown.
+                event.changes.retain(|change| record.seen.field(change.field.as_str()).is_some());
+                for change in &mut event.changes {
+                    let masked = record.seen.field(change.field.as_str()).is_some_and(|field| field.is_masked());
+                    if masked {
+                        (change.before, change.after) = (None, None);
+                    }
+                }
             }
         }
         Ok(Events { events: found.0.into_iter().map(|(event, _)| event).collect(), before: found.1 })
@@ -137,6 +145,9 @@ impl Records {
                 let mut event = event(entry, act, line);
                 // Who else was in a list is nothing to whoever looks at this record.
                 event.ids = vec![at.id.uuid()];
+                // Nor what was done to fields they do not see.
+                let unknown = |name: &FieldName| record.object.field(name.as_str()).is_none();
+                event.fields.retain(|name| unknown(name) || record.seen.field(name.as_str()).is_some());
                 (event, line.clone())
             }));
         }

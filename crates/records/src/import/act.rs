@@ -70,7 +70,7 @@ impl Records {
         file: &str,
         choices: &Choices,
     ) -> Result<UploadId, RecordFault> {
-        let object = self.object(object)?;
+        let object = self.written(tx.cx(), &self.object(object)?);
         self.may_import(tx, &object.name)?;
         let user = tx.cx().person().ok_or(authz::Denied::Forbidden(authz::Verb::Import))?;
         let plan = propose::propose(&object, file, self.beginning(id)?, choices)?;
@@ -148,7 +148,7 @@ impl Records {
         (policy, make_missing): (Policy, bool),
     ) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
-        let object = self.object(run.target().as_str())?;
+        let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
         let mut plan = self.open_plan(&run)?;
         let unknown = |target: &&Target| matches!(target, Target::Field(name) if object.field(name).is_none());
         if let Some(target) = mapping.iter().find(unknown) {
@@ -167,7 +167,7 @@ impl Records {
     /// As [`plan_import`](Self::plan_import); the file stays.
     pub fn replan_import(&self, tx: &mut WriteTx<'_>, id: UploadId, choices: &Choices) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
-        let object = self.object(run.target().as_str())?;
+        let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
         let former = self.open_plan(&run)?;
         let mut plan = propose::propose(&object, &former.file, self.beginning(id)?, choices)?;
         (plan.policy, plan.make_missing) = (former.policy, former.make_missing);

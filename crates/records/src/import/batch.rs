@@ -98,7 +98,10 @@ impl Records {
         }
         rules::stamp(object, &mut values, now);
         let masked = draft.masked.iter().map(|(field, value)| (field.clone(), Some(value.clone()))).collect();
-        self.sealed(Record::new(Arc::clone(object), head), &Altered { values, masked, ..Altered::default() })
+        self.sealed(
+            Record::new(Arc::clone(object), Arc::clone(object), head),
+            &Altered { values, masked, ..Altered::default() },
+        )
     }
 
     /// Stores rows that are new, and makes them findable.
@@ -157,6 +160,7 @@ impl Records {
             Err(_) => (importer, authz::permit::<Create>(tx.cx(), facts(importer))?),
         };
         record.head.owner = Some(owner);
+        record.head.team = Self::team_of(tx, Some(owner))?;
         Ok((proof, record))
     }
 
@@ -282,7 +286,7 @@ impl Records {
                 counts.skipped += 1;
                 continue;
             };
-            let record = permitted.turn(|sealed: SealedRecord| seal::open(&self.vault, sealed))?;
+            let record = permitted.turn(|sealed: SealedRecord| seal::open(&self.vault, sealed, object))?;
             let Some(row) = known.remove(&record.record_id().uuid()) else { continue };
             let bare = is_bare(&record);
             if batch.policy == Policy::Skip && !bare {
@@ -290,7 +294,7 @@ impl Records {
                 continue;
             }
             let owner = row.draft.owner.as_deref().and_then(|name| batch.people.find(name));
-            let mut altered = rules::alter(object, record.values(), change_of(row.draft), self.terms(tx))?;
+            let mut altered = rules::alter(object, &record.values, change_of(row.draft), &self.terms(tx, object))?;
             altered.owner = owner.filter(|owner| bare && record.head.owner != Some(*owner));
             match (altered.is_nothing(), bare) {
                 (true, _) => counts.skipped += 1,

@@ -136,7 +136,9 @@ impl Runner {
 
     /// Reads the next rows; nothing at the end of the file.
     fn take(&mut self) -> Result<Option<Taken>, RecordFault> {
-        let drafter = Drafter::new(&self.object, &self.plan, self.records.objects().currency());
+        // What the roles of whoever imports let be written, as they are now.
+        let written = self.records.written(&self.cx, &self.object);
+        let drafter = Drafter::new(&written, &self.plan, self.records.objects().currency());
         let mut taken = Taken::default();
         for item in self.rows.by_ref().take(STEP) {
             match item? {

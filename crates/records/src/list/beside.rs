@@ -32,7 +32,7 @@ impl Records {
         record: &Permitted<Record, Read>,
         query: &ListQuery,
     ) -> Result<Beside, RecordFault> {
-        let object = record.definition();
+        let object = &record.object;
         let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
         let conditions = self.conditions(tx, object, query)?;
         let here = cursor(query, record);

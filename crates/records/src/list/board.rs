@@ -1,5 +1,7 @@
 //! A list as the columns of a board.
 
+use std::sync::Arc;
+
 use authz::Read;
 use db::{Bare, Permitted, ReadTx};
 use kernel::{Currency, Money};
@@ -53,7 +55,7 @@ impl Records {
     /// # Errors
     /// [`RecordFault::Boardless`] if the object has no board; [`RecordFault::Denied`] if the actor may see nothing.
     pub fn board(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Vec<Lane>, RecordFault> {
-        let object = self.object(object)?;
+        let object = self.seen_by_name(tx.cx(), object)?;
         let field = object.board_field().ok_or(RecordFault::Boardless)?;
         let mut lanes = Vec::with_capacity(field.choices.len());
         for Total { choice, count, sums } in self.totals(tx, object.name.as_str(), query)? {
@@ -71,7 +73,7 @@ impl Records {
     /// # Errors
     /// As [`board`](Self::board).
     pub fn totals(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Vec<Total>, RecordFault> {
-        let object = self.object(object)?;
+        let object = self.seen_by_name(tx.cx(), object)?;
         let field = object.board_field().ok_or(RecordFault::Boardless)?;
         let tallies = self.tallies(tx, &object, field, query)?;
         let total = |choice: &crate::object::Choice| {
@@ -85,7 +87,7 @@ impl Records {
     fn tallies(
         &self,
         tx: &ReadTx<'_>,
-        object: &Object,
+        object: &Arc<Object>,
         field: &Field,
         query: &ListQuery,
     ) -> Result<Vec<Tally>, RecordFault> {
@@ -93,7 +95,7 @@ impl Records {
         let stage = Alias::new(field.name.as_str());
         let mut select = Query::select();
         select.column(stage.clone()).expr(Expr::col(Asterisk).count()).from(filter::table(&object.name));
-        select.cond_where(self.conditions(tx, object, query)?).group_by_col(stage);
+        select.cond_where(self.conditions(tx, &self.object(object.name.as_str())?, query)?).group_by_col(stage);
         let summed = object.sum_field().map(|sum| sum.name.as_str());
         if let Some(sum) = summed {
             let currency = Alias::new(format!("{sum}_cur"));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use authz::{Read, Scope};
 use db::{DbFault, Permitted, ReadTx};
 use kernel::{UserId, Uuid};
-use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement};
+use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 
+use crate::FilterFault;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Object, Search};
@@ -17,6 +18,8 @@ use filter::{Column, Cursor, Key, ListQuery, Sealed};
 
 /// Lists are counted up to here; beyond, they say "more than".
 pub const COUNTED: u64 = 10_000;
+/// A scope of more branches is asked for in one.
+const MOST_BRANCHES: usize = 32;
 /// A filter by words looks at this many records at most.
 const HOLDING: u32 = 2_000;
 
@@ -86,6 +89,16 @@ impl Records {
             let mut select = store::select(&object);
             select.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
             filter::ordered(&mut select, &object, query, keyed);
+            let page = || {
+                let mut ids = Query::select();
+                ids.column(Alias::new("id")).from(filter::table(&object.name));
+                ids.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
+                filter::ordered(&mut ids, &object, query, keyed);
+                ids
+            };
+            if let Some(ids) = gathered(&scope, page) {
+                select.and_where(Expr::col(Alias::new("id")).in_subquery(ids));
+            }
             rows.extend(self.opened(tx, &object, select, &scope)?);
             if rows.len() >= limit {
                 break;
@@ -119,8 +132,31 @@ impl Records {
         Ok(Count { counted: Ord::min(counted, COUNTED), more: counted > COUNTED })
     }
 
-    pub(crate) fn conditions(&self, tx: &ReadTx<'_>, object: &Object, query: &ListQuery) -> Result<Cond, DbFault> {
-        filter::conditions(object, query, &Asking { records: self, tx, object })
+    /// Compiles the conditions of a list. A column that whoever asks does not see cannot be asked about, or sorted by: the
+    /// answer would say what it holds.
+    pub(crate) fn conditions(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        query: &ListQuery,
+    ) -> Result<Cond, RecordFault> {
+        let seen = self.seen(tx.cx(), object);
+        if !Arc::ptr_eq(&seen, object) {
+            let shown = |column: &Column| match column {
+                Column::Field(name) => {
+                    let known = object.field(name.as_str()).is_some_and(|field| field.is_masked());
+                    seen.field(name.as_str()).is_some_and(|field| !field.is_masked() || known)
+                }
+                Column::Owner | Column::Created | Column::Updated => true,
+            };
+            if let Some(filter) = query.filters.iter().find(|filter| !shown(&filter.column)) {
+                return Err(FilterFault::Column(filter.column.name().to_owned()).into());
+            }
+            if !shown(&query.sort.column) {
+                return Err(FilterFault::Sort(query.sort.column.name().to_owned()).into());
+            }
+        }
+        Ok(filter::conditions(object, query, &Asking { records: self, tx, object })?)
     }
 
     /// Reads and opens rows of a scope.
@@ -132,7 +168,8 @@ impl Records {
         scope: &Scope<Read>,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
         let rows = tx.list(select, scope, |row| store::read(object, row))?;
-        rows.into_iter().map(|row| row.turn(|sealed| seal::open(&self.vault, sealed))).collect()
+        let seen = self.seen(tx.cx(), object);
+        rows.into_iter().map(|row| row.turn(|sealed| seal::open(&self.vault, sealed, &seen))).collect()
     }
 
     /// Tells whether rows follow, without reading one.
@@ -155,6 +192,26 @@ impl Records {
         }
         Ok(false)
     }
+}
+
+/// Takes a page from each branch of a scope that has several; all together hold the page of the whole.
+fn gathered(scope: &Scope<Read>, page: impl Fn() -> SelectStatement) -> Option<SelectStatement> {
+    let branches = db::branches(scope);
+    // One is an equality anyway; of very many, the engine does better with all at once.
+    if !(2..=MOST_BRANCHES).contains(&branches.len()) {
+        return None;
+    }
+    let one = |branch: Expr| {
+        let mut first = page();
+        first.and_where(branch);
+        let mut ids = Query::select();
+        ids.column(Alias::new("id")).from_subquery(first, Alias::new("some"));
+        ids
+    };
+    branches.into_iter().map(one).reduce(|mut all, next| {
+        all.union(UnionType::All, next);
+        all
+    })
 }
 
 /// The steps of a page: rows with a sort key, then rows without.

@@ -45,6 +45,10 @@ impl Records {
             if authz::scope::<Read>(tx.cx(), &object.name).is_err() {
                 continue;
             }
+            // A link that whoever looks does not see relates nothing to them.
+            if self.seen(tx.cx(), object).field(field.name.as_str()).is_none_or(|seen| seen.is_masked()) {
+                continue;
+            }
             let op = Op::Is(Operand::Value(Value::Link(at.id)));
             let filter = Filter {
                 column: Column::Field(field.name.clone()),
@@ -105,7 +109,8 @@ impl Records {
     ) -> Result<Vec<Alike>, RecordFault> {
         let object = self.object(object)?;
         let mut by_id: HashMap<Uuid, FieldName> = HashMap::new();
-        for field in object.unique_fields() {
+        let seen = self.seen(tx.cx(), &object);
+        for field in seen.unique_fields() {
             let Some(value) = values.get(field.name.as_str()) else { continue };
             let tokens = self.blind(&object, field.name.as_str(), value);
             for (_, id) in tx.blind_find(&object.name, &field.name, &tokens)? {

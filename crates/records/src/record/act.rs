@@ -32,18 +32,18 @@ impl Records {
         let object = self.object(object)?;
         let id: RecordId = tx.new_id();
         let owner = change.owner.or(tx.cx().person());
-        let facts = Facts { object: object.name.clone(), id: id.uuid(), owner, team: None };
+        let team = Self::team_of(tx, owner)?;
+        let facts = Facts { object: object.name.clone(), id: id.uuid(), owner, team };
         let proof = authz::permit::<Create>(tx.cx(), facts).inspect_err(|denied| {
             tx.note_denial(Line::denied(verbs::CREATE, object.name.clone(), kernel::Fault::code(denied)));
         })?;
-        let made = rules::make(&object, change, self.terms(tx))?;
+        let made = rules::make(&object, change, &self.terms(tx, &object))?;
         self.check_links(tx, &object, &made)?;
         let subject =
             if object.subject { Some(self.vault.new_subject()?) } else { self.subject_of(tx, &object, &made.values)? };
         let now = tx.now();
-        let head =
-            Head { id, owner, team: None, created_at: now, updated_at: now, version: 0, deleted_at: None, subject };
-        let record = self.sealed(Record::new(Arc::clone(&object), head), &made)?;
+        let head = Head { id, owner, team, created_at: now, updated_at: now, version: 0, deleted_at: None, subject };
+        let record = self.sealed(Record::new(Arc::clone(&object), self.seen(tx.cx(), &object), head), &made)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
         let record = tx.insert(proof, record, line)?;
@@ -58,7 +58,7 @@ impl Records {
     pub fn read_record(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))
+        found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))
     }
 
     /// Changes a record. With a `version` it must still be that one.
@@ -75,14 +75,15 @@ impl Records {
     ) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        let record = found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))?;
+        let record =
+            found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))?;
         if let Some(version) = version.filter(|version| *version != record.current_version()) {
             return Err(self.conflict(tx, &record, version, change));
         }
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }
-        let altered = rules::alter(&object, record.values(), change, self.terms(tx))?;
+        let altered = rules::alter(&object, &record.values, change, &self.terms(tx, &object))?;
         if altered.is_nothing() {
             tx.note(Line::done(verbs::READ, object.name.clone()).about(at.id));
             return Ok(record.lower());
@@ -99,9 +100,12 @@ impl Records {
         altered: &Altered,
         verb: &'static str,
     ) -> Result<Permitted<Record, Update>, RecordFault> {
-        let object = Arc::clone(record.definition());
+        let object = Arc::clone(&record.object);
         let before = record.current_version();
         let mut next = record.becoming(altered, tx.now());
+        if altered.owner.is_some() {
+            next.head.team = Self::team_of(tx, altered.owner)?;
+        }
         let subject = if object.subject { record.subject() } else { self.subject_of(tx, &object, &altered.values)? };
         if subject != record.subject() {
             seal::remask(&self.vault, &mut next, subject)?;
@@ -163,12 +167,12 @@ impl Records {
     fn open_to_delete(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Delete>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        found.open::<Delete>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))
+        found.open::<Delete>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))
     }
 
     /// Seals what a record becomes.
     pub(crate) fn sealed(&self, mut record: Record, altered: &Altered) -> Result<Record, RecordFault> {
-        record.values = altered.values.clone();
+        record.set_values(altered.values.clone());
         for (field, value) in &altered.masked {
             seal::mask(&self.vault, &mut record, field, value.as_ref())?;
         }
@@ -227,11 +231,13 @@ impl Records {
 
 impl Record {
     /// Starts a record without values.
-    pub(crate) fn new(object: Arc<Object>, head: Head) -> Self {
+    pub(crate) fn new(object: Arc<Object>, seen: Arc<Object>, head: Head) -> Self {
         Self {
             object,
+            seen,
             head,
             values: Values::default(),
+            shown: None,
             erased: false,
             sealed: Vec::new(),
             masked: std::collections::BTreeMap::new(),

@@ -82,8 +82,9 @@ impl Records {
         (from, to): (UserId, UserId),
         most: u64,
     ) -> Result<usize, RecordFault> {
+        let team = roles::team::of(tx, to)?;
         for object in self.objects().iter() {
-            let moved = tx.reassign((&object.name, &super::store::table_name(object)), (from, to), most)?;
+            let moved = tx.reassign((&object.name, &super::store::table_name(object)), (from, to, team), most)?;
             if moved > 0 {
                 return Ok(moved);
             }
@@ -95,11 +96,12 @@ impl Records {
     fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        let record = found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed))?;
+        let record =
+            found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))?;
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }
-        let altered = Altered { values: record.values().clone(), owner: Some(owner), ..Altered::default() };
+        let altered = Altered { values: record.values.clone(), owner: Some(owner), ..Altered::default() };
         self.write_altered(tx, record, &altered, verbs::ASSIGN).map(|_| ())
     }
 

@@ -41,11 +41,12 @@ impl Records {
         version: i64,
         change: Change,
     ) -> Result<Conflict, RecordFault> {
-        let altered = rules::alter(record.definition(), record.values(), change, self.terms(tx))?;
+        let altered = rules::alter(&record.object, &record.values, change, &self.terms(tx, &record.object))?;
         // The transaction is rolled back, so placing entries early here has no effect beyond it.
         while sequence::place_some(tx)? > 0 {}
         let mut fields = Vec::new();
-        for altering in altered.changed {
+        let shown = |field: &FieldName| record.seen.field(field.as_str()).is_some_and(|field| !field.is_masked());
+        for altering in altered.changed.into_iter().filter(|altering| shown(&altering.field)) {
             let original = self.value_at(tx, record, version, &altering.field)?;
             let (field, current, theirs) = (altering.field, altering.before, altering.after);
             fields.push(FieldConflict {

@@ -16,6 +16,7 @@ pub(crate) mod model;
 mod reveal;
 pub(crate) mod rules;
 pub(crate) mod seal;
+mod sharing;
 pub(crate) mod store;
 
 pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};

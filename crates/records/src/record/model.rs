@@ -42,21 +42,27 @@ pub(crate) struct SealedRecord {
     pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
 }
 
-/// A record whose personal fields are opened. Masked fields stay sealed.
+/// A record whose personal fields are opened. Masked fields stay sealed. What the roles of whoever looks keep from view is held
+/// beside what is shown, so that it is not lost when the record is written.
 pub struct Record {
     pub(crate) object: Arc<Object>,
+    /// The definition as whoever looks sees it.
+    pub(crate) seen: Arc<Object>,
     pub(crate) head: Head,
+    /// Everything; nothing outside of this crate reads it.
     pub(crate) values: Values,
+    /// What is shown, if that is not everything.
+    pub(crate) shown: Option<Values>,
     pub(crate) erased: bool,
     pub(crate) sealed: Vec<u8>,
     pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
 }
 
 impl Record {
-    /// Returns the definition of its object.
+    /// Returns the definition of its object, as whoever looks sees it.
     #[must_use]
     pub fn definition(&self) -> &Arc<Object> {
-        &self.object
+        &self.seen
     }
 
     /// Returns its id.
@@ -71,16 +77,16 @@ impl Record {
         RecordRef { object: self.object.name.clone(), id: self.head.id }
     }
 
-    /// Returns the value of a field that is not masked.
+    /// Returns the value of a field that is shown.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<&Value> {
-        self.values.get(field)
+        self.values().get(field)
     }
 
-    /// Returns all values that are not masked.
+    /// Returns all values that are shown.
     #[must_use]
     pub fn values(&self) -> &Values {
-        &self.values
+        self.shown.as_ref().unwrap_or(&self.values)
     }
 
     /// Returns what names it; nothing for a person who was erased.
@@ -92,7 +98,8 @@ impl Record {
     /// Tells whether a masked field holds something.
     #[must_use]
     pub fn holds(&self, field: &str) -> bool {
-        self.masked.contains_key(field)
+        let Some(seen) = self.seen.field(field).filter(|seen| seen.is_masked()) else { return false };
+        self.masked.contains_key(field) || self.values.get(seen.name.as_str()).is_some()
     }
 
     /// Tells whether the person it is about was erased.
@@ -131,12 +138,22 @@ impl Record {
         self.head.subject
     }
 
+    /// Sets what it holds, and works out what of that is shown.
+    pub(crate) fn set_values(&mut self, values: Values) {
+        let shown = |name: &FieldName| self.seen.field(name.as_str()).is_some_and(|field| !field.is_masked());
+        let pick = || values.iter().filter(|(name, _)| shown(name)).map(|(name, value)| (name.clone(), value.clone()));
+        self.shown = (!Arc::ptr_eq(&self.seen, &self.object)).then(|| pick().collect());
+        self.values = values;
+    }
+
     /// A second one to be altered; not `Clone`, so that a record does not leave its proof by accident.
     pub(crate) fn copy(&self) -> Self {
         Self {
             object: Arc::clone(&self.object),
+            seen: Arc::clone(&self.seen),
             head: self.head.clone(),
             values: self.values.clone(),
+            shown: self.shown.clone(),
             erased: self.erased,
             sealed: self.sealed.clone(),
             masked: self.masked.clone(),
@@ -146,7 +163,7 @@ impl Record {
     /// Returns what it becomes. It is not sealed yet.
     pub(crate) fn becoming(&self, altered: &Altered, now: Timestamp) -> Self {
         let mut next = self.copy();
-        next.values = altered.values.clone();
+        next.set_values(altered.values.clone());
         next.head.updated_at = now;
         if altered.owner.is_some() {
             next.head.owner = altered.owner;

@@ -28,14 +28,21 @@ impl Records {
         reason: &str,
     ) -> Result<Option<Value>, RecordFault> {
         let object = self.object(at.object.as_str())?;
+        let seen = self.seen(tx.cx(), &object);
         let field =
-            object.field(field).filter(|field| field.class == FieldClass::Sensitive).ok_or(RecordFault::NotFound)?;
+            seen.field(field).filter(|field| field.class == FieldClass::Sensitive).ok_or(RecordFault::NotFound)?;
         let reason = kernel::text::clean(reason, LONGEST_REASON).map_err(|_| RecordFault::Reason)?;
         if reason.is_empty() {
             return Err(RecordFault::Reason);
         }
         let record = self.find(tx, &object, at.id)?.open::<Reveal>(tx)?;
-        let value = seal::unmask(&self.vault, &record, &field.name)?;
+        // What only the roles of whoever looks cover lies beside what is shown.
+        let value = if object.field(field.name.as_str()).is_some_and(crate::Field::is_masked) {
+            seal::unmask(&self.vault, &record, &field.name)?
+        } else {
+            let record = record.turn(|sealed| seal::open(&self.vault, sealed, &seen))?;
+            record.values.get(field.name.as_str()).cloned()
+        };
         tx.note(
             Line::done(verbs::REVEAL, object.name.clone()).about(at.id).fields([field.name.clone()]).because(reason),
         );

@@ -1,5 +1,7 @@
 //! What a change makes of a record: pure, no clock, no database.
 
+use std::sync::Arc;
+
 use kernel::{Currency, FieldName, Timestamp, UserId};
 
 use super::change::{Change, Input};
@@ -7,8 +9,10 @@ use crate::object::{Default, Field, Kind, Object};
 use crate::value::{FieldFault, Value, Values, Why, parse_json, parse_text};
 
 /// What a decision needs to know of the world.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Terms {
+    /// The definition as whoever acts sees it: what it does not have cannot be written.
+    pub seen: Arc<Object>,
     /// The currency of amounts that name none.
     pub currency: Currency,
     /// The moment of the change.
@@ -57,12 +61,24 @@ impl Altered {
 ///
 /// # Errors
 /// One [`FieldFault`] for each field that is unknown, wrong, or required and empty.
-pub fn alter(object: &Object, current: &Values, change: Change, terms: Terms) -> Result<Altered, Vec<FieldFault>> {
+pub fn alter(object: &Object, current: &Values, change: Change, terms: &Terms) -> Result<Altered, Vec<FieldFault>> {
+    altered(object, current, change, terms, false)
+}
+
+fn altered(
+    object: &Object,
+    current: &Values,
+    change: Change,
+    terms: &Terms,
+    new: bool,
+) -> Result<Altered, Vec<FieldFault>> {
     let mut altered = Altered { values: current.clone(), owner: change.owner, ..Altered::default() };
     let mut faults = Vec::new();
     for (name, input) in change.inputs {
-        match taken(object, &name, input, terms.currency) {
-            Ok((field, value)) if field.is_masked() => altered.masked.push((field.name.clone(), value)),
+        match taken(terms, &name, input, new) {
+            Ok((field, value)) if object.field(name.as_str()).is_some_and(Field::is_masked) => {
+                altered.masked.push((field.name.clone(), value))
+            }
             Ok((field, value)) => altered.values.set(field.name.clone(), value),
             Err(why) => faults.push(FieldFault { field: name, why }),
         }
@@ -79,8 +95,8 @@ pub fn alter(object: &Object, current: &Values, change: Change, terms: Terms) ->
 ///
 /// # Errors
 /// As [`alter`]; a required field must have a value.
-pub fn make(object: &Object, change: Change, terms: Terms) -> Result<Altered, Vec<FieldFault>> {
-    let mut made = alter(object, &defaults(object, terms.now), change, terms)?;
+pub fn make(object: &Object, change: Change, terms: &Terms) -> Result<Altered, Vec<FieldFault>> {
+    let mut made = altered(object, &defaults(object, terms.now), change, terms, true)?;
     let missing =
         |field: &&Field| field.required && !field.is_masked() && made.values.get(field.name.as_str()).is_none();
     let faults: Vec<FieldFault> = object
@@ -107,13 +123,13 @@ pub fn defaults(object: &Object, now: Timestamp) -> Values {
     object.fields.iter().filter_map(|field| Some((field.name.clone(), value(field)?))).collect()
 }
 
-fn taken<'o>(
-    object: &'o Object,
-    name: &str,
-    input: Input,
-    currency: Currency,
-) -> Result<(&'o Field, Option<Value>), Why> {
-    let field = object.field(name).filter(|field| field.stamps.is_none()).ok_or(Why::Unknown)?;
+fn taken<'t>(terms: &'t Terms, name: &str, input: Input, new: bool) -> Result<(&'t Field, Option<Value>), Why> {
+    let currency = terms.currency;
+    let field = terms.seen.field(name).filter(|field| field.stamps.is_none()).ok_or(Why::Unknown)?;
+    // Without a required field there would be no record.
+    if field.locked && !(new && field.required) {
+        return Err(Why::Locked);
+    }
     let value = match input {
         Input::Text(text) => parse_text(field, &text, currency)?,
         Input::Json(json) => parse_json(field, &json, currency)?,

@@ -1,6 +1,7 @@
 //! Between a record's values and its ciphertext.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crypto::Zeroizing;
 use kernel::{FieldName, ObjectName, RecordId, SubjectId};
@@ -11,6 +12,7 @@ use vault::{Aad, KeyOf, Vault, VaultFault};
 use super::model::{Record, SealedRecord};
 use super::rules::Altering;
 use crate::fault::RecordFault;
+use crate::object::Object;
 use crate::value::{Value, Values};
 
 const FIELDS: &str = "fields";
@@ -21,8 +23,8 @@ fn whose<'a>(object: &'a ObjectName, subject: Option<SubjectId>) -> KeyOf<'a> {
     subject.map_or(KeyOf::Object(object), KeyOf::Subject)
 }
 
-/// Opens the personal fields. A record whose person was erased opens without them.
-pub(crate) fn open(vault: &Vault, sealed: SealedRecord) -> Result<Record, RecordFault> {
+/// Opens the personal fields. A record whose person was erased opens without them. What `seen` does not have is not shown.
+pub(crate) fn open(vault: &Vault, sealed: SealedRecord, seen: &Arc<Object>) -> Result<Record, RecordFault> {
     let name = sealed.object.name.clone();
     let aad = Aad { object: &name, record: sealed.head.id.uuid(), purpose: FIELDS };
     let mut values = sealed.open;
@@ -39,7 +41,11 @@ pub(crate) fn open(vault: &Vault, sealed: SealedRecord) -> Result<Record, Record
         Err(fault) => return Err(fault.into()),
     };
     let (object, head, masked) = (sealed.object, sealed.head, sealed.masked);
-    Ok(Record { object, head, values, erased, sealed: sealed.sealed, masked })
+    let (seen, shown) = (Arc::clone(seen), None);
+    let mut record =
+        Record { object, seen, head, values: Values::default(), shown, erased, sealed: sealed.sealed, masked };
+    record.set_values(values);
+    Ok(record)
 }
 
 /// Seals the personal fields anew under the key of the record's subject.

@@ -58,7 +58,8 @@ impl Records {
             if let (Some(object), Ok(scope)) = (self.objects().get(name.as_str()), authz::scope::<Read>(tx.cx(), &name))
             {
                 let ids: Vec<Uuid> = ids.into_iter().collect();
-                let best = |rows: Vec<Permitted<_, Read>>| self.best(&question, object, rows, limit);
+                let seen = self.seen(tx.cx(), object);
+                let best = |rows: Vec<Permitted<_, Read>>| self.best(&question, &seen, rows, limit);
                 for some in ids.chunks(500) {
                     let mut select = store::select(object);
                     select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
@@ -74,14 +75,14 @@ impl Records {
     fn best(
         &self,
         question: &Question,
-        object: &Object,
+        seen: &Arc<Object>,
         rows: Vec<Permitted<crate::record::SealedRecord, Read>>,
         limit: usize,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
         let mut found = Vec::new();
         for row in rows {
-            let record = row.turn(|sealed| seal::open(&self.vault, sealed))?;
-            if question.rank(object, record.values()).is_some() {
+            let record = row.turn(|sealed| seal::open(&self.vault, sealed, seen))?;
+            if question.rank(seen, record.values()).is_some() {
                 found.push(record);
             }
         }

@@ -41,6 +41,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("required", "Please fill this in.", "请填写此项。"),
     ("missing", "Please fill this in.", "请填写此项。"),
     ("unknown-field", "There is no such field.", "没有此字段。"),
+    ("locked-field", "Your role does not let you change this.", "您的角色不允许修改此项。"),
     ("too-long", "At most {} characters.", "最多 {} 个字符。"),
     ("control-character", "This holds a character that cannot be stored.", "包含无法存储的字符。"),
     (

@@ -2,6 +2,7 @@
 
 mod approval;
 mod field;
+mod role;
 
 use kernel::Lang;
 
@@ -571,7 +572,7 @@ const ENTRIES: &[(&str, Entry)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
-    ENTRIES.iter().chain(approval::ENTRIES)
+    ENTRIES.iter().chain(approval::ENTRIES).chain(role::ENTRIES)
 }
 
 fn entry(code: &str) -> Entry {

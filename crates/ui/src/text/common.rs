@@ -12,6 +12,7 @@ super::messages! {
         AccessLog: "Access log", "访问日志";
         Bin: "Bin", "回收站";
         Import: "Import", "导入";
+        RolesAndTeams: "Roles and teams", "角色与团队";
         SignInRules: "Sign-in rules", "登录规则";
         People: "People", "成员";
         Account: "My account", "我的账户";

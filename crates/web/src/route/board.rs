@@ -48,7 +48,7 @@ pub(super) async fn move_card(
     at: MoveRecord,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = house.records.objects().by_plural(&at.plural).cloned().ok_or_else(Refusal::not_found)?;
+    let object = house.records.seen_by_plural(&signed.cx, &at.plural)?;
     let field = object.board_field().ok_or_else(Refusal::not_found)?.name.clone();
     let stage = pairs.get("stage").unwrap_or_default().to_owned();
     let version = pairs.get("version").and_then(|v| v.parse().ok());

@@ -112,7 +112,7 @@ pub(super) async fn show(State(house): State<House>, signed: Signed, at: ImportR
         Ok((run, plan, wrong))
     });
     let (run, plan, wrong) = read.await?;
-    let object = house.records.object(run.target().as_str())?;
+    let object = house.records.written(&signed.cx, &house.records.object(run.target().as_str())?);
     let body = match run.state() {
         RunState::Planned => page::columns(&signed, &object, &run, &plan),
         _ => page::running(&signed, &object, &run, &plan, &wrong),
@@ -147,7 +147,7 @@ pub(super) async fn check(State(house): State<House>, signed: Signed, at: Import
     let own = house.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> { Ok(own.records.read_import(tx, at.id)?) });
     let (run, plan) = read.await?;
-    let object = house.records.object(run.target().as_str())?;
+    let object = house.records.written(&signed.cx, &house.records.object(run.target().as_str())?);
     house.show(&signed, place(&signed), &page::check(&signed, &object, &run, &plan, &found)).await
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn show(
     at: ListPage,
     Params(query): Params,
 ) -> Result<Response, Refusal> {
-    let object = house.records.objects().by_plural(&at.plural).cloned().ok_or_else(Refusal::not_found)?;
+    let object = house.records.seen_by_plural(&signed.cx, &at.plural)?;
     if let Some(url) = composed(&object, &query) {
         return Ok(see_other(&url));
     }
@@ -154,7 +154,7 @@ pub(super) async fn bulk(
     at: BulkAct,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = house.records.objects().by_plural(&at.plural).cloned().ok_or_else(Refusal::not_found)?;
+    let object = house.records.seen_by_plural(&signed.cx, &at.plural)?;
     let ids: Vec<RecordId> = pairs.all("id").filter_map(|id| id.parse().ok()).collect();
     let (act, did) = match pairs.get("act") {
         Some("delete") => (Bulk::Delete, "bulk-deleted"),
@@ -176,7 +176,7 @@ pub(super) async fn undo(
     at: BulkUndo,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = house.records.objects().by_plural(&at.plural).cloned().ok_or_else(Refusal::not_found)?;
+    let object = house.records.seen_by_plural(&signed.cx, &at.plural)?;
     let request: RequestId =
         pairs.get("request").and_then(|id| id.parse().ok()).ok_or_else(|| Refusal::invalid("invalid"))?;
     let ids: Vec<RecordId> = pairs.get("ids").unwrap_or_default().split('.').filter_map(|id| id.parse().ok()).collect();

@@ -1,5 +1,6 @@
 //! Every route of the pages.
 
+mod access;
 mod account;
 mod approval;
 mod board;
@@ -21,6 +22,7 @@ mod policy;
 mod prove;
 mod record;
 mod rescue;
+mod role;
 mod search;
 mod sso;
 mod token;
@@ -31,8 +33,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use httpkit::Mount as _;
-use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TokenId, UploadId, UserId};
+use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TeamId, TokenId, UploadId, UserId};
 
+use ::roles::share::ShareId;
 use ::sso::LinkedId;
 use approvals::ApprovalId;
 use caller::CheckId;
@@ -133,6 +136,22 @@ httpkit::routes! {
     NoticeNotMe { id: NoticeId } => "/notices/{id}/not-me", [POST];
     /// People who may sign in.
     PeoplePage {} => "/settings/people", [GET POST];
+    /// Custos as one of them sees it.
+    PersonRights { id: UserId } => "/settings/people/{id}/rights", [GET];
+    /// What one may do oneself.
+    OwnRights {} => "/settings/account/rights", [GET];
+    /// What they may do, and where they work.
+    PersonRoles { id: UserId } => "/settings/people/{id}/roles", [POST];
+    /// What roles grant, and the teams.
+    RolesPage {} => "/settings/roles", [GET POST];
+    /// What one role grants.
+    RolePage { id: String } => "/settings/roles/{id}", [GET POST];
+    /// Taking it away.
+    RoleRemove { id: String } => "/settings/roles/{id}/remove", [POST];
+    /// A new team.
+    TeamNew {} => "/settings/teams", [POST];
+    /// One team.
+    TeamChange { id: TeamId } => "/settings/teams/{id}", [POST];
     /// Whether one of them may.
     PersonState { id: UserId } => "/settings/people/{id}/state", [POST];
     /// One's own account.
@@ -209,6 +228,10 @@ httpkit::routes! {
     MoveRecord { plural: String, id: RecordId } => "/{plural}/{id}/move", [POST];
     /// Writing a note about it.
     NoteOn { plural: String, id: RecordId } => "/{plural}/{id}/note", [POST];
+    /// With whom a record is shared, and why somebody sees it.
+    SharePage { plural: String, id: RecordId } => "/{plural}/{id}/sharing", [GET POST];
+    /// The end of one share.
+    ShareEnd { plural: String, id: RecordId, share: ShareId } => "/{plural}/{id}/sharing/{share}/end", [POST];
     /// Opening a sensitive field.
     RevealField { plural: String, id: RecordId, field: FieldName } => "/{plural}/{id}/reveal/{field}", [POST];
 }
@@ -291,6 +314,12 @@ pub fn router(house: House) -> Router {
         .at::<ProvePage>(get(prove::page).post(prove::prove))
         .at::<ProveAsk>(post(prove::ask))
         .at::<ProveAnswer>(post(prove::answer))
+        .at::<PersonRoles>(post(role::give))
+        .at::<RolesPage>(get(role::list).post(role::copy))
+        .at::<RolePage>(get(role::show).post(role::save))
+        .at::<RoleRemove>(post(role::remove))
+        .at::<TeamNew>(post(role::add_team))
+        .at::<TeamChange>(post(role::change_team))
         .at::<PolicyPage>(get(policy::show).post(policy::change))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
@@ -303,6 +332,10 @@ pub fn router(house: House) -> Router {
         .at::<RestoreRecord>(post(record::restore))
         .at::<MoveRecord>(post(board::move_card))
         .at::<NoteOn>(post(record::note))
+        .at::<SharePage>(get(access::sharing).post(access::share))
+        .at::<ShareEnd>(post(access::unshare))
+        .at::<PersonRights>(get(access::view_as))
+        .at::<OwnRights>(get(access::own_rights))
         .at::<RevealField>(post(record::reveal))
         .layer(from_fn_with_state(house.clone(), prove::layer))
         .fallback(files::absent)

@@ -23,6 +23,12 @@ pub(super) async fn show(
     draw(&house, &signed, (StatusCode::OK, closed), None, ("", ""), None).await
 }
 
+/// Shows the page again with what was refused.
+pub(super) async fn refuse(house: &House, signed: &Signed, fault: &AccountFault) -> Result<Response, Refusal> {
+    let wrongs = Some((fault.code(), Vec::new()));
+    draw(house, signed, (status(fault.class()), None), None, ("", ""), wrongs).await
+}
+
 type Refused = Option<(&'static str, Vec<(String, String)>)>;
 
 async fn draw(
@@ -35,7 +41,23 @@ async fn draw(
 ) -> Result<Response, Refusal> {
     let people = house.accounts.list_people(&signed.cx).await?;
     let handed = leaving::list(&house.accounts, &signed.cx).await?;
-    let body = settings::people(&PeopleView { signed, people: &people, handed: &handed, closed, link, typed, refused });
+    let read = house.db.read(&signed.cx, |tx| {
+        Ok::<_, roles::RoleFault>((roles::names(tx)?, roles::team::list(tx)?, roles::team::members(tx)?))
+    });
+    let (names, teams, members) = read.await?;
+    let (names, teams, members) = (&names, &teams, &members);
+    let body = settings::people(&PeopleView {
+        signed,
+        people: &people,
+        names,
+        teams,
+        members,
+        handed: &handed,
+        closed,
+        link,
+        typed,
+        refused,
+    });
     let place = Place { title: t(signed.cx.lang(), M::People), here: "/settings/people", script: None };
     house.show_as(code, signed, place, &body).await
 }

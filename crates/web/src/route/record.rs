@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Create, Denied, Update, Verb};
+use authz::{Create, Cx, Denied, Update, Verb};
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -21,8 +21,8 @@ use pages::record::revealed;
 use ui::text::{M, t};
 use ui::{Names, plain};
 
-pub(super) fn object_of(house: &House, plural: &str) -> Result<Arc<Object>, Refusal> {
-    house.records.objects().by_plural(plural).cloned().ok_or_else(Refusal::not_found)
+pub(super) fn object_of(house: &House, cx: &Cx, plural: &str) -> Result<Arc<Object>, Refusal> {
+    Ok(house.records.seen_by_plural(cx, plural)?)
 }
 
 /// Shows the form, for a new record or a stored one.
@@ -45,7 +45,7 @@ pub(super) async fn new_page(
     at: NewPage,
     Params(query): Params,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     if !signed.cx.may::<Create>(object.name.as_str()) {
         return Err(Denied::Forbidden(Verb::Create).into());
     }
@@ -94,7 +94,7 @@ pub(super) async fn create(
     at: ListPage,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let (records, target, form) = (house.records.clone(), Arc::clone(&object), pairs.clone());
     let written = house.db.write(&signed.cx, move |tx| -> Result<Made, Refusal> {
         let change = match form::change(&records, tx, &target, &form) {
@@ -146,7 +146,7 @@ pub(super) async fn create(
 }
 
 pub(super) async fn edit_page(State(house): State<House>, signed: Signed, at: EditPage) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     if !signed.cx.may::<Update>(object.name.as_str()) {
         return Err(Denied::Forbidden(Verb::Update).into());
     }
@@ -184,7 +184,7 @@ pub(super) async fn update(
     at: RecordPage,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let version: Option<i64> = pairs.get("version").and_then(|v| v.parse().ok());
     let (own, target, form) = (house.clone(), Arc::clone(&object), pairs.clone());
     let record = RecordRef { object: object.name.clone(), id: at.id };
@@ -271,7 +271,7 @@ pub(super) async fn delete(
     at: DeleteRecord,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let version = pairs.get("version").and_then(|v| v.parse().ok());
     let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
     house
@@ -286,7 +286,7 @@ pub(super) async fn restore(
     signed: Signed,
     at: RestoreRecord,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
     house
         .db
@@ -301,7 +301,7 @@ pub(super) async fn note(
     at: NoteOn,
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let text = pairs.get("text").unwrap_or_default().to_owned();
     let kind = pairs.get("kind").unwrap_or("note").to_owned();
     let (records, field, id) = (house.records.clone(), object.name.to_string(), at.id);
@@ -324,7 +324,7 @@ pub(super) async fn reveal(
     headers: HeaderMap,
     at: RevealField,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     let lang = signed.cx.lang();
     let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
     let name = at.field.clone();

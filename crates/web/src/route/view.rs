@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::response::Response;
 use db::{Permitted, ReadTx};
 use httpkit::{Pairs, Params, Refusal, Signed};
-use kernel::UserId;
+use kernel::{Timestamp, UserId};
 use ledger::ActorRef;
 use records::history::Events;
 use records::list::{Beside, Related};
-use records::{ListQuery, Object, Record, RecordFault, RecordRef};
+use records::{ListQuery, Object, Record, RecordRef};
+use roles::share::{self, With};
 
 use super::{RecordPage, form, record::object_of};
 use crate::House;
@@ -39,6 +40,7 @@ struct Loaded {
     events: Events,
     facts: Facts,
     beside: Beside,
+    shared: Vec<(String, Timestamp)>,
     names: Names,
 }
 
@@ -48,7 +50,7 @@ pub(super) async fn show(
     at: RecordPage,
     Params(query): Params,
 ) -> Result<Response, Refusal> {
-    let object = object_of(&house, &at.plural)?;
+    let object = object_of(&house, &signed.cx, &at.plural)?;
     // Lines of a second ago belong on the page too.
     house.db.settle(&signed.cx).await?;
     let wanted = Wanted {
@@ -67,6 +69,7 @@ pub(super) async fn show(
         related: &loaded.related,
         events: &loaded.events,
         facts: &loaded.facts,
+        shared: &loaded.shared,
         list: &list,
         beside: loaded.beside,
         objects: &house.records,
@@ -108,27 +111,50 @@ fn load(house: &House, tx: &ReadTx<'_>, wanted: &Wanted) -> Result<Loaded, Refus
     });
     let links: Vec<RecordRef> = changed.flatten().flatten().collect();
     names.titles.extend(records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
-    Ok(Loaded { shown, related, events, facts, beside, names })
+    let shared = shared_with(house, tx, &shown)?;
+    Ok(Loaded { shown, shared, related, events, facts, beside, names })
+}
+
+/// With whom it is shared, by name.
+fn shared_with(
+    house: &House,
+    tx: &ReadTx<'_>,
+    shown: &Permitted<Record, Read>,
+) -> Result<Vec<(String, Timestamp)>, Refusal> {
+    let shares = share::of(tx, shown)?;
+    if shares.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<UserId> = shares.iter().filter_map(|share| share.with.person()).collect();
+    let (people, teams) = (house.people(tx, &ids)?, roles::team::list(tx)?);
+    let name = |with: With| match with {
+        With::Person(id) => people.get(&id).cloned(),
+        With::Team(id) => teams.iter().find(|team| team.id == id).map(|team| team.name.clone()),
+    };
+    Ok(shares.iter().filter_map(|share| Some((name(share.with)?, share.until))).collect())
 }
 
 /// What matters of a record: asked of the database, because the page itself holds only the newest of what is related.
 fn facts(house: &House, tx: &ReadTx<'_>, record: &RecordRef) -> Result<Facts, Refusal> {
     let query = |object: &str, more: &[(&str, &str)]| -> Result<Option<ListQuery>, Refusal> {
-        let object = house.records.object(object)?;
+        let object = house.records.seen_by_name(tx.cx(), object)?;
         let links = object.links_to(&record.object).next();
         let Some(field) = links.filter(|_| tx.cx().may::<Read>(object.name.as_str())) else { return Ok(None) };
         let about = format!("{}:is:{}", field.name, record.id);
         let parameters = std::iter::once(("f", about.as_str())).chain(more.iter().copied());
         let query = ListQuery::parse(&object, house.records.objects().currency(), parameters);
-        Ok(Some(query.map_err(RecordFault::from)?))
+        // Where a field that is asked about is kept from whoever looks, there is no such list for them.
+        Ok(query.ok())
     };
     let first = |object: &str, more: &[(&str, &str)]| -> Result<_, Refusal> {
         let Some(query) = query(object, more)? else { return Ok(None) };
         Ok(house.records.list_records(tx, object, &query)?.rows.into_iter().next())
     };
     let deals = match query("deal", &[])? {
-        Some(query) => house.records.totals(tx, "deal", &query)?,
-        None => Vec::new(),
+        Some(query) if house.records.seen_by_name(tx.cx(), "deal")?.board.is_some() => {
+            house.records.totals(tx, "deal", &query)?
+        }
+        _ => Vec::new(),
     };
     Ok(Facts {
         deals,

@@ -90,7 +90,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
-            | "RescueList" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage" | "SecondStepPage",
+            | "RescueList" | "OwnRights" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
+            | "SecondStepPage",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -103,7 +104,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("AppConfirm", _) => (route.path.to_owned(), form(&[("id", "x"), ("code", "000000")])),
         ("AppRemove", _) => (route.path.to_owned(), form(&[("remove", "000000")])),
         ("RecoveryRenew", _) => (route.path.to_owned(), form(&[("renew", "000000")])),
-        ("SignOut" | "SignOutEverywhere", _) => (route.path.to_owned(), Sent::Nothing),
+        ("SignOut" | "SignOutEverywhere" | "NoticesPage", _) => (route.path.to_owned(), Sent::Nothing),
         ("SetUpPage", _) => (filled(route.path, "token", "spent"), form(&[])),
         ("JoinPage", _) => {
             (filled(route.path, "token", &invited(app).await.1), form(&[("name", "Jo"), ("password", PASSWORD)]))
@@ -114,9 +115,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         }
         ("Preferences", _) => (route.path.to_owned(), form(&[("theme", "dark")])),
         ("ImportPage", _) => (route.path.to_owned(), Sent::File(file())),
-        ("ImportRunPage" | "ImportCheck", _) => (import(), Sent::Nothing),
+        ("ImportRunPage" | "ImportCheck" | "ImportStart", _) => (import(), Sent::Nothing),
         ("ImportColumns", _) => (import(), form(&[("map", "name"), ("map", "email"), ("map", "city")])),
-        ("ImportStart", _) => (import(), Sent::Nothing),
         ("PeoplePage", _) => {
             (route.path.to_owned(), form(&[("name", "Guest"), ("email", &unused(app)), ("roles", "viewer")]))
         }
@@ -124,7 +124,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             let person = app.person(&format!("Person {}", app.request()), Role::Agent).await;
             (filled(route.path, "id", &person.id.to_string()), form(&[("to", "disabled")]))
         }
-        ("NoticesPage", _) => (route.path.to_owned(), Sent::Nothing),
         ("NoticeSeen" | "NoticeNotMe", _) => {
             app.founder().await;
             let told = app.accounts.notices().list(&scene.founder.cx, None).await.unwrap();
@@ -134,7 +133,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             let session = app.founder().await.cx.session().unwrap();
             (filled(route.path, "id", &session.to_string()), Sent::Nothing)
         }
-        ("PasskeyAsk" | "PasskeyNew" | "ProveAsk", _) => (route.path.to_owned(), Sent::Nothing),
         ("DeviceAsk", _) => (route.path.to_owned(), form(&[("purpose", "refresh")])),
         ("DeviceProve", _) => {
             (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("signature", "x")]))
@@ -167,10 +165,81 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
+        (name, _) if is_about_rights(name) => rights_case(scene, route, (method, &record), &fresh).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
     };
     Case { route, method, url, sent }
+}
+
+/// Tells whether a route is one of roles, teams and shares.
+fn is_about_rights(name: &str) -> bool {
+    let ones = ["RolesPage", "RolePage", "RoleRemove", "TeamNew", "TeamChange", "PersonRights", "PersonRoles"];
+    ones.contains(&name) || name.starts_with("Share")
+}
+
+/// Makes what a route about roles, teams and shares needs.
+async fn rights_case(
+    scene: &Scene,
+    route: &'static RouteInfo,
+    (method, record): (&str, &str),
+    fresh: &str,
+) -> (String, Sent) {
+    let app = &scene.app;
+    let filled = |path: &str, part: &str, value: &str| path.replace(&format!("{{{part}}}"), value);
+    match route.name {
+        "RolesPage" if method == "GET" => (route.path.to_owned(), Sent::Nothing),
+        "RolesPage" => (route.path.to_owned(), form(&[("from", "agent"), ("name", &unused(app))])),
+        "RoleRemove" => (filled(route.path, "id", &made(scene).await), Sent::Nothing),
+        "RolePage" if method == "GET" => (filled(route.path, "id", &made(scene).await), Sent::Nothing),
+        "RolePage" => {
+            (filled(route.path, "id", &made(scene).await), form(&[("name", &unused(app)), ("g.contact.read", "own")]))
+        }
+        "TeamNew" => (route.path.to_owned(), form(&[("name", &unused(app))])),
+        "TeamChange" => {
+            (filled(route.path, "id", &new_team(scene).await), form(&[("name", &unused(app)), ("act", "save")]))
+        }
+        "PersonRights" => {
+            let person = app.person(&format!("Seen {}", app.request()), Role::Agent).await;
+            (filled(route.path, "id", &person.id.to_string()), Sent::Nothing)
+        }
+        "PersonRoles" => {
+            let person = app.person(&format!("Given {}", app.request()), Role::Agent).await;
+            let team = new_team(scene).await;
+            (filled(route.path, "id", &person.id.to_string()), form(&[("roles", "viewer"), ("team", &team)]))
+        }
+        "SharePage" if method == "GET" => (record.to_owned(), Sent::Nothing),
+        "SharePage" => {
+            (record.to_owned(), form(&[("with", &format!("team:{}", new_team(scene).await)), ("until", "2026-11-30")]))
+        }
+        "ShareEnd" => (filled(record, "share", &shared(scene, fresh).await), Sent::Nothing),
+        name => panic!("{method} {name} is a route that no test asks: give it an arm here"),
+    }
+}
+
+/// Makes a role that nobody holds.
+async fn made(scene: &Scene) -> String {
+    let (records, name) = (scene.app.records.clone(), unused(&scene.app));
+    let copy = move |tx: &mut db::WriteTx<'_>| roles::copy(tx, records.objects(), Role::Agent, &name);
+    scene.app.db.write(&scene.founder.cx, copy).await.unwrap().code().into_owned()
+}
+
+async fn new_team(scene: &Scene) -> String {
+    let name = unused(&scene.app);
+    let put = move |tx: &mut db::WriteTx<'_>| roles::team::put(tx, None, &name, None);
+    scene.app.db.write(&scene.founder.cx, put).await.unwrap().to_string()
+}
+
+/// Shares a contact with a team, and returns the share's id.
+async fn shared(scene: &Scene, id: &str) -> String {
+    let team = new_team(scene).await.parse().unwrap();
+    let at = records::RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id: id.parse().unwrap() };
+    let until = scene.app.db.now().plus(std::time::Duration::from_secs(24 * 3600));
+    let of = move |records: &records::Records, tx: &mut db::WriteTx<'_>| {
+        records.share(tx, &at, roles::share::With::Team(team), false, until)?;
+        Ok(roles::share::of(tx, &records.read_record(tx, &at)?)?)
+    };
+    scene.founder.write(of).await.unwrap()[0].id.to_string()
 }
 
 /// What is asked of one role, otherwise than it was.
@@ -212,6 +281,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("TokensPage", _) => {
             (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
         }
+        ("PasskeyAsk" | "PasskeyNew" | "ProveAsk", _) => (route.path.to_owned(), Sent::Nothing),
         ("TokenUse" | "TokenEnd", _) => (filled("id", &token(scene).await), Sent::Nothing),
         ("CallAnswer", _) => {
             let (id, code) = call(scene).await;

@@ -116,7 +116,18 @@ async fn weak(app: App) {
                 (role, case.route.name),
                 (
                     Role::Administrator,
-                    "PeoplePage" | "PersonState" | "PolicyPage" | "RescueApprove" | "RescueStop" | "TokenEnd"
+                    "PeoplePage"
+                        | "PersonState"
+                        | "PersonRoles"
+                        | "RolesPage"
+                        | "RolePage"
+                        | "RoleRemove"
+                        | "TeamNew"
+                        | "TeamChange"
+                        | "PolicyPage"
+                        | "RescueApprove"
+                        | "RescueStop"
+                        | "TokenEnd"
                 ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
@@ -348,6 +359,8 @@ async fn bodies(app: App) {
         "CallCustomer",
         "ProviderLink",
         "ProviderUnlink",
+        "RoleRemove",
+        "ShareEnd",
         "ProveAsk",
     ];
     for case in
