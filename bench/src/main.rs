@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "a bench's whole result is what it prints")]
 
 mod bare;
+mod budget_cost;
 mod custos;
 mod flood;
 mod load;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::custos::{Import, Install, Running};
 use crate::load::{Load, Outcome};
 use crate::report::{Bound, Line};
-use crate::{Options, bare, flood, session};
+use crate::{Options, bare, budget_cost, flood, session};
 
 /// What one size of database came to.
 struct Sized {
@@ -30,6 +30,7 @@ pub(crate) async fn all(options: &Options, scratch: &Path) -> Result<Vec<Line>> 
     let main = custos(options, scratch, options.rows).await?;
     let mut lines = against_bare(&main, bare_point, bare_list);
     lines.push(session::check().await?);
+    lines.extend(budget_cost::measure().await?);
     lines.extend(small.flood.take());
     lines.extend(imported(options.rows, main.import));
     lines.extend(growth(&small, &main, options.small, options.rows));

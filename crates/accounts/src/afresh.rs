@@ -50,9 +50,17 @@ impl Accounts {
     /// # Errors
     /// [`DbFault`] of the engine.
     pub fn administrators(&self, tx: &ReadTx<'_>) -> Result<Vec<(UserId, SubjectId)>, DbFault> {
-        let active =
-            people::active_accounts(tx)?.into_iter().filter(|account| account.roles.contains(&Role::Administrator));
-        Ok(active.map(|account| (account.id, account.subject)).collect())
+        self.holders(tx, &[Role::Administrator])
+    }
+
+    /// Does the same for whoever holds one of these roles.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn holders(&self, tx: &ReadTx<'_>, roles: &[Role]) -> Result<Vec<(UserId, SubjectId)>, DbFault> {
+        let mut active = people::active_accounts(tx)?;
+        active.retain(|account| account.roles.iter().any(|role| roles.contains(role)));
+        Ok(active.iter().map(|account| (account.id, account.subject)).collect())
     }
 
     /// Lists who is told of an alarm: administrators and security officers who may sign in, with the keys for what they are told.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use kernel::{Class, Fault, ObjectName, RequestId, TeamId, UserId, Uuid};
+use kernel::{Class, Fault, ObjectName, RequestId, SubjectId, TeamId, UserId, Uuid};
 
 use crate::{Action, Cx, Level, Reach, Read, Rule, Verb};
 
@@ -18,6 +18,10 @@ pub trait Resource {
     }
     /// Returns the team it belongs to.
     fn team(&self) -> Option<TeamId> {
+        None
+    }
+    /// Returns the person outside the company whose data it holds: whoever sees it has seen them.
+    fn subject(&self) -> Option<SubjectId> {
         None
     }
 }

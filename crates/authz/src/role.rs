@@ -119,6 +119,12 @@ impl Role {
         built_in.or_else(|| code.parse().ok().map(Self::Made))
     }
 
+    /// Tells whether the role may see records: only then does it say how many people its holders may see.
+    #[must_use]
+    pub const fn reads_records(self) -> bool {
+        !matches!(self, Self::Administrator | Self::SecurityOfficer | Self::Auditor)
+    }
+
     /// Tells whether it keeps watch over others, so that nobody gets it by the will of one person alone.
     #[must_use]
     pub const fn watches(self) -> bool {

@@ -14,7 +14,7 @@ use super::role::called;
 use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
-use ui::text::{A, K, M, t};
+use ui::text::{A, B, K, M, t};
 use ui::{Control, Flash, avatar, banner, csrf, either, field, flash, icon, tag};
 
 /// What the people page shows.
@@ -280,6 +280,13 @@ pub fn account(
                     div."card-h" { h2 { (t(lang, A::Password)) } }
                     p.lead { (t(lang, if has_password { A::PasswordCardLead } else { A::PasswordNoneLead })) }
                     p.acts { a.btn href="/settings/account/password" data-swap { (t(lang, if has_password { A::PasswordTitle } else { A::PasswordSetTitle })) } }
+                }
+                @if signed.cx.may::<Read>("contact") {
+                    section.card {
+                        div."card-h" { h2 { (t(lang, B::OwnTitle)) } }
+                        p.lead { (t(lang, B::OwnLead)) }
+                        p.acts { a.btn href="/settings/reading" data-swap { (t(lang, B::OwnTitle)) } }
+                    }
                 }
                 section.card {
                     div."card-h" { h2 { (t(lang, A::Sessions)) } }

@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// What people have to prove to sign in and before dangerous acts
     #[command(subcommand)]
     Policy(Policy),
+    /// How many people's data somebody may see
+    #[command(subcommand)]
+    Budget(Budget),
     /// The tamper-evident list of everything that happened
     #[command(subcommand)]
     Ledger(Ledger),
@@ -263,6 +266,35 @@ pub(crate) struct PolicySet {
     /// How long a proof lasts for dangerous acts, in minutes: 1 to 720
     #[arg(long, value_name = "MINUTES")]
     pub(crate) minutes: Option<u64>,
+}
+
+/// What can be done about how many people somebody may see.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Budget {
+    /// Print it, role by role
+    Show,
+    /// Change it; beyond the soft limits a reason is asked for, beyond the hard ones a second person has to agree
+    Set(BudgetSet),
+}
+
+/// Options of `budget set`; what is not named stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct BudgetSet {
+    /// The role; may be given more than once [default: every role]
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Vec<String>,
+    /// People within an hour, before a reason is asked for
+    #[arg(long, value_name = "PEOPLE")]
+    pub(crate) soft_hour: Option<u64>,
+    /// People within 24 hours, before a reason is asked for
+    #[arg(long, value_name = "PEOPLE")]
+    pub(crate) soft_day: Option<u64>,
+    /// People within an hour, before it stops
+    #[arg(long, value_name = "PEOPLE")]
+    pub(crate) hard_hour: Option<u64>,
+    /// People within 24 hours, before it stops
+    #[arg(long, value_name = "PEOPLE")]
+    pub(crate) hard_day: Option<u64>,
 }
 
 /// What can be done about the ledger.

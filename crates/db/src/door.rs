@@ -62,8 +62,8 @@ impl ReadTx<'_> {
         self.link.gather_built(query, |row| map(row).map(Guarded::new))
     }
 
-    /// Reads the rows of a list that the actor may see, and leaves one line with all their ids. The scope becomes part of
-    /// the WHERE clause; each row's proof is made by the same policy.
+    /// Reads the rows of a list that the actor may see, and leaves one line with all their ids, and counts the people
+    /// they are about as seen. The scope becomes part of the WHERE clause; each row's proof is made by the same policy.
     ///
     /// # Errors
     /// [`DbFault`] of the engine, or of `map`; [`DbFault::Mismatch`] if the query reads another object than the scope's.
@@ -82,6 +82,9 @@ impl ReadTx<'_> {
             let allowed = authz::decide::<Read>(self.cx(), authz::Facts::of(&row)).map_err(|_| DbFault::Mismatch)?;
             Ok(Permitted::new(row, allowed))
         })?;
+        for row in &rows {
+            self.pending.saw(row.subject(), scope.object());
+        }
         if !rows.is_empty() {
             self.note(
                 Line::done(ledger::verbs::LIST, scope.object().clone()).about_each(rows.iter().map(|row| row.id())),

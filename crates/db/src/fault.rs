@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use kernel::{Class, Fault};
 
+use crate::budget::Spent;
+
 /// A failure of the database or of its rules. Cheap to clone: one failed commit answers everyone who waited for it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DbFault {
@@ -44,6 +46,9 @@ pub enum DbFault {
     /// A ledger entry cannot be written or read.
     #[error("ledger")]
     Ledger(#[source] Arc<ledger::LedgerFault>),
+    /// More people's data than the actor may read within an hour or a day.
+    #[error("reading budget")]
+    Spent(Spent),
     /// Anything else the engine says.
     #[error("database engine")]
     Engine(#[source] Arc<dyn Error + Send + Sync>),
@@ -55,6 +60,8 @@ impl Fault for DbFault {
             Self::Unavailable(_) | Self::Full | Self::Locked | Self::Abandoned => Class::Unavailable,
             Self::Exists => Class::Conflict,
             Self::Stale => Class::Stale,
+            Self::Spent(Spent::Soft) => Class::StepUp,
+            Self::Spent(Spent::Hard) => Class::NeedsApproval,
             Self::Damaged(_)
             | Self::Shape(_)
             | Self::Unledgered
@@ -72,6 +79,8 @@ impl Fault for DbFault {
             Self::Locked => "database-locked",
             Self::Exists => "exists",
             Self::Stale => "stale",
+            Self::Spent(Spent::Soft) => "budget-soft",
+            Self::Spent(Spent::Hard) => "budget-hard",
             Self::Damaged(_)
             | Self::Shape(_)
             | Self::Unledgered

@@ -32,11 +32,27 @@ impl<T: Resource> Guarded<T> {
         Self { row }
     }
 
-    /// Asks the policy for the row, and leaves a line saying that it was read or denied.
+    /// Asks the policy for the row, leaves a line saying that it was read or denied, and counts the person it is about as seen
+    /// by the actor.
     ///
     /// # Errors
     /// [`Denied`] if the actor may not do `A` to it.
     pub fn open<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
+        let permitted = self.decide::<A>(tx)?;
+        tx.pending.saw(permitted.row.subject(), permitted.row.object());
+        Ok(permitted)
+    }
+
+    /// Opens a row to change it where nobody is shown what it holds: the rows of an import, of a bulk act. It does not count
+    /// as seen.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_unseen<A: Action + authz::Write>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
+        self.decide::<A>(tx)
+    }
+
+    fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
         let facts = Facts::of(&self.row);
         match decide::<A>(tx.cx(), facts) {
             Ok(allowed) => {

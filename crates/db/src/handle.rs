@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::engine::postgres::{self, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::engine::{Link, Reads, Run, Verdict};
+use crate::pending::Told;
 use crate::room::Room;
 use crate::tx::Tools;
 use crate::{DbConfig, DbFault, Place, ReadTx, WriteTx, migrate};
@@ -37,15 +38,17 @@ impl Db {
             Place::File(path) => {
                 let migrated = sqlite::connect(&path, true)?;
                 migrate::up(&Link::Lite(&migrated), migrate::DATA, tools.clock.now())?;
+                tools.budget.pull(&Link::Lite(&migrated), tools.clock.now(), true)?;
                 Engine::Sqlite(Sqlite::start(&path, config.readers, &tools)?)
             }
             Place::Postgres(at) => {
                 let pool = postgres::connect(&at, config.readers).await?;
                 let (handle, now) = (tokio::runtime::Handle::current(), tools.clock.now());
-                let inner = pool.clone();
+                let (inner, budget) = (pool.clone(), Arc::clone(&tools.budget));
                 let migrating = tokio::task::spawn_blocking(move || {
                     let session = postgres::session(&inner, &handle)?;
-                    migrate::up(&Link::Pg(&session), migrate::DATA, now)
+                    migrate::up(&Link::Pg(&session), migrate::DATA, now)?;
+                    budget.pull(&Link::Pg(&session), now, true)
                 });
                 migrating.await.map_err(|_| DbFault::Abandoned)??;
                 Engine::Postgres(Arc::new(Postgres::start(pool, &tools)?))
@@ -168,7 +171,7 @@ impl Db {
                 sqlite.read(Box::new(move |snapshot| {
                     let outcome = match snapshot {
                         Ok(connection) => read_in(&ReadTx::new(Link::Lite(connection), &cx, &tools), run),
-                        Err(fault) => (Err(fault.into()), None),
+                        Err(fault) => (Err(fault.into()), Told::default()),
                     };
                     let record = |reads| {
                         if let Some(Engine::Sqlite(sqlite)) = engine.upgrade().as_deref() {
@@ -198,15 +201,20 @@ impl Db {
         E: From<DbFault> + Send + 'static,
     {
         let room = Arc::clone(&self.room);
-        let clock = Arc::clone(&self.tools.clock);
-        let run: Run = Box::new(move |tx| match tx.map_err(E::from).and_then(run) {
-            Ok(value) => Verdict::Keep(Box::new(move |committed| {
-                room.note(&committed, clock.now());
-                let _ = answer.send(committed.map(|()| value).map_err(E::from));
-            })),
-            Err(fault) => Verdict::Undo(Box::new(move |_| {
-                let _ = answer.send(Err(fault));
-            })),
+        let (clock, budget) = (Arc::clone(&self.tools.clock), Arc::clone(&self.tools.budget));
+        let run: Run = Box::new(move |tx| {
+            match tx.map_err(E::from).and_then(|tx| Ok((counted(run(tx), tx)?, tx.pending.has_allowed()))) {
+                Ok((value, allowed)) => Verdict::Keep(Box::new(move |committed| {
+                    if allowed {
+                        budget.stale();
+                    }
+                    room.note(&committed, clock.now());
+                    let _ = answer.send(committed.map(|()| value).map_err(E::from));
+                })),
+                Err(fault) => Verdict::Undo(Box::new(move |_| {
+                    let _ = answer.send(Err(fault));
+                })),
+            }
         });
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(cx, run),
@@ -222,7 +230,7 @@ impl Db {
     }
 }
 
-type Outcome<T, E> = (Result<T, E>, Option<ledger::Act>);
+type Outcome<T, E> = (Result<T, E>, Told);
 
 fn read_pg<T, E: From<DbFault>>(
     postgres: &Postgres,
@@ -240,31 +248,37 @@ fn read_pg<T, E: From<DbFault>>(
             let _ = session.rollback();
             outcome
         }
-        Err(fault) => (Err(fault.into()), None),
+        Err(fault) => (Err(fault.into()), Told::default()),
     }
 }
 
-fn read_in<T, E>(tx: &ReadTx<'_>, run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Outcome<T, E> {
-    let result = run(tx);
-    let act = if result.is_ok() { tx.pending.kept(tx.cx(), tx.now()) } else { tx.pending.undone(tx.cx(), tx.now()) };
-    (result, act)
+fn read_in<T, E: From<DbFault>>(tx: &ReadTx<'_>, run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Outcome<T, E> {
+    let result = counted(run(tx), tx);
+    let told = if result.is_ok() { tx.pending.kept(tx.cx(), tx.now()) } else { tx.pending.undone(tx.cx(), tx.now()) };
+    (result, told)
+}
+
+/// The reading budget in one place: what a closure returns goes on only if the people it read are within it.
+fn counted<T, E: From<DbFault>>(result: Result<T, E>, tx: &ReadTx<'_>) -> Result<T, E> {
+    let value = result?;
+    tx.count_seen()?;
+    Ok(value)
 }
 
 /// Law 4 in one place: with lines to write, the answer travels with them and is sent when they are written.
-fn hand_over<T, E>((result, act): Outcome<T, E>, answer: oneshot::Sender<Result<T, E>>, record: impl FnOnce(Reads))
+fn hand_over<T, E>((result, told): Outcome<T, E>, answer: oneshot::Sender<Result<T, E>>, record: impl FnOnce(Reads))
 where
     T: Send + 'static,
     E: From<DbFault> + Send + 'static,
 {
-    match act {
-        None => {
-            let _ = answer.send(result);
-        }
-        Some(act) => record(Reads {
-            act,
-            finish: Box::new(move |written| {
-                let _ = answer.send(written.map_err(E::from).and(result));
-            }),
-        }),
+    if told.is_empty() {
+        let _ = answer.send(result);
+        return;
     }
+    record(Reads {
+        told,
+        finish: Box::new(move |written| {
+            let _ = answer.send(written.map_err(E::from).and(result));
+        }),
+    });
 }

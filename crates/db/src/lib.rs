@@ -5,6 +5,7 @@
 //! - [`ReadTx`], [`WriteTx`]: the transaction. Two doors: static SQL (`&'static str`) and the query builder.
 //! - [`Guarded`], [`Permitted`]: a row before and after the policy has looked at it. They live here because here rows
 //!   are born, so that nobody else can make one.
+//! - [`budget`]: how many people somebody saw, counted before an answer leaves.
 //! - [`outbox`]: the ledger read behind a cursor. [`queue`]: jobs with leases. [`sequence`]: gives ledger entries their place in the Merkle tree.
 //! - [`Keyring`]: the small database apart from the data, for keys only.
 //!
@@ -16,6 +17,7 @@
 //! type or engine difference: `dialect.rs`. A statement: `&'static str` in the store of the crate that owns the table.
 
 mod assign;
+pub mod budget;
 mod config;
 mod dialect;
 mod door;

@@ -41,6 +41,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     16 "token" => "../migrations/0016_token.sql";
     17 "export" => "../migrations/0017_export.sql";
     18 "role" => "../migrations/0018_role.sql";
+    19 "budget" => "../migrations/0019_budget.sql";
 };
 
 /// The steps of the keyring.

@@ -3,14 +3,34 @@
 use std::cell::{Cell, RefCell};
 
 use authz::Cx;
-use kernel::Timestamp;
+use kernel::{ObjectName, SubjectId, Timestamp, UserId};
 use ledger::{Act, Line};
+
+use crate::budget::Sights;
+
+/// What is written of a transaction beside its own effect: its lines, and whom it showed.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) act: Option<Act>,
+    pub(crate) sights: Sights,
+}
+
+impl Told {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.act.is_none() && self.sights.is_empty()
+    }
+}
 
 #[derive(Default)]
 pub(crate) struct Pending {
     lines: RefCell<Vec<Line>>,
     denials: RefCell<Vec<Line>>,
     writes: Cell<u64>,
+    /// The people behind the rows that were opened and are not counted yet, and the object of the first row.
+    seen: RefCell<(Vec<SubjectId>, Option<ObjectName>)>,
+    sights: RefCell<Sights>,
+    /// Whether limits or passes were changed.
+    allowed: Cell<bool>,
 }
 
 impl Pending {
@@ -22,6 +42,43 @@ impl Pending {
         self.denials.borrow_mut().push(line);
     }
 
+    /// Notes whose data a row holds that is about to be shown.
+    pub(crate) fn saw(&self, person: Option<SubjectId>, object: &ObjectName) {
+        let Some(person) = person else { return };
+        let mut seen = self.seen.borrow_mut();
+        seen.0.push(person);
+        seen.1.get_or_insert_with(|| object.clone());
+    }
+
+    /// Takes whom the transaction saw since this was called the last time.
+    pub(crate) fn take_seen(&self) -> (Vec<SubjectId>, Option<ObjectName>) {
+        self.seen.take()
+    }
+
+    /// Adds people who were counted, to be written.
+    pub(crate) fn add_sights(&self, by: UserId, people: Vec<SubjectId>) {
+        let mut sights = self.sights.borrow_mut();
+        sights.by = Some(by);
+        sights.people.extend(people);
+    }
+
+    /// Notes that somebody was stopped at the hard limit.
+    pub(crate) fn strike(&self, by: UserId) {
+        let mut sights = self.sights.borrow_mut();
+        sights.by = Some(by);
+        sights.struck = true;
+    }
+
+    /// Notes that limits or passes were changed.
+    pub(crate) fn allow(&self) {
+        self.allowed.set(true);
+    }
+
+    /// Tells whether they were.
+    pub(crate) fn has_allowed(&self) -> bool {
+        self.allowed.get()
+    }
+
     pub(crate) fn wrote(&self) {
         self.writes.set(self.writes.get() + 1);
     }
@@ -31,17 +88,17 @@ impl Pending {
         self.writes.get() > 0 && self.lines.borrow().is_empty()
     }
 
-    /// Returns the act of a transaction that stands: its lines and its denials.
-    pub(crate) fn kept(&self, cx: &Cx, at: Timestamp) -> Option<Act> {
+    /// Returns what is told of a transaction that stands: its lines and its denials.
+    pub(crate) fn kept(&self, cx: &Cx, at: Timestamp) -> Told {
         let mut lines = self.lines.take();
         lines.append(&mut self.denials.borrow_mut());
-        act(cx, at, lines)
+        Told { act: act(cx, at, lines), sights: self.sights.take() }
     }
 
-    /// Returns the act of a transaction that was rolled back: only the denials happened.
-    pub(crate) fn undone(&self, cx: &Cx, at: Timestamp) -> Option<Act> {
+    /// Returns what is told of a transaction that was rolled back: only the denials happened, and what was counted stays so.
+    pub(crate) fn undone(&self, cx: &Cx, at: Timestamp) -> Told {
         self.lines.borrow_mut().clear();
-        act(cx, at, self.denials.take())
+        Told { act: act(cx, at, self.denials.take()), sights: self.sights.take() }
     }
 }
 

@@ -32,6 +32,9 @@ impl ReadTx<'_> {
             Ok(Permitted::new(row, allowed))
         })?;
         let picked = choose(rows)?;
+        for row in &picked {
+            self.pending.saw(row.subject(), scope.object());
+        }
         if !picked.is_empty() {
             self.note(Line::done(verb, scope.object().clone()).about_each(picked.iter().map(|row| row.id())));
         }

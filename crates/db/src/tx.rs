@@ -8,6 +8,7 @@ use kernel::{Chance, Clock, EntryId, Id, Timestamp, Uuid};
 use ledger::Line;
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
+use crate::budget::Budget;
 use crate::engine::Link;
 use crate::guard::{Guarded, Permitted, Stored, same};
 use crate::pending::Pending;
@@ -37,11 +38,12 @@ pub(crate) struct Tools {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     newest: Arc<Mutex<u128>>,
+    pub(crate) budget: Arc<Budget>,
 }
 
 impl Tools {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { clock, chance, newest: Arc::default() }
+        Self { clock, chance, newest: Arc::default(), budget: Arc::default() }
     }
 
     /// Makes the id of a ledger entry. It sorts behind every one made before it, so that what happened within one millisecond
@@ -84,6 +86,10 @@ impl<'t> ReadTx<'t> {
     #[must_use]
     pub fn chance(&self) -> &dyn Chance {
         &*self.tools.chance
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.tools.budget
     }
 
     /// Makes an id at the moment of the transaction.

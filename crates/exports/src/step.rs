@@ -56,6 +56,8 @@ impl Exports {
         query.limit = ROWS.min(u32::try_from(left.max(0)).unwrap_or(ROWS)).max(1);
         query.after = if run.place.is_empty() { None } else { Cursor::parse(&run.place, &object, &query.sort) };
         let page = self.records.list_records(tx, object.name.as_str(), &query)?;
+        // The asker gave a reason and, above the threshold, a second person agreed: nobody is at hand to be asked once more.
+        tx.count_agreed()?;
         let mut rows: Vec<&Record> = Vec::new();
         for row in page.rows.iter().take(usize::try_from(left.max(0)).unwrap_or(0)) {
             if decide::<Export>(tx.cx(), Facts::of(&**row)).is_ok() {

@@ -69,6 +69,10 @@ kinds! {
     ApprovalReviewed = "approval-reviewed", false;
     /// To administrators and security officers: somebody went ahead without a second person; `whose` says who.
     ApprovalAlone = "approval-alone", true;
+    /// To security officers and administrators: somebody was stopped at the hard limit of their reading; `whose` says who.
+    BudgetSpent = "budget-spent", false;
+    /// A second person let the person see more people for a day.
+    BudgetRaised = "budget-raised", false;
 }
 
 impl Kind {

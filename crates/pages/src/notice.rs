@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use authz::Role;
+use authz::{Configure, Role};
 use httpkit::Signed;
 use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::phrase::role_text;
 use super::top;
-use ui::text::{N, R, V, approval, t};
+use ui::text::{B, N, R, V, approval, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -22,7 +22,7 @@ const fn symbol(kind: Kind) -> &'static str {
         Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere => "warn",
         Kind::RolesChanged => "team",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
-        Kind::RescueStopped => "shield",
+        Kind::RescueStopped | Kind::BudgetSpent | Kind::BudgetRaised => "shield",
         Kind::RescueToApprove | Kind::RescueAgreed | Kind::RescueUsed => "users",
         Kind::ApprovalAlone => "warn",
         Kind::ApprovalGranted | Kind::ApprovalRefused | Kind::ApprovalEnded | Kind::ApprovalReviewed => "shield",
@@ -108,6 +108,17 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
         )
         .to_owned(),
         kind if kind.is_approval() => decided(lang, told, names),
+        Kind::BudgetSpent => {
+            let who = told.whose.and_then(|id| names?.get(&id)).map_or("?", |name| name);
+            match lang {
+                Lang::En => format!("{who} was stopped: they have seen as many people as their role allows"),
+                Lang::Zh => format!("{who}已被拦截：查看的人数已达其角色上限"),
+            }
+        }
+        Kind::BudgetRaised => {
+            either(lang, "You may see more people until this time tomorrow", "在明天此时之前，您可以查看更多的人")
+                .to_owned()
+        }
         _ => recovery(lang, told, names),
     }
 }
@@ -288,6 +299,9 @@ fn line(signed: &Signed, told: &Told, names: &Names, now: Timestamp) -> Markup {
                 @if told.kind.is_pressing() { div.acts { (answers(lang, &signed.csrf, told)) } }
                 @else if told.kind.is_approval() { a.btn.s href="/approvals" data-swap { (t(lang, V::Title)) } }
                 @else if told.kind == Kind::RescueToApprove { a.btn.s href="/settings/recovery" data-swap { (t(lang, R::Requests)) } }
+                @else if told.kind == Kind::BudgetSpent && signed.cx.may::<Configure>("setting") {
+                    a.btn.s href="/settings/budget" data-swap { (t(lang, B::Title)) }
+                }
                 @else { (tag(t(lang, N::Unseen), 1)) }
             }
         }

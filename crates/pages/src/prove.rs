@@ -131,7 +131,8 @@ fn sign_out(view: &ProveView<'_>) -> Markup {
 }
 
 /// Draws the form that waited, with the token of the session that goes on.
-fn onward(signed: &Signed, to: &str, kept: &str, button: &Markup) -> Markup {
+#[must_use]
+pub fn onward(signed: &Signed, to: &str, kept: &str, button: &Markup) -> Markup {
     let pairs = Pairs::parse(kept.as_bytes()).unwrap_or_default();
     html! {
         form method="post" action=(to) data-onward {

@@ -130,6 +130,10 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },
         ),
+        (
+            cx.may::<Configure>("setting"),
+            Entry { key: "", href: "/settings/budget", symbol: "shield", label: M::ReadingLimits },
+        ),
     ];
     html! {
         nav.side id="side" aria-label=(t(lang, M::Menu)) data-keep="side" {

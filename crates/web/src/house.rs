@@ -7,6 +7,7 @@ use accounts::Accounts;
 use approvals::Approvals;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
+use budget::Budget;
 use caller::Caller;
 use db::{Db, ReadTx};
 use exports::Exports;
@@ -31,6 +32,7 @@ pub struct House {
     pub(crate) rescue: Rescue,
     pub(crate) approvals: Approvals,
     pub(crate) exports: Exports,
+    pub(crate) budget: Budget,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -57,7 +59,20 @@ impl House {
         let rescue = Rescue::new(accounts.clone());
         let exports = Exports::new(accounts.clone(), records.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
-        Self { db, accounts, tokens, rescue, approvals, exports, records, caller, sso: None, workspace: Arc::default() }
+        let budget = Budget::new(accounts.clone());
+        Self {
+            db,
+            accounts,
+            tokens,
+            rescue,
+            approvals,
+            budget,
+            exports,
+            records,
+            caller,
+            sso: None,
+            workspace: Arc::default(),
+        }
     }
 
     /// Lets people sign in with the company's identity provider too.

@@ -33,6 +33,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/account/password",
         "/settings/policy",
         "/approvals",
+        "/settings/budget",
+        "/settings/reading",
         "/settings/account/tokens",
         "/settings/people/tokens",
         "/exports",

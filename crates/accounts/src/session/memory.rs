@@ -21,6 +21,12 @@ impl Recognised {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// Does the same with everybody's.
+    pub(crate) fn forget_everybody(&self) {
+        self.sessions.forget(|_, _| true);
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+    }
+
     pub(crate) fn forgotten(&self) -> u64 {
         self.forgotten.load(Ordering::SeqCst)
     }

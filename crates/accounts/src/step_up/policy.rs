@@ -36,6 +36,6 @@ impl Accounts {
     /// Lets go of what is remembered about everybody, where a role or a team has changed: at once in this process, within a
     /// second in others.
     pub fn forget_everybody(&self) {
-        self.inner().recognised.sessions.forget(|_, _| true);
+        self.inner().recognised.forget_everybody();
     }
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod budget;
 mod demo;
 mod doctor;
 mod export;
@@ -40,6 +41,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::User(cli::User::Invite { email, name, role, .. }) => user::invite(&config, email, name, &role).await,
         Command::Token(wanted) => token::run(&config, wanted).await,
         Command::Passwords(cli::Passwords::Build { list, out }) => passwords::build(&list, &out),
+        Command::Budget(cli::Budget::Show) => budget::show(&config).await,
+        Command::Budget(cli::Budget::Set(wanted)) => budget::set(&config, &wanted).await,
         Command::Policy(cli::Policy::Show) => policy::show(&config).await,
         Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,
         Command::Export(cli::Export::Trace { file }) => export::trace(&config, &file).await,

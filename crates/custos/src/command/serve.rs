@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use budget::Budget;
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs};
@@ -23,6 +24,8 @@ const PLACE: Duration = Duration::from_secs(1);
 const SIGN: Duration = Duration::from_secs(60);
 /// Ended sessions and spent links are removed this often.
 const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How soon officers are told of somebody who was stopped at their limit.
+const BUDGET: Duration = Duration::from_secs(1);
 /// How soon somebody who asks to get back in is looked up.
 const RESCUE: Duration = Duration::from_secs(1);
 /// How soon what somebody agreed to is carried out if the program was killed in between, and what is late is ended.
@@ -102,6 +105,12 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         tokio::runtime::Handle::current().block_on(approvals.settle(&cx)).map_err(JobFault::step)?;
         tokio::runtime::Handle::current().block_on(exports.settle(&cx)).map_err(JobFault::step)
     });
+    let (budget, its) = (Budget::new(accounts.clone()), db.clone());
+    let forgetting = budget.clone();
+    let jobs = jobs.every("budget", BUDGET, move || {
+        let cx = jobs::system_cx(&its);
+        tokio::runtime::Handle::current().block_on(budget.tell(&cx)).map_err(JobFault::step)
+    });
     let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
@@ -110,6 +119,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(caller.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(tidying.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(kept.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))

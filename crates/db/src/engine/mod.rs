@@ -3,9 +3,9 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-use ledger::Act;
 use sea_query::{PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
+use crate::pending::Told;
 use crate::row::{Row, Source};
 use crate::{DbFault, Val, WriteTx, dialect};
 
@@ -26,9 +26,9 @@ pub(crate) enum Verdict {
 /// A write closure without its types: over a transaction, or over the reason why there is none.
 pub(crate) type Run = Box<dyn FnOnce(Result<&mut WriteTx<'_>, DbFault>) -> Verdict + Send>;
 
-/// Lines of a read that wait to be written, and what happens then.
+/// What is told of a read and waits to be written, and what happens then.
 pub(crate) struct Reads {
-    pub(crate) act: Act,
+    pub(crate) told: Told,
     pub(crate) finish: Finish,
 }
 

@@ -8,18 +8,19 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use authz::Cx;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use ledger::Act;
 use postgres_types::ToSql;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use tokio::runtime::Handle;
 use tokio_postgres::config::{Host, SslMode};
 
+use super::sqlite::append;
 use super::{Link, Reads, Run, Verdict};
 use crate::config::PostgresPlace;
+use crate::pending::Told;
 use crate::row::{Row, Source};
 use crate::tx::Tools;
-use crate::{DbFault, Val, WriteTx, dialect};
+use crate::{DbFault, Val, WriteTx};
 
 /// At most this many reads share a ledger entry.
 const BATCH: usize = 512;
@@ -185,10 +186,8 @@ impl Postgres {
         let at = tx.now();
         match verdict {
             Verdict::Keep(finish) if !unledgered => {
-                let committed = match tx.pending.kept(cx, at) {
-                    Some(act) => append(&session, &self.tools, &[act]).and_then(|()| session.commit()),
-                    None => session.commit(),
-                };
+                let told = vec![tx.pending.kept(cx, at)];
+                let committed = append(&Link::Pg(&session), &self.tools, told).and_then(|()| session.commit());
                 if committed.is_err() {
                     let _ = session.rollback();
                 }
@@ -200,9 +199,11 @@ impl Postgres {
             }
             Verdict::Undo(finish) => {
                 session.rollback()?;
-                match tx.pending.undone(cx, at) {
-                    Some(act) => self.record(Reads { act, finish }),
-                    None => finish(Ok(())),
+                let told = tx.pending.undone(cx, at);
+                if told.is_empty() {
+                    finish(Ok(()));
+                } else {
+                    self.record(Reads { told, finish });
                 }
             }
         }
@@ -212,12 +213,6 @@ impl Postgres {
 
 pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> {
     Ok(Session { client: handle.block_on(pool.get())?, handle: handle.clone(), open: Cell::new(false) })
-}
-
-fn append(session: &Session, tools: &Tools, acts: &[Act]) -> Result<(), DbFault> {
-    let id = tools.entry_id();
-    let values = super::sqlite::entry_values(id, acts)?;
-    session.execute(&dialect::numbered(super::APPEND), &values).map(|_| ())
 }
 
 /// Writes the lines of reads, many at a time; PostgreSQL brings them to the disk within its `wal_writer_delay` times three.
@@ -230,24 +225,24 @@ struct Recorder {
 impl Recorder {
     fn serve(self, inbox: &Receiver<Reads>) {
         while let Ok(first) = inbox.recv() {
-            let mut acts = vec![first.act];
+            let mut told = vec![first.told];
             let mut finishes = vec![first.finish];
-            while acts.len() < BATCH {
+            while told.len() < BATCH {
                 let Ok(next) = inbox.try_recv() else { break };
-                acts.push(next.act);
+                told.push(next.told);
                 finishes.push(next.finish);
             }
-            let outcome = self.append(&acts);
+            let outcome = self.append(told);
             for finish in finishes {
                 finish(outcome.clone());
             }
         }
     }
 
-    fn append(&self, acts: &[Act]) -> Result<(), DbFault> {
+    fn append(&self, told: Vec<Told>) -> Result<(), DbFault> {
         let session = session(&self.pool, &self.handle)?;
         session.begin("begin; set local synchronous_commit = off")?;
-        append(&session, &self.tools, acts).and_then(|()| session.commit()).inspect_err(|_| {
+        append(&Link::Pg(&session), &self.tools, told).and_then(|()| session.commit()).inspect_err(|_| {
             let _ = session.rollback();
         })
     }

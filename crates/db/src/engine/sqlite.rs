@@ -16,8 +16,9 @@ use ledger::{Act, Entry};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{Finish, Link, Reads, Run, Verdict};
+use crate::pending::Told;
 use crate::tx::Tools;
-use crate::{DbFault, Val, WriteTx};
+use crate::{DbFault, Val, WriteTx, budget};
 
 /// At most this many closures share a commit, so that the first does not wait for an endless queue.
 const BATCH: usize = 512;
@@ -257,23 +258,23 @@ impl Writer {
 
     fn run_batch(&mut self, batch: Vec<Work>, durable: bool, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
         let begun = self.begin(durable);
-        let mut acts = Vec::new();
+        let mut told = Vec::new();
         let mut outcome = begun;
         for work in batch {
             match work {
                 Work::Reads(reads) => {
-                    acts.push(reads.act);
+                    told.push(reads.told);
                     finishes.push(reads.finish);
                 }
                 Work::Write(cx, run) => match &outcome {
-                    Ok(()) => outcome = self.run_one(&cx, run, &mut acts, finishes),
+                    Ok(()) => outcome = self.run_one(&cx, run, &mut told, finishes),
                     // After a failure the rest are not run, only told.
                     Err(fault) => finishes.push(untouched(run, fault)),
                 },
             }
         }
         outcome?;
-        self.append(&acts)?;
+        self.append(told)?;
         Ok(self.connection.prepare_cached("commit")?.execute([]).map(|_| ())?)
     }
 
@@ -285,7 +286,7 @@ impl Writer {
         Ok(self.connection.prepare_cached("begin immediate")?.execute([]).map(|_| ())?)
     }
 
-    fn run_one(&self, cx: &Cx, run: Run, acts: &mut Vec<Act>, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
+    fn run_one(&self, cx: &Cx, run: Run, told: &mut Vec<Told>, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
         let plain =
             |sql: &str| -> Result<(), DbFault> { Ok(self.connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
         if let Err(fault) = plain("savepoint one") {
@@ -295,44 +296,47 @@ impl Writer {
         let mut tx = WriteTx::new(Link::Lite(&self.connection), cx, &self.tools);
         let verdict = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut tx))));
         let unledgered = tx.pending.unledgered();
-        let undo = |acts: &mut Vec<Act>| -> Result<(), DbFault> {
+        let undo = |told: &mut Vec<Told>| -> Result<(), DbFault> {
             plain("rollback to one")?;
             plain("release one")?;
-            acts.extend(tx.pending.undone(cx, tx.now()));
+            told.push(tx.pending.undone(cx, tx.now()));
             Ok(())
         };
         match verdict {
             Ok(Verdict::Keep(finish)) if !unledgered => {
                 finishes.push(finish);
-                if let Some(act) = tx.pending.kept(cx, tx.now()) {
-                    self.append(std::slice::from_ref(&act))?;
-                }
+                self.append(vec![tx.pending.kept(cx, tx.now())])?;
                 plain("release one")
             }
             Ok(Verdict::Keep(finish)) => {
                 finish(Err(DbFault::Unledgered));
-                undo(acts)
+                undo(told)
             }
             Ok(Verdict::Undo(finish)) => {
                 finishes.push(finish);
-                undo(acts)
+                undo(told)
             }
-            Err(_) => undo(acts),
+            Err(_) => undo(told),
         }
     }
 
-    /// Puts acts into the ledger as one entry.
-    fn append(&self, acts: &[Act]) -> Result<(), DbFault> {
-        if acts.is_empty() {
-            return Ok(());
-        }
-        let id = self.tools.entry_id();
-        Link::Lite(&self.connection).execute(super::APPEND, &entry_values(id, acts)?).map(|_| ())
+    fn append(&self, told: Vec<Told>) -> Result<(), DbFault> {
+        append(&Link::Lite(&self.connection), &self.tools, told)
     }
 }
 
+/// Puts acts into the ledger as one entry, and writes whom they showed.
+pub(super) fn append(link: &Link<'_>, tools: &Tools, told: Vec<Told>) -> Result<(), DbFault> {
+    let (acts, sights): (Vec<_>, Vec<_>) = told.into_iter().map(|told| (told.act, told.sights)).unzip();
+    let acts: Vec<Act> = acts.into_iter().flatten().collect();
+    if !acts.is_empty() {
+        link.execute(super::APPEND, &entry_values(tools.entry_id(), &acts)?)?;
+    }
+    budget::write(link, tools, &sights)
+}
+
 /// Returns the values of [`super::APPEND`].
-pub(super) fn entry_values(id: EntryId, acts: &[Act]) -> Result<[Val; 3], DbFault> {
+fn entry_values(id: EntryId, acts: &[Act]) -> Result<[Val; 3], DbFault> {
     let entry = Entry::pack(id, acts)?;
     let leaf = entry.leaf();
     Ok([id.into(), entry.body.into(), leaf.into()])

@@ -282,7 +282,7 @@ impl Records {
         let mut select = rows::select(object);
         select.and_where(Expr::col(Alias::new("id")).is_in(known.keys().copied()));
         for guarded in tx.select(&select, |row| rows::read(object, row))? {
-            let Ok(permitted) = guarded.open::<Update>(tx) else {
+            let Ok(permitted) = guarded.open_unseen::<Update>(tx) else {
                 counts.skipped += 1;
                 continue;
             };

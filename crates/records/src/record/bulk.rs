@@ -96,8 +96,8 @@ impl Records {
     fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        let record =
-            found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))?;
+        let seen = self.seen(tx.cx(), &object);
+        let record = found.open_unseen::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &seen))?;
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }

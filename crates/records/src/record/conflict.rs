@@ -23,7 +23,10 @@ impl Records {
     ) -> RecordFault {
         match self.gather_conflict(tx, record, version, change) {
             Ok(conflict) => {
-                // The current values go out with the fault, so the line is one that a rollback keeps.
+                // The current values go out with the fault, so the line is one that a rollback keeps, and they count now.
+                if let Err(fault) = tx.count_seen() {
+                    return fault.into();
+                }
                 let fields = conflict.fields.iter().map(|conflict| conflict.field.clone());
                 tx.note_denial(
                     Line::failed(verbs::UPDATE, conflict.object.clone(), "stale").about(conflict.id).fields(fields),

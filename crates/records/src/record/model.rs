@@ -187,6 +187,9 @@ macro_rules! resource {
             fn team(&self) -> Option<TeamId> {
                 self.head.team
             }
+            fn subject(&self) -> Option<SubjectId> {
+                self.head.subject
+            }
         }
     )*};
 }

@@ -63,6 +63,7 @@ impl House {
         let house = Self { db, records, vault, dir };
         let own = house.records.clone();
         house.db.write(&house.nobody(), move |tx| own.ensure_tables(tx)).await.unwrap();
+        house.db.write(&house.nobody(), see_all).await.unwrap();
         house
     }
 
@@ -85,6 +86,14 @@ impl House {
         let request: RequestId = Id::new(SystemClock.now(), &SystemChance);
         Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
     }
+}
+
+/// Lets everybody see more people than there are in any file: these tests look at all that came in.
+fn see_all(tx: &mut db::WriteTx<'_>) -> Result<(), db::DbFault> {
+    let all = db::budget::Counted { hour: 100_000, day: 100_000 };
+    tx.note(ledger::Line::done(ledger::verbs::CONFIGURE, ObjectName::parse("setting").unwrap()));
+    let limits = db::budget::Limits { soft: all, hard: all };
+    Role::ALL.iter().try_for_each(|role| db::budget::set_limits(tx, *role, limits))
 }
 
 fn postgres(what: &str) -> Place {

@@ -23,6 +23,8 @@ const ask = async () => {
   const url = `${dialog.dataset.search}?q=${encodeURIComponent(input.value.trim())}`;
   const answer = await load(url, { fragment: true, signal: asking.signal }).catch(() => null);
   const found = answer && $("#found", answer.page);
+  // What was refused is said on the page of search, with what to do next.
+  if (answer?.status === 403) return location.assign(url);
   if (!found) return;
   // On the page of search these are links; in the palette they are options, reached by the arrows.
   for (const link of $$(".opt", found)) {

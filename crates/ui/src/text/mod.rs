@@ -1,13 +1,14 @@
 //! Every word of the interface, in both languages side by side. A missing translation does not build.
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
-//! second person, and exports.
+//! second person, and exports. [`B`]: how many people somebody may see.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
 pub mod approval;
+mod budget;
 mod call;
 mod common;
 mod notice;
@@ -17,6 +18,7 @@ use kernel::Lang;
 
 pub use account::A;
 pub use approval::{E, V};
+pub use budget::B;
 pub use call::C;
 pub use common::M;
 pub use notice::{N, R};

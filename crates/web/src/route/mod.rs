@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod approval;
 mod board;
+mod budget;
 mod call;
 mod device;
 mod door;
@@ -206,6 +207,12 @@ httpkit::routes! {
     ProveAnswer {} => "/prove/passkey/answer", [POST];
     /// What is asked of each role.
     PolicyPage {} => "/settings/policy", [GET POST];
+    /// What one has seen, and going on with a reason.
+    ReadingPage {} => "/settings/reading", [GET POST];
+    /// How many people each role may see.
+    BudgetPage {} => "/settings/budget", [GET POST];
+    /// Letting somebody see more for a day.
+    BudgetRaise { id: UserId } => "/settings/budget/{id}/raise", [POST];
     /// Changing one's own password.
     PasswordPage {} => "/settings/account/password", [GET POST];
     /// A list or board, and making a record.
@@ -321,6 +328,9 @@ pub fn router(house: House) -> Router {
         .at::<TeamNew>(post(role::add_team))
         .at::<TeamChange>(post(role::change_team))
         .at::<PolicyPage>(get(policy::show).post(policy::change))
+        .at::<ReadingPage>(get(budget::own).post(budget::go_on))
+        .at::<BudgetPage>(get(budget::show).post(budget::change))
+        .at::<BudgetRaise>(post(budget::raise))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))

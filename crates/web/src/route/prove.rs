@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{
     AccountPage, AppConfirm, AppOffer, PasskeyAdd, PasskeyFirst, PasskeyNew, Preferences, ProveAnswer, ProveAsk,
-    ProvePage, SignOut, SignOutEverywhere, account, door, factor, passkey,
+    ProvePage, SignOut, SignOutEverywhere, account, budget, door, factor, passkey,
 };
 use crate::House;
 use crate::house::{Place, html, see_other};
@@ -89,6 +89,12 @@ async fn around(house: &House, path: &str, request: Request, next: Inner) -> Res
         None => {}
     }
     let response = next.run(request).await;
+    if budget::waits(&response) && budget::wants_page(&asked) {
+        return match budget::offer(house, &signed, &asked, kept).await? {
+            Ok(asking) => Ok(asking),
+            Err(level) => offer(house, &signed, asked, level, kept).await,
+        };
+    }
     let Some(refusal) = response.extensions().get::<Refusal>() else { return Ok(response) };
     if let Some(level) = refusal.step_up() {
         return offer(house, &signed, asked, level, kept).await;
@@ -138,8 +144,7 @@ async fn offer(
     level: Level,
     kept: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if !accepts.contains("text/html") {
+    if !budget::wants_page(&parts) {
         let (what, _) = explain(signed.cx.lang(), "step-up");
         let wanted = Wanted { code: "step-up", level: level.name(), what };
         return Ok((StatusCode::FORBIDDEN, Json(wanted)).into_response());

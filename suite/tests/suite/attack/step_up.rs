@@ -29,6 +29,8 @@ fn dangerous(scene: &Scene, person: &Actor) -> Vec<(String, Vec<(&'static str, S
     vec![
         (format!("/contacts/{contact}/reveal/national_id"), Vec::new()),
         ("/settings/people".to_owned(), text(&[("name", "Zq"), ("email", "zq@zq.example"), ("roles", "viewer")])),
+        (format!("/settings/budget/{}/raise", person.id), Vec::new()),
+        ("/settings/reading".to_owned(), text(&[("reason", "Zq")])),
         (format!("/settings/people/{}/state", person.id), text(&[("to", "disabled")])),
         (
             "/settings/policy".to_owned(),

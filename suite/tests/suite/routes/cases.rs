@@ -247,6 +247,16 @@ fn rules() -> Sent {
     form(&[("minutes.viewer", "10"), ("sign_in.viewer", "single"), ("danger.viewer", "resistant")])
 }
 
+/// How many people one role may see, otherwise than it was; no fewer than the rest of the test needs.
+fn limits() -> Sent {
+    form(&[
+        ("soft_hour.viewer", "800"),
+        ("soft_day.viewer", "900"),
+        ("hard_hour.viewer", "1500"),
+        ("hard_day.viewer", "1600"),
+    ])
+}
+
 /// Adds a passkey to somebody's account, which is so old that nothing vouches for it: what waits asks for no other.
 async fn passkey(actor: &Actor, app: &App) -> FactorId {
     let (operator, id) = (app.operator(), actor.id);
@@ -271,11 +281,12 @@ async fn second_step(scene: &Scene) -> Sent {
     form(&[("step", &step_of(&asked)), ("code", &codes[0])])
 }
 
-/// Does the same for the identity provider, for calls, for exports and for what takes a second person.
+/// Does the same for the identity provider, for calls, for exports, for the reading budget and for what takes a second person.
 async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&str, &str)) -> Option<(String, Sent)> {
     let app = &scene.app;
     let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
     Some(match (route.name, method) {
+        ("ReadingPage" | "BudgetPage" | "BudgetRaise", _) => budget_case(app, route, method).await,
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
         ("TokensPage", _) => {
@@ -406,6 +417,19 @@ async fn approval_case(scene: &Scene, route: &'static RouteInfo) -> (String, Sen
             let name = format!("Asks {}", scene.app.request());
             let somebody = scene.app.person(&name, Role::Manager).await;
             (filled(scene.asked(&somebody).await), form(&[("reason", CANARY)]))
+        }
+    }
+}
+
+/// The same for the routes of the reading budget.
+async fn budget_case(app: &App, route: &'static RouteInfo, method: &str) -> (String, Sent) {
+    match route.name {
+        "ReadingPage" | "BudgetPage" if method == "GET" => (route.path.to_owned(), Sent::Nothing),
+        "ReadingPage" => (route.path.to_owned(), form(&[("reason", "a visit"), ("to", "/")])),
+        "BudgetPage" => (route.path.to_owned(), limits()),
+        _ => {
+            let person = app.person(&format!("Many {}", app.request()), Role::Agent).await;
+            (route.path.replace("{id}", &person.id.to_string()), Sent::Nothing)
         }
     }
 }

@@ -125,6 +125,8 @@ async fn weak(app: App) {
                         | "TeamNew"
                         | "TeamChange"
                         | "PolicyPage"
+                        | "BudgetPage"
+                        | "BudgetRaise"
                         | "RescueApprove"
                         | "RescueStop"
                         | "TokenEnd"
@@ -158,6 +160,7 @@ async fn weak(app: App) {
                     | "RescueStopOwn"
                     | "RescuePage"
                     | "RescueLink"
+                    | "ReadingPage"
             );
             assert!(!case.is_change() || refused || harmless, "{role:?} {}: {answer:?}", case.told());
         }
@@ -362,6 +365,7 @@ async fn bodies(app: App) {
         "RoleRemove",
         "ShareEnd",
         "ProveAsk",
+        "BudgetRaise",
     ];
     for case in
         cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))
