@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use testkit::{Actor, App};
 
 use crate::support::import::{Imported, import};
+use crate::support::reading::allow_all;
 use crate::support::shared;
 
 testkit::on_both_engines! {
@@ -275,6 +276,7 @@ fn made_up() -> Vec<(String, Vec<u8>)> {
 /// Fails when: a row of a clean file is lost, doubled or refused.
 async fn generated(app: App) {
     let founder = app.founder().await;
+    allow_all(&app, &founder).await;
     let sample = sample::Sample::new(5, sample::Size { contacts: 1_500, companies: 90, deals: 0 });
     let mut file = Vec::new();
     sample::csv::write_contacts(&sample, &mut file).unwrap();

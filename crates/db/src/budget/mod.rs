@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use authz::{Cx, Role};
+use authz::Role;
 use kernel::{SubjectId, Timestamp, UserId};
 use ledger::{Line, verbs};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use authz::{Level, Role};
-use budget::{Budget, BudgetFault, Counted, Limits};
+use budget::BudgetFault;
 use db::{Db, DbConfig, DbFault};
 use kernel::UserId;
 use records::{ListQuery, RecordFault, RecordRef};
@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::support::html::Page;
 use crate::support::http::{Answer, Client, site};
+use crate::support::reading::allow;
 
 testkit::on_both_engines! {
     every_way_to_read_is_counted_together_and_stops_at_the_limit => super::every_way;
@@ -32,16 +33,6 @@ testkit::on_both_engines! {
 const ALL: usize = 40;
 /// How many somebody may see.
 const MAY: u64 = 12;
-
-/// Lets every role see so many: soft, hard.
-async fn allow(app: &App, founder: &Actor, soft: u64, hard: u64) -> Budget {
-    let budget = Budget::new(app.accounts.clone());
-    let both = |n| Counted { hour: n, day: n };
-    let limits = Limits { soft: both(soft), hard: both(hard) };
-    let roles = Role::ALL.iter().map(|role| (*role, limits)).collect();
-    budget.change(&founder.cx, roles).await.unwrap();
-    budget
-}
 
 /// Makes contacts whose names are found in any answer that shows them.
 async fn contacts(founder: &Actor) -> Vec<RecordRef> {

@@ -8,6 +8,7 @@ pub(crate) mod idp;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod raw;
+pub(crate) mod reading;
 pub(crate) mod scene;
 pub(crate) mod source;
 
