@@ -6,19 +6,18 @@
 
 use std::io::{self, Write};
 
-use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, UnboundKey};
 use aws_lc_rs::{hkdf, hmac};
 use kernel::Chance;
 use zeroize::Zeroizing;
 
 use crate::Secret;
-use crate::stream::CHUNK;
+use crate::stream::{Chunks, nonce};
 
 /// How much work a guess at the passphrase is: 2^16 rounds, 64 MiB. Tools of age take up to 2^22.
 const WORK: u8 = 16;
 const VERSION: &str = "age-encryption.org/v1\n";
 const LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
-const TAG: usize = 16;
 
 /// A length for `hkdf`.
 struct Bytes32;
@@ -44,29 +43,13 @@ fn cipher(key: &[u8; 32]) -> io::Result<LessSafeKey> {
     UnboundKey::new(&CHACHA20_POLY1305, key).map(LessSafeKey::new).map_err(broken)
 }
 
-fn nonce(number: u64, last: bool) -> Nonce {
-    let mut bytes = [0; 12];
-    for (to, from) in bytes.iter_mut().skip(3).zip(number.to_be_bytes()) {
-        *to = from;
-    }
-    if let Some(end) = bytes.last_mut() {
-        *end = u8::from(last);
-    }
-    Nonce::assume_unique_for_key(bytes)
-}
-
 /// Spells base64 without padding (RFC 4648 §4).
 fn base64(bytes: &[u8]) -> String {
     crate::base64url(bytes).replace('-', "+").replace('_', "/")
 }
 
 /// Seals what is written to it under a passphrase. [`finish`](Self::finish) must be called, or the file will not open.
-pub struct AgeWriter<W: Write> {
-    out: W,
-    key: LessSafeKey,
-    number: u64,
-    buffer: Zeroizing<Vec<u8>>,
-}
+pub struct AgeWriter<W: Write>(Chunks<W>);
 
 impl<W: Write> AgeWriter<W> {
     /// Starts a file. Takes a good part of a second and 64 MiB: guesses do too.
@@ -91,48 +74,32 @@ impl<W: Write> AgeWriter<W> {
         let key = cipher(&*derived(&start, &*file_key, b"payload")?)?;
         out.write_all(format!("{head} {}\n", base64(mac.as_ref())).as_bytes())?;
         out.write_all(&start)?;
-        Ok(Self { out, key, number: 0, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)) })
-    }
-
-    fn chunk(&mut self, last: bool) -> io::Result<()> {
-        let sealing = self.key.seal_in_place_append_tag(nonce(self.number, last), Aad::empty(), &mut *self.buffer);
-        sealing.map_err(broken)?;
-        self.out.write_all(&self.buffer)?;
-        self.buffer.clear();
-        self.number += 1;
-        Ok(())
+        Ok(Self(Chunks::new(out, key, &[])))
     }
 
     /// Writes the last chunk and returns what was written to.
     ///
     /// # Errors
     /// Of the underlying writer.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.chunk(true)?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub fn finish(self) -> io::Result<W> {
+        self.0.finish()
     }
 }
 
 impl<W: Write> Write for AgeWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A full buffer is kept until more comes: only then is it known not to be the last.
-        if self.buffer.len() == CHUNK && !bytes.is_empty() {
-            self.chunk(false)?;
-        }
-        let taken = bytes.len().min(CHUNK - self.buffer.len());
-        self.buffer.extend_from_slice(bytes.get(..taken).unwrap_or_default());
-        Ok(taken)
+        self.0.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.0.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::{CHUNK, TAG};
 
     /// Opens a file as the format says, the other way round.
     fn open(file: &[u8], passphrase: &str) -> Option<Vec<u8>> {

@@ -14,7 +14,8 @@ use crate::{CryptoFault, Key, aead};
 
 const MAGIC: &[u8; 16] = b"custos-stream-1\n";
 const SALT: usize = 32;
-const TAG: usize = 16;
+/// Bytes that each chunk grows by.
+pub(crate) const TAG: usize = 16;
 /// Plaintext bytes of a chunk.
 pub const CHUNK: usize = 64 * 1024;
 
@@ -22,7 +23,7 @@ fn chunk_key(key: &Key, salt: &[u8]) -> Result<LessSafeKey, CryptoFault> {
     aead::prepared(&crate::derive(key, "custos stream 1", salt))
 }
 
-fn nonce(number: u64, last: bool) -> Nonce {
+pub(crate) fn nonce(number: u64, last: bool) -> Nonce {
     let mut bytes = [0; 12];
     for (to, from) in bytes.iter_mut().skip(3).zip(number.to_be_bytes()) {
         *to = from;
@@ -37,8 +38,9 @@ fn tampered() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, CryptoFault::Tampered)
 }
 
-/// Seals what is written to it. [`finish`](Self::finish) must be called, or the file will not open.
-pub struct SealWriter<W: Write> {
+/// Seals what is written to it in chunks, each under its number and the mark of the last one: what the files of this crate have
+/// in common, whatever stands before the first chunk.
+pub(crate) struct Chunks<W: Write> {
     out: W,
     key: LessSafeKey,
     aad: Vec<u8>,
@@ -46,17 +48,10 @@ pub struct SealWriter<W: Write> {
     buffer: Zeroizing<Vec<u8>>,
 }
 
-impl<W: Write> SealWriter<W> {
-    /// Starts a sealed file for the place that `aad` spells out.
-    ///
-    /// # Errors
-    /// Of `out`.
-    pub fn new(mut out: W, key: &Key, aad: &[u8], chance: &dyn Chance) -> io::Result<Self> {
-        let salt: [u8; SALT] = kernel::chance::array(chance);
-        out.write_all(MAGIC)?;
-        out.write_all(&salt)?;
-        let key = chunk_key(key, &salt).map_err(io::Error::other)?;
-        Ok(Self { out, key, aad: aad.to_vec(), number: 0, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)) })
+impl<W: Write> Chunks<W> {
+    /// Begins behind what was written to `out` before. The key seals nothing but these chunks.
+    pub(crate) fn new(out: W, key: LessSafeKey, aad: &[u8]) -> Self {
+        Self { out, key, aad: aad.to_vec(), number: 0, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)) }
     }
 
     fn chunk(&mut self, last: bool) -> io::Result<()> {
@@ -69,18 +64,14 @@ impl<W: Write> SealWriter<W> {
         Ok(())
     }
 
-    /// Writes the last chunk and returns what was written to.
-    ///
-    /// # Errors
-    /// Of the underlying writer.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub(crate) fn finish(mut self) -> io::Result<W> {
         self.chunk(true)?;
         self.out.flush()?;
         Ok(self.out)
     }
 }
 
-impl<W: Write> Write for SealWriter<W> {
+impl<W: Write> Write for Chunks<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A full buffer is kept until more comes: only then is it known not to be the last.
         if self.buffer.len() == CHUNK && !bytes.is_empty() {
@@ -93,6 +84,41 @@ impl<W: Write> Write for SealWriter<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// Seals what is written to it. [`finish`](Self::finish) must be called, or the file will not open.
+pub struct SealWriter<W: Write>(Chunks<W>);
+
+impl<W: Write> SealWriter<W> {
+    /// Starts a sealed file for the place that `aad` spells out.
+    ///
+    /// # Errors
+    /// Of `out`.
+    pub fn new(mut out: W, key: &Key, aad: &[u8], chance: &dyn Chance) -> io::Result<Self> {
+        let salt: [u8; SALT] = kernel::chance::array(chance);
+        out.write_all(MAGIC)?;
+        out.write_all(&salt)?;
+        let key = chunk_key(key, &salt).map_err(io::Error::other)?;
+        Ok(Self(Chunks::new(out, key, aad)))
+    }
+
+    /// Writes the last chunk and returns what was written to.
+    ///
+    /// # Errors
+    /// Of the underlying writer.
+    pub fn finish(self) -> io::Result<W> {
+        self.0.finish()
+    }
+}
+
+impl<W: Write> Write for SealWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -1,16 +1,12 @@
 //! Tokens for programs.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
-mod lines;
-
 use std::time::Duration;
 
+use crate::lines::lines_of;
 use accounts::AccountFault;
 use authz::{Cx, Role};
 use kernel::Lang;
 use ledger::{ActorRef, Origin, Via, verbs};
-use lines::lines_of;
 use testkit::App;
 use tokens::{Presented, TokenFault, TokenForm};
 

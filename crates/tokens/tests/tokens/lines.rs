@@ -23,7 +23,6 @@ pub(crate) async fn lines_of(app: &App, verb: &str) -> Vec<Line> {
 }
 
 /// Returns why each of them was denied.
-#[allow(dead_code, reason = "each test binary uses its own part of this")]
 pub(crate) async fn codes_of(app: &App, verb: &str) -> Vec<String> {
     let denied = |line: Line| match line.outcome {
         Outcome::Denied(code) => Some(code.into_owned()),

@@ -1,15 +1,11 @@
 //! What a stolen token is worth: from another network, long forgotten, and without the key it is bound to.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
-mod lines;
-
 use std::time::Duration;
 
+use crate::lines::codes_of;
 use authz::Cx;
 use kernel::{Clock as _, Fault as _, Lang};
 use ledger::{Origin, Via, verbs};
-use lines::codes_of;
 use notices::Kind;
 use serde_json::{Value, json};
 use testkit::{Actor, App, Device};
