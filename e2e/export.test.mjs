@@ -5,6 +5,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { clean } from "./lib/axe.mjs";
 import { Visitor, launch, visit } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
 import { Server } from "./lib/server.mjs";
 import { figure, session } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
@@ -40,22 +41,6 @@ after(async () => {
   await browser?.close();
   await server?.remove();
 });
-
-/** Puts a device with a verified person beside the page. @param {Page} page */
-const device = async (page) => {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-};
 
 /** Waits for the rows of an export. @param {Page} page */
 const ready = async (page) => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { clean } from "./lib/axe.mjs";
 import { launch, visit } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
 import { Server, founder } from "./lib/server.mjs";
 import { hasLine, logLines, signIn } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
@@ -31,27 +32,6 @@ after(async () => {
   await browser?.close();
   await server?.remove();
 });
-
-/** Puts a device with a verified person beside the page. @param {Page} page @param {any[]} [credentials] */
-const device = async (page, credentials = []) => {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  for (const credential of credentials) await cdp.send("WebAuthn.addCredential", { authenticatorId, credential });
-  const holds = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
-  const away = () => cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
-  const verified = (/** @type {boolean} */ isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  return { holds, away, verified };
-};
 
 /** @param {Page} page */
 const byPasskey = (page) => page.getByRole("button", { name: "Sign in with a passkey" });

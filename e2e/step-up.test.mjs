@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { shown } from "./lib/app.mjs";
 import { clean } from "./lib/axe.mjs";
 import { Visitor, launch, visit } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
 import { Server, founder } from "./lib/server.mjs";
 import { shoot } from "./lib/shots.mjs";
 import { arrive, field, hasLine, logLines, make, signIn } from "./lib/steps.mjs";
@@ -37,25 +38,6 @@ after(async () => {
   await browser?.close();
   await server?.remove();
 });
-
-/** Puts a device with a verified person beside the page. @param {Page} page @param {any[]} [credentials] */
-const device = async (page, credentials = []) => {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const options = {
-    protocol: /** @type {const} */ ("ctap2"),
-    transport: /** @type {const} */ ("internal"),
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
-  for (const credential of credentials) await cdp.send("WebAuthn.addCredential", { authenticatorId, credential });
-  const holds = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
-  const verified = (/** @type {boolean} */ isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  return { holds, verified };
-};
 
 /** @param {Page} page */
 const dialog = (page) => page.getByRole("dialog", { name: "Confirm that it is you" });
