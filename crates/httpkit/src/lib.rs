@@ -37,6 +37,7 @@ pub use answer::cookie::{
 };
 pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
+pub use answer::problem::{takes_html, waits_for_page};
 pub use answer::refusal::{PROVE, Refusal, Wrong, status};
 pub use protect::{Guard, GuardSettings, protect};
 pub use rate::{PER_MINUTE, Rates};

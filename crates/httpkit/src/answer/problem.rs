@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::page::{ErrorPage, Said};
 use super::refusal::{Refusal, Wrong};
@@ -22,16 +22,30 @@ pub(crate) struct Question {
     pub(crate) has_token: bool,
 }
 
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Tells whether whoever asks takes a page, or a part of one.
+#[must_use]
+pub fn takes_html(headers: &HeaderMap) -> bool {
+    text(headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Tells whether a browser waits for a whole page to show (Fetch Metadata), and no script for a part of one.
+#[must_use]
+pub fn waits_for_page(headers: &HeaderMap) -> bool {
+    let whole = text(headers, HeaderName::from_static("sec-fetch-dest")).is_none_or(|dest| dest == "document");
+    whole && takes_html(headers)
+}
+
 impl Question {
     pub(crate) fn of(request: &axum::extract::Request) -> Self {
-        let text = |name| request.headers().get(name).map(|v: &HeaderValue| v.to_str().unwrap_or_default());
         let read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let html = text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-        let whole = text(header::HeaderName::from_static("sec-fetch-dest")).is_none_or(|dest| dest == "document");
         let target = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         Self {
             target: target.to_owned(),
-            is_page: read && html && whole,
+            is_page: read && waits_for_page(request.headers()),
             has_token: request.headers().contains_key(header::AUTHORIZATION),
         }
     }

@@ -4,7 +4,7 @@ use authz::{Denied, Role};
 use axum::extract::State;
 use axum::response::Response;
 use http::request::Parts;
-use http::{Method, StatusCode, header};
+use http::{Method, StatusCode};
 use httpkit::{Fields, Next, Pairs, Refusal, Signed, status};
 use kernel::Fault as _;
 
@@ -78,19 +78,17 @@ pub(super) async fn offer(
     parts: &Parts,
     kept: Option<&str>,
 ) -> Result<Result<Response, authz::Level>, Refusal> {
-    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let form = parts.method == Method::POST;
     if form && let Err(Denied::StepUp(level)) = signed.cx.dare() {
         return Ok(Err(level));
     }
-    let to = if form && kept.is_none() { super::account::back(&parts.headers) } else { target.to_owned() };
+    let to = if form && kept.is_none() {
+        super::account::back(&parts.headers)
+    } else {
+        super::prove::target(parts).to_owned()
+    };
     let waiting = Waiting { to: &to, kept, form };
     ask(house, signed, &waiting, (StatusCode::FORBIDDEN, &Refused::default())).await.map(Ok)
-}
-
-/// Tells whether whoever asked wants a page.
-pub(super) fn wants_page(parts: &Parts) -> bool {
-    parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
 /// Shows the limits.

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::middleware::Next as Inner;
 use axum::response::{IntoResponse as _, Response};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode};
 use httpkit::{Asked, Fields, Next, Pairs, Params, Refusal, Route as _, Signed, status};
 use kernel::Fault as _;
 use serde::Serialize;
@@ -89,7 +89,7 @@ async fn around(house: &House, path: &str, request: Request, next: Inner) -> Res
         None => {}
     }
     let response = next.run(request).await;
-    if budget::waits(&response) && budget::wants_page(&asked) {
+    if budget::waits(&response) && httpkit::takes_html(&asked.headers) {
         return match budget::offer(house, &signed, &asked, kept).await? {
             Ok(asking) => Ok(asking),
             Err(level) => offer(house, &signed, asked, level, kept).await,
@@ -107,7 +107,8 @@ fn owing(parts: &Parts) -> Response {
     see_other(&format!("{}?next={}", ProvePage {}, httpkit::segment_url(target(parts))))
 }
 
-fn target(parts: &Parts) -> &str {
+/// Returns what was asked for, with its query.
+pub(super) fn target(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }
 
@@ -122,9 +123,7 @@ fn keepable(form: &[u8]) -> Option<&str> {
 /// again; nothing if something else is wrong, or a script asked that signs by itself.
 async fn signature(house: &House, parts: &mut Parts, refusal: &Refusal, kept: Option<&str>) -> Option<Response> {
     let purpose = refusal.signs()?;
-    let says = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let whole = says(HeaderName::from_static("sec-fetch-dest")).is_none_or(|dest| dest == "document");
-    if !whole || !says(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")) {
+    if !httpkit::waits_for_page(&parts.headers) {
         return None;
     }
     let lang = Asked::from_request_parts(parts, house).await.ok()?.lang;
@@ -144,7 +143,7 @@ async fn offer(
     level: Level,
     kept: Option<&str>,
 ) -> Result<Response, Refusal> {
-    if !budget::wants_page(&parts) {
+    if !httpkit::takes_html(&parts.headers) {
         let (what, _) = explain(signed.cx.lang(), "step-up");
         let wanted = Wanted { code: "step-up", level: level.name(), what };
         return Ok((StatusCode::FORBIDDEN, Json(wanted)).into_response());
