@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use approvals::Terms;
-use authz::{Approved, Cx, Denied, Export, FieldRule, Verb};
+use authz::{Approved, Cx, Denied, Export, Verb};
 use db::{ReadTx, WriteTx, queue};
 use kernel::{Fault as _, UserId};
 use ledger::{Line, verbs};
@@ -48,14 +48,13 @@ fn there(cx: &Cx) -> Result<UserId, Denied> {
     cx.session().and(cx.person()).ok_or(Denied::Forbidden(Verb::Export))
 }
 
-/// Tells whether a field can go along: what is masked stays here, and what the person's rules hide or mask.
-pub(crate) fn goes_along(cx: &Cx, object: &Object, field: &Field) -> bool {
-    let rule = cx.rights().charter().field(object.name.as_str(), field.name.as_str());
-    !field.is_masked() && !matches!(rule, Some(FieldRule::Hidden | FieldRule::Masked))
+/// Tells whether a field can go along, of an object as its asker sees it: what is masked stays here.
+pub(crate) fn goes_along(field: &Field) -> bool {
+    !field.is_masked()
 }
 
-fn open_fields<'o>(cx: &Cx, object: &'o Object) -> Vec<&'o str> {
-    object.fields.iter().filter(|field| goes_along(cx, object, field)).map(|field| field.name.as_str()).collect()
+fn open_fields(object: &Object) -> Vec<&str> {
+    object.fields.iter().filter(|field| goes_along(field)).map(|field| field.name.as_str()).collect()
 }
 
 impl Exports {
@@ -83,7 +82,7 @@ impl Exports {
         let count = self.records.count_records(tx, object.name.as_str(), &self.query(object, filters)?)?;
         let total = i64::try_from(count.counted).ok().filter(|_| !count.more);
         let taken = store::taken(tx, user, tx.now().minus(DAY))?;
-        Ok(Preview { total, taken, fields: open_fields(tx.cx(), object).into_iter().map(str::to_owned).collect() })
+        Ok(Preview { total, taken, fields: open_fields(object).into_iter().map(str::to_owned).collect() })
     }
 
     /// Says what an export of a list would take.
@@ -91,7 +90,7 @@ impl Exports {
     /// # Errors
     /// Denied without the right; [`ExportFault::Filter`].
     pub async fn preview(&self, cx: &Cx, object: &str, filters: Vec<String>) -> Result<Preview, ExportFault> {
-        let (this, object) = (self.clone(), self.records.object(object)?);
+        let (this, object) = (self.clone(), self.records.seen_by_name(cx, object)?);
         self.db.read(cx, move |tx| this.look(tx, &object, &filters)).await
     }
 
@@ -100,11 +99,11 @@ impl Exports {
     /// # Errors
     /// Denied without the right or a fresh proof; [`ExportFault::Reason`]; [`ExportFault::Field`].
     pub async fn plan(&self, cx: &Cx, object: &str, plan: Plan) -> Result<(ExportId, Preview), ExportFault> {
-        let (this, object) = (self.clone(), self.records.object(object)?);
+        let (this, object) = (self.clone(), self.records.seen_by_name(cx, object)?);
         let planning = self.db.write(cx, move |tx| {
             this.may(tx, &object)?;
             let reason = kernel::text::clean(&plan.reason, LONGEST).map_err(|_| ExportFault::Reason)?;
-            let open = open_fields(tx.cx(), &object);
+            let open = open_fields(&object);
             let known = |field: &String| open.contains(&field.as_str());
             if reason.is_empty() {
                 return Err(ExportFault::Reason);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use approvals::{Approvals, State as Asked};
-use authz::{Cx, Level, Role};
+use authz::{Area, Cx, FieldRule, Level, Reach, Role, Verb};
 use exports::{DOWNLOADS, ExportId, Exports, Plan, RULE, SecondPerson, State};
-use kernel::Fault as _;
+use kernel::{Class, Fault as _, FieldName, ObjectName};
 use std::sync::Arc;
 use testkit::{Actor, App};
 
@@ -20,6 +20,7 @@ testkit::on_both_engines! {
     many_rows_take_a_second_person => super::many;
     whoever_leaves_takes_nothing_more => super::left;
     half_of_a_file_in_another_order_says_who_took_it => super::traced;
+    what_is_kept_from_somebody_is_neither_taken_nor_asked_about => super::kept;
 }
 
 fn plan(filters: &[&str]) -> Plan {
@@ -214,4 +215,39 @@ async fn traced(app: App) {
     assert!(set.exports.trace(&set.ann.cx, &text).await.is_err(), "only the operator");
     let _ = theirs;
     set.end().await;
+}
+
+/// Fails when: an export offers fields as they are defined and not as its asker sees them, or counts by a filter on one that is
+/// kept from them.
+async fn kept(app: App) {
+    let founder = app.founder().await;
+    let contact = ObjectName::parse("contact").unwrap();
+    let charter = Role::Agent.charter().grant(Area::Records, Verb::Export, Reach::Own);
+    let rules = [("email", FieldRule::Hidden), ("stage", FieldRule::Hidden), ("city", FieldRule::Masked)];
+    let charter = rules
+        .into_iter()
+        .fold(charter, |charter, (field, rule)| charter.rule(contact.clone(), FieldName::parse(field).unwrap(), rule));
+    let records = app.records.clone();
+    let saving = app.db.write(&founder.cx, move |tx| roles::save(tx, records.objects(), Role::Agent, "", &charter));
+    saving.await.unwrap();
+    app.accounts.forget_everybody();
+    let exports = Exports::new(app.accounts.clone(), app.records.clone());
+    let ann = app.person("Ann Takes", Role::Agent).await;
+    ann.create("contact", &[("name", CANARY)]).await.unwrap();
+    let preview = async |filters: &[&str]| {
+        let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
+        exports.preview(&ann.cx, "contact", filters).await
+    };
+    let all = preview(&[]).await.unwrap();
+    assert_eq!(all.total, Some(1));
+    for (field, filter) in [("email", "email:is:c0@zq.example"), ("stage", "stage:is:lead"), ("city", "city:is:Oslo")] {
+        assert!(!all.fields.iter().any(|known| known == field), "{field}");
+        let refused = preview(&[filter]).await.map(|preview| preview.total).unwrap_err();
+        assert_eq!(refused.class(), Class::Invalid, "{filter}: {refused}");
+        let fields = vec!["name".to_owned(), field.to_owned()];
+        let plan = Plan { filters: Vec::new(), fields, reason: "Letter".to_owned() };
+        let refused = exports.plan(&ann.cx, "contact", plan).await.map(|(id, _)| id).unwrap_err();
+        assert_eq!(refused.code(), "export-field", "{field}");
+    }
+    app.finish(&[CANARY]).await;
 }

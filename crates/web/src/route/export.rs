@@ -34,7 +34,7 @@ async fn choice(
     (reason, refused): (&str, Option<(StatusCode, &'static str)>),
 ) -> Result<Response, Refusal> {
     let preview = house.exports.preview(&signed.cx, object, filters.clone()).await?;
-    let object = house.records.object(object)?;
+    let object = house.records.seen_by_name(&signed.cx, object)?;
     let body = page::choose(signed, &object, (&filters, &preview), (reason, refused.map(|(_, code)| code)));
     house.show_as(refused.map_or(StatusCode::OK, |(code, _)| code), signed, place(signed), &body).await
 }
