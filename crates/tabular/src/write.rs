@@ -31,7 +31,7 @@ pub fn write<'c>(out: &mut String, cells: impl IntoIterator<Item = &'c str>) {
     out.push_str("\r\n");
 }
 
-/// Takes the apostrophe away that [`write`] put in front of a cell.
+/// Takes the apostrophe away that [`write()`] put in front of a cell.
 #[must_use]
 pub fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| looks_like_a_formula(rest)).unwrap_or(cell)

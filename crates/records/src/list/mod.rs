@@ -3,7 +3,7 @@
 //! Every one of them narrows its query by the actor's scope, so counts and sums speak of what the actor may see, too.
 //!
 //! # How to add one more
-//! A view is a method of [`Records`](crate::Records) that makes a query with [`filter`](crate::filter) and reads it by
+//! A view is a method of [`Records`](crate::Records) that makes a query with [`filter`] and reads it by
 //! `tx.list` (rows) or `tx.tally` (numbers).
 
 mod beside;
