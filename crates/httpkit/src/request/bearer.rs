@@ -32,12 +32,12 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let asked = Asked::from_request_parts(parts, state).await?;
         let (scheme, token) = presented(&parts.headers).ok_or_else(Refusal::signed_out)?;
-        let scheme_of_url = if asked.secure { "https" } else { "http" };
-        let url = format!("{scheme_of_url}://{}{}", asked.host, parts.uri.path());
+        let url;
         let presented = match scheme {
             Scheme::Bearer => Presented::Bearer(token),
             Scheme::Dpop => {
                 let (proof, method) = (proof(&parts.headers), parts.method.as_str());
+                url = format!("{}://{}{}", if asked.secure { "https" } else { "http" }, asked.host, parts.uri.path());
                 Presented::Dpop { token, proof, method, url: &url }
             }
         };

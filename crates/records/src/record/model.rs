@@ -98,6 +98,10 @@ impl Record {
     /// Tells whether a masked field holds something.
     #[must_use]
     pub fn holds(&self, field: &str) -> bool {
+        if self.shown.is_none() {
+            // Nothing is kept from whoever looks: only what is masked for everybody is masked.
+            return self.masked.contains_key(field);
+        }
         let Some(seen) = self.seen.field(field).filter(|seen| seen.is_masked()) else { return false };
         self.masked.contains_key(field) || self.values.get(seen.name.as_str()).is_some()
     }
