@@ -21,10 +21,12 @@ export const shoot = async (page, name) => {
   for (const [size, box] of Object.entries(SIZES)) {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.setViewportSize(box);
-      await page.emulateMedia({ colorScheme });
+      // What moves would be caught half way.
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.waitForTimeout(60);
       await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`) });
     }
   }
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
   if (before) await page.setViewportSize(before);
 };

@@ -55,7 +55,7 @@ pub fn people(view: &PeopleView<'_>) -> Markup {
                 @if let Some(link) = &view.link {
                     div.banner.good role="status" { (icon("link")) div { b { (t(lang, A::InviteLink)) } p.code { (link) } } }
                 }
-                div.scroll { table.plain {
+                div.scroll { table.plain.stack {
                     thead { tr { th { (t(lang, A::Name)) } th { (t(lang, A::Roles)) } th { (t(lang, A::State)) } td {} } }
                     tbody { @for person in view.people { (person_line(view, person, may)) } }
                 } }
@@ -79,14 +79,23 @@ fn person_line(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
             th scope="row" { span.who { (avatar(&person.name, person.id.uuid(), false, "")) span { (person.name) br; span.nil { (person.email) } } } }
             td { (roles.join(ui::either(lang, ", ", "、"))) @if let Some(team) = team { br; span.nil { (icon("team")) (team.name) } } }
             td { (tag(t(lang, state), tone)) @if person.state == State::Disabled { (handed(view, person)) } }
-            td.acts {
-                @if person.id != view.signed.user.id { a.btn.s href={ "/settings/people/" (person.id) "/rights" } data-swap { (icon("eye")) (either(lang, "View as", "以其视角查看")) } }
-                @if may && person.id != view.signed.user.id && person.state == State::Active { (giving(view, person)) (closing(view, person)) }
-                @else if may && person.id != view.signed.user.id && person.state == State::Disabled {
-                    (opening(view, person))
-                    @if !is_under_way(view, person) { (handing(view, person)) }
-                }
-            }
+            td.acts { @if person.id != view.signed.user.id { div."row-acts" { (acts(view, person, may)) } } }
+        }
+    }
+}
+
+/// Draws what can be done about somebody else.
+fn acts(view: &PeopleView<'_>, person: &Person, may: bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    html! {
+        a.btn.s href={ "/settings/people/" (person.id) "/rights" } data-swap { (icon("eye")) (either(lang, "View as", "以其视角查看")) }
+        @match person.state {
+            State::Active if may => { (giving(view, person)) (closing(view, person)) },
+            State::Disabled if may => {
+                (opening(view, person))
+                @if !is_under_way(view, person) { (handing(view, person)) }
+            },
+            State::Active | State::Disabled | State::Invited => {},
         }
     }
 }
