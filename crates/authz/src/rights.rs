@@ -21,11 +21,13 @@ pub enum Area {
     Ledger,
     /// How the workspace works.
     Settings,
+    /// What gives thieves away.
+    Watch,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: &'static [Self] = &[Self::Records, Self::People, Self::Ledger, Self::Settings];
+    pub const ALL: &'static [Self] = &[Self::Records, Self::People, Self::Ledger, Self::Settings, Self::Watch];
 
     /// Sorts an object into its area; every name that is not the system's own is a record object.
     #[must_use]
@@ -33,6 +35,7 @@ impl Area {
         match object {
             "user" | "session" | "token" | "team" | "link" => Self::People,
             "ledger" => Self::Ledger,
+            "canary" => Self::Watch,
             "setting" | "workspace" | "job" | "role" => Self::Settings,
             _ => Self::Records,
         }

@@ -81,6 +81,7 @@ const MANAGER: &[Verb] = &[
 ];
 const PRIVACY: &[Verb] = &[Verb::Read, Verb::Reveal, Verb::Export, Verb::Erase];
 const PEOPLE: &[Verb] = &[Verb::Read, Verb::Create, Verb::Update, Verb::Delete, Verb::Grant];
+const WATCH: &[Verb] = &[Verb::Read, Verb::Create, Verb::Delete];
 const SETTINGS: &[Verb] = &[Verb::Read, Verb::Configure];
 
 impl Role {
@@ -143,7 +144,9 @@ impl Role {
     pub fn charter(self) -> Charter {
         let sets: &[(Area, &[Verb], Reach)] = match self {
             Self::Administrator => &[(Area::People, PEOPLE, Reach::All), (Area::Settings, SETTINGS, Reach::All)],
-            Self::SecurityOfficer => &[(Area::Ledger, READ, Reach::All), (Area::People, READ, Reach::All)],
+            Self::SecurityOfficer => {
+                &[(Area::Ledger, READ, Reach::All), (Area::People, READ, Reach::All), (Area::Watch, WATCH, Reach::All)]
+            }
             Self::PrivacyOfficer => &[(Area::Records, PRIVACY, Reach::All)],
             Self::Auditor => &[(Area::Ledger, READ, Reach::All)],
             Self::Manager => &[(Area::Records, MANAGER, Reach::All)],

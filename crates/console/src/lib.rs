@@ -7,6 +7,7 @@
 pub mod access;
 pub mod budget;
 pub mod call;
+pub mod canary;
 pub mod policy;
 pub mod rescue;
 pub mod role;

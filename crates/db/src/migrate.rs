@@ -42,6 +42,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     17 "export" => "../migrations/0017_export.sql";
     18 "role" => "../migrations/0018_role.sql";
     19 "budget" => "../migrations/0019_budget.sql";
+    20 "canary" => "../migrations/0020_canary.sql";
 };
 
 /// The steps of the keyring.

@@ -4,6 +4,8 @@
 //! committed, in one transaction at a time. So the order is commit-safe on both engines: an entry that commits late gets a
 //! later place, and no place is ever left empty.
 
+use std::ops::Range;
+
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
 use crypto::SigningKey;
 use kernel::{EntryId, TokenId, Uuid};
@@ -223,6 +225,49 @@ pub fn entries_about<T: Resource, A: Action + Lowers<Read>>(
     }
     found.truncate(most as usize);
     Ok(found)
+}
+
+/// Returns how many entries have their place.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn size(tx: &ReadTx<'_>) -> Result<u64, DbFault> {
+    Ok(frontier(tx)?.size())
+}
+
+/// Tells whether an entry from a position on speaks of a record. Only for the program itself.
+///
+/// # Errors
+/// [`DbFault::Mismatch`] for anybody else; [`DbFault`] of the engine.
+pub fn is_spoken_of(tx: &ReadTx<'_>, id: Uuid, from: u64) -> Result<bool, DbFault> {
+    own(tx)?;
+    let sql = "select 1 from ledger_about where record_id = ?1 and position >= ?2 limit 1";
+    Ok(tx.bare_one(sql, &[id.into(), int(from)], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Returns what was done in the entries at some positions that speak of a record, oldest first. Only for the program itself.
+///
+/// # Errors
+/// [`DbFault::Mismatch`] for anybody else; [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn acts_about(tx: &ReadTx<'_>, id: Uuid, at: Range<u64>) -> Result<Vec<Act>, DbFault> {
+    own(tx)?;
+    let spans = tx.bare(
+        "select position, entries from ledger_about where record_id = ?1 and position >= ?2 and position < ?3 order by position",
+        &[id.into(), int(at.start), int(at.end)],
+        |row| Ok((row.get::<u64>(0)?, row.get::<u64>(1)?)),
+    )?;
+    let mut acts = Vec::new();
+    for (first, entries) in spans {
+        let mut found = speaking_of(tx, id, (first, at.end.min(first + entries)))?;
+        found.reverse();
+        acts.extend(found.into_iter().flat_map(|entry| entry.acts));
+    }
+    Ok(acts)
+}
+
+/// Entries hold what everybody did: without a proof they are read by the program alone.
+fn own(tx: &ReadTx<'_>) -> Result<(), DbFault> {
+    if tx.cx().actor() == ActorRef::System { Ok(()) } else { Err(DbFault::Mismatch) }
 }
 
 /// Returns what a token did, newest first, from at most `most` spans of the ledger: to its owner, and with a proof to whoever may

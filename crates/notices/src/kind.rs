@@ -71,6 +71,8 @@ kinds! {
     ApprovalAlone = "approval-alone", true;
     /// To security officers and administrators: somebody was stopped at the hard limit of their reading; `whose` says who.
     BudgetSpent = "budget-spent", false;
+    /// To security officers: somebody opened or took out a contact that nobody deals with; `whose` says who, `what` the verb.
+    CanaryTouched = "canary-touched", true;
     /// A second person let the person see more people for a day.
     BudgetRaised = "budget-raised", false;
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use authz::{Configure, Role};
 use httpkit::Signed;
 use kernel::{Lang, Timestamp, UserId};
+use ledger::verbs;
 use maud::{Markup, html};
 use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::phrase::role_text;
 use super::top;
-use ui::text::{B, N, R, V, approval, t};
+use ui::text::{B, N, R, V, W, approval, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -19,7 +20,7 @@ const fn symbol(kind: Kind) -> &'static str {
     match kind {
         Kind::NewDevice => "devices",
         Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade => "key",
-        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere => "warn",
+        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere | Kind::CanaryTouched => "warn",
         Kind::RolesChanged => "team",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
         Kind::RescueStopped | Kind::BudgetSpent | Kind::BudgetRaised => "shield",
@@ -71,6 +72,25 @@ fn recovery(lang: Lang, told: &Told, names: Option<&Names>) -> String {
     }
 }
 
+/// Says what somebody did with a contact that nobody deals with.
+fn touched(lang: Lang, told: &Told, names: Option<&Names>) -> String {
+    let who = match told.whose {
+        Some(id) => names.and_then(|names| names.get(&id)).map_or(either(lang, "Somebody", "有人"), |name| name),
+        None => either(lang, "The operator of the machine", "服务器操作员"),
+    };
+    let did = match told.what.as_deref().unwrap_or_default() {
+        verbs::READ => either(lang, "opened", "打开了"),
+        verbs::EXPORT | verbs::DOWNLOAD => either(lang, "took out", "导出了"),
+        verbs::LIST | verbs::SEARCH => either(lang, "read with a program", "通过程序读取了"),
+        verbs::REVEAL => either(lang, "opened a sealed field of", "查看了加密字段："),
+        _ => either(lang, "touched", "触碰了"),
+    };
+    match lang {
+        Lang::En => format!("{who} {did} a canary contact"),
+        Lang::Zh => format!("{who}{did}金丝雀联系人"),
+    }
+}
+
 /// What people are called.
 type Names = HashMap<UserId, Arc<str>>;
 
@@ -115,6 +135,7 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
                 Lang::Zh => format!("{who}已被拦截：查看的人数已达其角色上限"),
             }
         }
+        Kind::CanaryTouched => touched(lang, told, names),
         Kind::BudgetRaised => {
             either(lang, "You may see more people until this time tomorrow", "在明天此时之前，您可以查看更多的人")
                 .to_owned()
@@ -161,10 +182,15 @@ fn place(lang: Lang, told: &Told, names: Option<&Names>) -> Markup {
 /// Draws the buttons that answer a notice.
 fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
     let recovery = told.kind.is_recovery();
-    if told.kind.is_approval() {
+    let leads = match told.kind {
+        kind if kind.is_approval() => Some(("/approvals", t(lang, V::Title))),
+        Kind::CanaryTouched => Some(("/settings/canaries", t(lang, W::Title))),
+        _ => None,
+    };
+    if let Some((href, title)) = leads {
         return html! {
             form method="post" action={ "/notices/" (told.id) "/seen" } data-swap { (csrf(token)) button.btn.s { (t(lang, N::GotIt)) } }
-            a.btn.s href="/approvals" data-swap { (t(lang, V::Title)) }
+            a.btn.s href=(href) data-swap { (title) }
         };
     }
     let seen = if asks(told.kind) || recovery { N::WasMe } else { N::GotIt };

@@ -71,6 +71,7 @@ const PHRASES: &[Phrase] = &[
     ("budget-pass", "gave a reason to see more people", "说明原因后继续查看"),
     ("budget-raise", "let somebody see more people for a day", "为成员追加了一天的查看额度"),
     ("budget-told", "told security that somebody reached their limit", "通知安全人员有成员达到查看上限"),
+    ("canary-touched", "told security that {} was touched", "通知安全人员{}被触碰"),
     (verbs::CONFIGURE, "changed a setting", "更改了设置"),
     (verbs::DEFINE, "changed a definition", "更改了定义"),
     (verbs::KEY_ROTATE, "replaced a key", "更换了密钥"),
@@ -120,6 +121,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("import", "import", "imports", "导入任务"),
     ("call", "call check", "call checks", "来电核实"),
     ("export", "export", "exports", "导出任务"),
+    ("canary", "canary contact", "canary contacts", "金丝雀联系人"),
     ("approval", "request for approval", "requests for approval", "审批申请"),
     ("ledger", "access log", "access logs", "访问日志"),
 ];

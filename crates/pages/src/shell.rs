@@ -126,6 +126,7 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Configure>("role"),
             Entry { key: "", href: "/settings/roles", symbol: "shield", label: M::RolesAndTeams },
         ),
+        (cx.may::<Read>("canary"), Entry { key: "", href: "/settings/canaries", symbol: "warn", label: M::Canaries }),
         (
             cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },

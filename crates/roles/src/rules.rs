@@ -114,10 +114,10 @@ mod tests {
         let objects = Objects::standard(Currency::parse("EUR").unwrap()).unwrap();
         let plain = Charter::default().grant(Area::Records, Verb::Read, Reach::Own);
         assert!(check(&objects, &plain).is_ok());
-        for area in [Area::People, Area::Ledger, Area::Settings] {
+        for area in [Area::People, Area::Ledger, Area::Settings, Area::Watch] {
             assert!(check(&objects, &plain.clone().grant(area, Verb::Read, Reach::All)).is_err(), "{area:?}");
         }
-        for name in ["user", "ledger", "setting", "role", "token"] {
+        for name in ["user", "ledger", "setting", "role", "token", "canary"] {
             assert!(check(&objects, &plain.clone().grant_on(object(name), Verb::Read, Reach::All)).is_err(), "{name}");
         }
         for verb in [Verb::Erase, Verb::Grant, Verb::Configure] {

@@ -9,6 +9,7 @@ use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use budget::Budget;
 use caller::Caller;
+use canaries::Canaries;
 use db::{Db, ReadTx};
 use exports::Exports;
 use http::{HeaderValue, StatusCode, header};
@@ -33,6 +34,7 @@ pub struct House {
     pub(crate) approvals: Approvals,
     pub(crate) exports: Exports,
     pub(crate) budget: Budget,
+    pub(crate) canaries: Canaries,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -60,6 +62,7 @@ impl House {
         let exports = Exports::new(accounts.clone(), records.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
         let budget = Budget::new(accounts.clone());
+        let canaries = Canaries::new(accounts.clone());
         Self {
             db,
             accounts,
@@ -67,6 +70,7 @@ impl House {
             rescue,
             approvals,
             budget,
+            canaries,
             exports,
             records,
             caller,

@@ -50,7 +50,12 @@ async fn set(app: App, contacts: usize) -> Set {
 }
 
 /// Takes every row, as the job does.
-async fn run(exports: &Exports, accounts: &Accounts, app: &App, id: ExportId) -> Result<usize, &'static str> {
+pub(crate) async fn run(
+    exports: &Exports,
+    accounts: &Accounts,
+    app: &App,
+    id: ExportId,
+) -> Result<usize, &'static str> {
     let system = jobs::system_cx(&app.db);
     let mut steps = 0;
     loop {

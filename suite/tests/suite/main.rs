@@ -9,7 +9,7 @@
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `account`: what people are told about their accounts.
 //! - `approval`: what takes a second person.
-//! - `export`: many records out.
+//! - `export`: many records out. `canary`: what gives away whoever takes them.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -35,6 +35,7 @@ mod asvs;
 mod attack;
 mod bad_input;
 mod caller;
+mod canary;
 mod concurrency;
 mod export;
 mod files;

@@ -34,6 +34,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/policy",
         "/approvals",
         "/settings/budget",
+        "/settings/canaries",
         "/settings/reading",
         "/settings/account/tokens",
         "/settings/people/tokens",

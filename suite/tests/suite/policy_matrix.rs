@@ -37,6 +37,7 @@ const OBJECTS: &[&str] = &[
     "token",
     "link",
     "ledger",
+    "canary",
     "workspace",
     "setting",
     "job",

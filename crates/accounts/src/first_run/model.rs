@@ -42,7 +42,7 @@ impl Workspace {
 }
 
 /// The roles of the first person, who is alone.
-pub(crate) const FIRST_ROLES: [Role; 3] = [Role::Administrator, Role::Auditor, Role::Manager];
+pub(crate) const FIRST_ROLES: [Role; 4] = [Role::Administrator, Role::Auditor, Role::Manager, Role::SecurityOfficer];
 
 /// What the first run asks for, parsed.
 pub(crate) struct Founding {

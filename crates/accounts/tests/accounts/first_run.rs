@@ -25,7 +25,7 @@ async fn the_link_sets_up_once(house: House) {
     let signed = house.signed(&session).await;
     assert_eq!(signed.user.name, "Mei Chen");
     assert_eq!(signed.user.initials, "MC");
-    assert_eq!(signed.user.roles, [Role::Administrator, Role::Auditor, Role::Manager]);
+    assert_eq!(signed.user.roles, [Role::Administrator, Role::SecurityOfficer, Role::Auditor, Role::Manager]);
     assert_eq!(signed.cx.person(), Some(signed.user.id));
     assert_eq!(signed.cx.session(), Some(session.id));
     assert_eq!(house.accounts.workspace(&signed.cx).await.unwrap().unwrap().name, "Brightloom");

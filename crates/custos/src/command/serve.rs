@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use budget::Budget;
+use canaries::Canaries;
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs};
@@ -26,6 +27,8 @@ const SIGN: Duration = Duration::from_secs(60);
 const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How soon officers are told of somebody who was stopped at their limit.
 const BUDGET: Duration = Duration::from_secs(1);
+/// How soon officers are told of somebody who touched a canary.
+const CANARIES: Duration = Duration::from_secs(5);
 /// How soon somebody who asks to get back in is looked up.
 const RESCUE: Duration = Duration::from_secs(1);
 /// How soon what somebody agreed to is carried out if the program was killed in between, and what is late is ended.
@@ -110,6 +113,11 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let jobs = jobs.every("budget", BUDGET, move || {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(budget.tell(&cx)).map_err(JobFault::step)
+    });
+    let (canaries, its) = (Canaries::new(accounts.clone()), db.clone());
+    let jobs = jobs.every("canaries", CANARIES, move || {
+        let cx = jobs::system_cx(&its);
+        tokio::runtime::Handle::current().block_on(canaries.watch(&cx)).map_err(JobFault::step)
     });
     let (caller, sso) = (house.caller.clone(), house.sso.clone());
     Ok(jobs.every("tidy", TIDY, move || {

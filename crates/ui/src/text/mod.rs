@@ -2,6 +2,7 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
+//! [`W`]: canary contacts.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -10,6 +11,7 @@ mod account;
 pub mod approval;
 mod budget;
 mod call;
+mod canary;
 mod common;
 mod notice;
 mod token;
@@ -20,6 +22,7 @@ pub use account::A;
 pub use approval::{E, V};
 pub use budget::B;
 pub use call::C;
+pub use canary::W;
 pub use common::M;
 pub use notice::{N, R};
 pub use token::K;

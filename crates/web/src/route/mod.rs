@@ -6,6 +6,7 @@ mod approval;
 mod board;
 mod budget;
 mod call;
+mod canary;
 mod device;
 mod door;
 mod export;
@@ -40,6 +41,7 @@ use ::roles::share::ShareId;
 use ::sso::LinkedId;
 use approvals::ApprovalId;
 use caller::CheckId;
+use canaries::CanaryId;
 use exports::ExportId;
 
 use crate::House;
@@ -213,6 +215,10 @@ httpkit::routes! {
     BudgetPage {} => "/settings/budget", [GET POST];
     /// Letting somebody see more for a day.
     BudgetRaise { id: UserId } => "/settings/budget/{id}/raise", [POST];
+    /// Contacts that give a thief away.
+    CanariesPage {} => "/settings/canaries", [GET POST];
+    /// Making one ordinary again.
+    CanaryRelease { id: CanaryId } => "/settings/canaries/{id}/release", [POST];
     /// Changing one's own password.
     PasswordPage {} => "/settings/account/password", [GET POST];
     /// A list or board, and making a record.
@@ -311,6 +317,8 @@ pub fn router(house: House) -> Router {
         .at::<ReadingPage>(get(budget::own).post(budget::go_on))
         .at::<BudgetPage>(get(budget::show).post(budget::change))
         .at::<BudgetRaise>(post(budget::raise))
+        .at::<CanariesPage>(get(canary::show).post(canary::place))
+        .at::<CanaryRelease>(post(canary::release))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))

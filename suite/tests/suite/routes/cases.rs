@@ -6,6 +6,7 @@ use accounts::{Invitation, PasskeyAnswer, Site};
 use approvals::ApprovalId;
 use authz::Role;
 use caller::Caller;
+use canaries::Canaries;
 use exports::{Exports, Plan};
 use httpkit::RouteInfo;
 use kernel::FactorId;
@@ -287,6 +288,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
     let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
     Some(match (route.name, method) {
         ("ReadingPage" | "BudgetPage" | "BudgetRaise", _) => budget_case(app, route, method).await,
+        ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
         ("TokensPage", _) => {
@@ -430,6 +432,19 @@ async fn budget_case(app: &App, route: &'static RouteInfo, method: &str) -> (Str
         _ => {
             let person = app.person(&format!("Many {}", app.request()), Role::Agent).await;
             (route.path.replace("{id}", &person.id.to_string()), Sent::Nothing)
+        }
+    }
+}
+
+/// The same for the routes of canary contacts.
+async fn canary_case(scene: &Scene, route: &'static RouteInfo, (method, contact): (&str, &str)) -> (String, Sent) {
+    match (route.name, method) {
+        ("CanariesPage", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("CanariesPage", _) => (route.path.to_owned(), form(&[("address", &format!("/contacts/{contact}"))])),
+        _ => {
+            let bait = scene.founder.create("contact", &[("name", "One of many")]).await.unwrap();
+            let id = Canaries::new(scene.app.accounts.clone()).place(&scene.founder.cx, bait.id).await.unwrap();
+            (route.path.replace("{id}", &id.to_string()), Sent::Nothing)
         }
     }
 }

@@ -131,6 +131,7 @@ async fn weak(app: App) {
                         | "RescueStop"
                         | "TokenEnd"
                 ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
+                    | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
@@ -366,6 +367,7 @@ async fn bodies(app: App) {
         "ShareEnd",
         "ProveAsk",
         "BudgetRaise",
+        "CanaryRelease",
     ];
     for case in
         cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))
