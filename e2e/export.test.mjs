@@ -72,6 +72,21 @@ test("a list is looked at, taken out, and comes as a sealed file", () =>
     await file.saveAs(kept);
     const text = readFileSync(kept, "latin1");
     assert.ok(text.startsWith("age-encryption.org/v1\n-> scrypt ") && !text.includes("Person"));
+    visitor.expect(422);
+    await page.getByText("For your own key of age instead").click();
+    await page.getByLabel("Public key").fill("age1nonsense");
+    await page.getByLabel("Excel workbook").check();
+    await clean(page);
+    await shoot(page, "export-key");
+    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByText("This is not a public key of age").waitFor();
+    assert.equal(await page.getByLabel("Public key").inputValue(), "age1nonsense");
+    assert.ok(await page.getByLabel("Excel workbook").isChecked());
+    await page.getByLabel("Public key").fill("");
+    await page.getByLabel("Passphrase of the file").fill(PASSPHRASE);
+    const [book] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
+    assert.match(book.suggestedFilename(), /^contact-.*\.xlsx\.age$/);
+    await book.saveAs(path.join(server.scratch, "book.age"));
     visitor.check();
   }));
 

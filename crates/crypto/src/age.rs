@@ -1,8 +1,10 @@
-//! Files that leave: sealed under a passphrase, in the format of age (age-encryption.org/v1), so that whoever takes one out opens it
+//! Files that leave: sealed under a passphrase or for a public key, in the format of age (age-encryption.org/v1), so that whoever takes one out opens it
 //! with tools of their own (`age -d`).
 //!
-//! A header names one recipient, the passphrase stretched by scrypt; its MAC and the payload hang on a file key of 128 bits.
+//! A header names one recipient: the passphrase stretched by scrypt, or an agreement by X25519 with somebody's key. Its MAC and the payload hang on a file key of 128 bits.
 //! The payload is the STREAM construction with ChaCha20-Poly1305: chunks of 64 KiB, counted, the last one marked.
+
+mod recipient;
 
 use std::io::{self, Write};
 
@@ -11,13 +13,11 @@ use aws_lc_rs::{hkdf, hmac};
 use kernel::Chance;
 use zeroize::Zeroizing;
 
-use crate::Secret;
+pub use recipient::{AgeKey, Recipient};
+
 use crate::stream::{Chunks, nonce};
 
-/// How much work a guess at the passphrase is: 2^16 rounds, 64 MiB. Tools of age take up to 2^22.
-const WORK: u8 = 16;
 const VERSION: &str = "age-encryption.org/v1\n";
-const LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 
 /// A length for `hkdf`.
 struct Bytes32;
@@ -43,31 +43,29 @@ fn cipher(key: &[u8; 32]) -> io::Result<LessSafeKey> {
     UnboundKey::new(&CHACHA20_POLY1305, key).map(LessSafeKey::new).map_err(broken)
 }
 
+/// Seals the key of a file under one that is used once.
+fn sealed(key: &LessSafeKey, file_key: &[u8; 16]) -> io::Result<Vec<u8>> {
+    let mut wrapped = file_key.to_vec();
+    key.seal_in_place_append_tag(nonce(0, false), Aad::empty(), &mut wrapped).map_err(broken)?;
+    Ok(wrapped)
+}
+
 /// Spells base64 without padding (RFC 4648 §4).
 fn base64(bytes: &[u8]) -> String {
     crate::base64url(bytes).replace('-', "+").replace('_', "/")
 }
 
-/// Seals what is written to it under a passphrase. [`finish`](Self::finish) must be called, or the file will not open.
+/// Seals what is written to it for a recipient. [`finish`](Self::finish) must be called, or the file will not open.
 pub struct AgeWriter<W: Write>(Chunks<W>);
 
 impl<W: Write> AgeWriter<W> {
-    /// Starts a file. Takes a good part of a second and 64 MiB: guesses do too.
+    /// Starts a file. Under a passphrase that takes a good part of a second and 64 MiB: guesses do too.
     ///
     /// # Errors
-    /// Of `out`.
-    pub fn new(mut out: W, passphrase: &Secret<String>, chance: &dyn Chance) -> io::Result<Self> {
+    /// Of `out`; of another kind if a recipient's key is none that a secret can be agreed on with.
+    pub fn new(mut out: W, recipient: &Recipient, chance: &dyn Chance) -> io::Result<Self> {
         let file_key = Zeroizing::new(kernel::chance::array::<16>(chance));
-        let salt: [u8; 16] = kernel::chance::array(chance);
-        let head = format!("{VERSION}-> scrypt {} {WORK}\n", base64(&salt));
-        let mut wrapping = Zeroizing::new([0; 32]);
-        let cost = scrypt::Params::new(WORK, 8, 1, 32).map_err(broken)?;
-        let salted = [LABEL, &salt].concat();
-        scrypt::scrypt(passphrase.expose().as_bytes(), &salted, &cost, wrapping.as_mut()).map_err(broken)?;
-        let mut wrapped = file_key.to_vec();
-        let sealing = cipher(&wrapping)?.seal_in_place_append_tag(nonce(0, false), Aad::empty(), &mut wrapped);
-        sealing.map_err(broken)?;
-        let head = format!("{head}{}\n---", base64(&wrapped));
+        let head = format!("{VERSION}{}---", recipient.stanza(&file_key, chance)?);
         let mac = hmac::Key::new(hmac::HMAC_SHA256, &*derived(&[], &*file_key, b"header")?);
         let mac = hmac::sign(&mac, head.as_bytes());
         let start: [u8; 16] = kernel::chance::array(chance);
@@ -98,8 +96,14 @@ impl<W: Write> Write for AgeWriter<W> {
 
 #[cfg(test)]
 mod tests {
+    use super::recipient::{LABEL, WORK};
     use super::*;
+    use crate::Secret;
     use crate::stream::{CHUNK, TAG};
+
+    fn passphrase(words: &str) -> Recipient {
+        Recipient::Passphrase(Secret::new(words.to_owned()))
+    }
 
     /// Opens a file as the format says, the other way round.
     fn open(file: &[u8], passphrase: &str) -> Option<Vec<u8>> {
@@ -130,7 +134,7 @@ mod tests {
         let chance = kernel::SeededChance::new(5);
         for size in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7] {
             let plain: Vec<u8> = (0..size).map(|n| u8::try_from(n % 251).unwrap()).collect();
-            let secret = Secret::new("four unrelated words here".to_owned());
+            let secret = passphrase("four unrelated words here");
             let mut writer = AgeWriter::new(Vec::new(), &secret, &chance).unwrap();
             writer.write_all(&plain).unwrap();
             let file = writer.finish().unwrap();
@@ -144,11 +148,38 @@ mod tests {
         }
     }
 
+    /// Opens what is for a key with the secret that belongs to it, as the format says.
+    #[test]
+    fn a_file_for_a_key_opens_with_the_secret_that_belongs_to_it() {
+        use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
+
+        let own = PrivateKey::generate(&X25519).unwrap();
+        let public = own.compute_public_key().unwrap();
+        let key = recipient::AgeKey::of(public.as_ref().try_into().unwrap());
+        let mut writer = AgeWriter::new(Vec::new(), &Recipient::Key(key), &kernel::SeededChance::new(3)).unwrap();
+        writer.write_all(b"it opens").unwrap();
+        let file = writer.finish().unwrap();
+        let text = String::from_utf8_lossy(&file);
+        let lines: Vec<&str> = text.lines().take(3).collect();
+        let plain = |text: &str| crate::unbase64url(&text.replace('+', "-").replace('/', "_")).unwrap();
+        let share = plain(lines[1].strip_prefix("-> X25519 ").unwrap());
+        let salt = [share.as_slice(), public.as_ref()].concat();
+        let opened = |secret: &PrivateKey| {
+            let theirs = UnparsedPublicKey::new(&X25519, &share);
+            let label = b"age-encryption.org/v1/X25519";
+            let wrapping = agree(secret, theirs, broken(()), |secret| derived(&salt, secret, label)).unwrap();
+            let mut wrapped = plain(lines[2]);
+            cipher(&wrapping).unwrap().open_in_place(nonce(0, false), Aad::empty(), &mut wrapped).map(|key| key.len())
+        };
+        assert_eq!(opened(&own).ok(), Some(16));
+        assert!(opened(&PrivateKey::generate(&X25519).unwrap()).is_err());
+    }
+
     /// Writes a file for the tool of age, which is not part of the build: `age -d` asks for the words.
     #[test]
     #[ignore = "writes a file for a tool that is not part of the build"]
     fn a_file_for_the_tool_of_age() {
-        let secret = Secret::new("four unrelated words here".to_owned());
+        let secret = passphrase("four unrelated words here");
         let file = std::fs::File::create(std::env::temp_dir().join("custos-age-sample.age")).unwrap();
         let mut writer = AgeWriter::new(file, &secret, &kernel::SeededChance::new(9)).unwrap();
         writer.write_all(&b"it opens\n".repeat(20_000)).unwrap();

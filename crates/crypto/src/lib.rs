@@ -4,7 +4,7 @@
 //! a [`Chance`](kernel::Chance). Primitives are those of `aws-lc-rs`, and Argon2id for passwords.
 //!
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
-//! - [`AgeWriter`]: a file under a passphrase, which the tools of age open.
+//! - [`AgeWriter`]: a file under a passphrase or for a public key, which the tools of age open.
 //! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
 //!   [`mac_sha1`]: for what others agreed on long ago.
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made; [`PointKey`]: those
@@ -30,7 +30,7 @@ mod token;
 mod verify;
 
 pub use aead::{open, seal};
-pub use age::AgeWriter;
+pub use age::{AgeKey, AgeWriter, Recipient};
 pub use chance::SystemChance;
 pub use ecdsa::PointKey;
 pub use fault::CryptoFault;

@@ -10,7 +10,7 @@ use ledger::{Line, verbs};
 use records::filter::{Column, Sort};
 use records::{Field, ListQuery, Object};
 
-use crate::model::{ExportId, ExportRun, PART, PLAN, Part, Plan, State, object, open, seal};
+use crate::model::{ExportCell, ExportId, ExportRun, PART, PLAN, Part, Plan, State, object, open, seal};
 use crate::{DOWNLOADS, EXPORT_JOB, ExportFault, Exports, RULE, store};
 
 /// Above so many rows in a day it takes a second person.
@@ -243,13 +243,13 @@ impl Exports {
     ///
     /// # Errors
     /// Hidden, if it is somebody else's.
-    pub fn part_now(&self, cx: &Cx, id: ExportId, number: i64) -> Result<Option<String>, ExportFault> {
+    pub fn part_now(&self, cx: &Cx, id: ExportId, number: i64) -> Result<Option<Vec<Vec<ExportCell>>>, ExportFault> {
         let this = self.clone();
         self.db.read_now(cx, move |tx| {
             let run = this.own(tx, id)?;
             let Some(sealed) = store::part(tx, run.id, number)? else { return Ok(None) };
             let part: Part = open(&this.vault, (id, PART), &sealed.0)?;
-            if part.number == number { Ok(Some(part.text)) } else { Err(db::DbFault::Mismatch.into()) }
+            if part.number == number { Ok(Some(part.rows)) } else { Err(db::DbFault::Mismatch.into()) }
         })
     }
 

@@ -14,10 +14,11 @@
 //! **Invariant:** no row of an export lies in the clear on any disk of ours.
 //!
 //! # How to add one more
-//! Another form of file: beside [`tabular::write`], and a word in the plan.
+//! Another form of file: a variant of [`Form`], and how it is written in `file.rs`.
 
 mod act;
 mod fault;
+mod file;
 pub mod mark;
 mod model;
 mod rule;
@@ -31,7 +32,8 @@ use vault::Vault;
 
 pub use act::{Preview, THRESHOLD};
 pub use fault::ExportFault;
-pub use model::{ExportId, ExportRun, Plan, State};
+pub use file::{Form, write};
+pub use model::{ExportCell, ExportId, ExportRun, Plan, State};
 pub use rule::{RULE, SecondPerson};
 pub use step::{EXPORT_JOB, Traced};
 

@@ -82,7 +82,24 @@ pub(crate) struct Part {
     #[n(0)]
     pub(crate) number: i64,
     #[n(1)]
-    pub(crate) text: String,
+    pub(crate) rows: Vec<Vec<ExportCell>>,
+}
+
+/// What stands in a cell of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ExportCell {
+    /// As people would type it.
+    #[n(0)]
+    pub text: String,
+    /// Whether it is a number.
+    #[n(1)]
+    pub number: bool,
+}
+
+impl ExportCell {
+    pub(crate) const fn text(text: String) -> Self {
+        Self { text, number: false }
+    }
 }
 
 /// Seals a value of an export for its place.

@@ -11,7 +11,7 @@ use records::filter::Cursor;
 use records::{Object, Record, RecordRef, Value};
 
 use crate::act::goes_along;
-use crate::model::{ExportId, ExportRun, PART, Part, Plan, State, object, seal};
+use crate::model::{ExportCell, ExportId, ExportRun, PART, Part, Plan, State, object, seal};
 use crate::{ExportFault, Exports, mark, store};
 
 /// The kind of the jobs that take rows; their payload is the 16 bytes of the export's id.
@@ -64,8 +64,8 @@ impl Exports {
                 rows.push(row);
             }
         }
-        let text = self.written(tx, (&run, &plan), &object, &rows)?;
-        let sealed = seal(&self.vault, (id, PART), &Part { number: run.parts, text })?;
+        let cells = self.written(tx, (&run, &plan), &object, &rows)?;
+        let sealed = seal(&self.vault, (id, PART), &Part { number: run.parts, rows: cells })?;
         let (count, ids) = (i64::try_from(rows.len()).unwrap_or(i64::MAX), rows.iter().map(|row| row.id()));
         let line = Line::done(verbs::EXPORT, object.name.clone()).about_each(ids).fact("export", id.to_string());
         let fields = plan.fields.iter().filter_map(|name| object.field(name)).map(|field| field.name.clone());
@@ -92,7 +92,7 @@ impl Exports {
         (run, plan): (&ExportRun, &Plan),
         object: &Object,
         rows: &[&Record],
-    ) -> Result<String, ExportFault> {
+    ) -> Result<Vec<Vec<ExportCell>>, ExportFault> {
         let links: Vec<RecordRef> = self.records.links_of(rows.iter().copied());
         let titles: BTreeMap<RecordId, String> = self.records.titles_of(tx, links)?.into_iter().collect();
         let mut people: Vec<UserId> = rows.iter().flat_map(|row| row.owner().into_iter().chain(users(row))).collect();
@@ -100,28 +100,31 @@ impl Exports {
         people.dedup();
         let names: HashMap<UserId, String> =
             self.accounts.names_of(tx, &people)?.into_iter().map(|(id, name)| (id, name.to_string())).collect();
-        let mut text = String::new();
+        let mut written = Vec::with_capacity(rows.len() + 1);
         if run.parts == 0 {
             let columns = ["id", "owner"].into_iter().chain(plan.fields.iter().map(String::as_str));
-            text.push('\u{feff}');
-            tabular::write(&mut text, columns);
+            written.push(columns.map(|name| ExportCell::text(name.to_owned())).collect());
         }
         for row in rows {
             let owner = row.owner().and_then(|id| names.get(&id).cloned()).unwrap_or_default();
-            let mut cells = vec![mark::spell(&self.vault, run.id, row.record_id()), owner];
+            let id = mark::spell(&self.vault, run.id, row.record_id());
+            let mut cells = vec![ExportCell::text(id), ExportCell::text(owner)];
             for name in &plan.fields {
                 // The rights of now: a rule that came since the export was planned leaves its cells empty.
                 let open = object.field(name).is_some_and(goes_along);
-                cells.push(match row.value(name).filter(|_| open) {
+                let value = row.value(name).filter(|_| open);
+                let number = matches!(value, Some(Value::Number(_)));
+                let text = match value {
                     None => String::new(),
                     Some(Value::Link(id)) => titles.get(id).cloned().unwrap_or_default(),
                     Some(Value::User(id)) => names.get(id).cloned().unwrap_or_default(),
                     Some(other) => other.to_input(),
-                });
+                };
+                cells.push(ExportCell { text, number });
             }
-            tabular::write(&mut text, cells.iter().map(String::as_str));
+            written.push(cells);
         }
-        Ok(text)
+        Ok(written)
     }
 
     /// Returns who asked for an export that is under way, for the job that takes its rows.

@@ -1,6 +1,6 @@
 //! Taking records out: what would go along, where it stands, and the file.
 
-use exports::{DOWNLOADS, ExportRun, Plan, Preview, State, THRESHOLD};
+use exports::{DOWNLOADS, ExportRun, Form, Plan, Preview, State, THRESHOLD};
 use httpkit::Signed;
 use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
@@ -123,12 +123,13 @@ fn state(lang: Lang, run: &ExportRun) -> Markup {
     tag(t(lang, word), tone)
 }
 
-/// Draws one export: where it stands, and the form that fetches the file.
+/// Draws one export: where it stands, and the form that fetches the file with the key and form that were chosen.
 #[must_use]
 pub fn one(
     signed: &Signed,
     object: &Object,
     (run, plan): (&ExportRun, &Plan),
+    typed: (&str, Form),
     refused: Option<&'static str>,
 ) -> Markup {
     let lang = signed.cx.lang();
@@ -146,27 +147,42 @@ pub fn one(
                         p.acts { a.btn href={ "/exports/" (run.id) } data-swap { (icon("restore")) (t(lang, E::LookAgain)) } }
                     }
                 }
-                @if run.state == State::Ready { (fetching(signed, run)) }
+                @if run.state == State::Ready { (fetching(signed, run, typed)) }
             }
         }
     }
 }
 
-fn fetching(signed: &Signed, run: &ExportRun) -> Markup {
+fn fetching(signed: &Signed, run: &ExportRun, (typed, chosen): (&str, Form)) -> Markup {
     let lang = signed.cx.lang();
     let control = Control {
         name: "passphrase",
         label: t(lang, E::Passphrase),
         hint: t(lang, E::PassphraseHint),
-        required: true,
+        required: false,
         wrong: None,
     };
+    let key = Control { name: "key", label: t(lang, E::Key), hint: t(lang, E::KeyHint), required: false, wrong: None };
     html! {
         section.card {
             @if run.downloads < DOWNLOADS {
                 form.narrow method="post" action={ "/exports/" (run.id) "/download" } {
                     (csrf(&signed.csrf))
-                    (field(lang, &control, &html! { input.in id="passphrase" name="passphrase" type="password" autocomplete="new-password" required minlength="15" maxlength="200"; }))
+                    (field(lang, &control, &html! { input.in id="passphrase" name="passphrase" type="password" autocomplete="new-password" minlength="15" maxlength="200"; }))
+                    details.more open[!typed.is_empty()] {
+                        summary.btn.s { (t(lang, E::KeyInstead)) }
+                        (field(lang, &key, &html! { input.in id="key" name="key" value=(typed) autocomplete="off" spellcheck="false" maxlength="100" placeholder="age1…"; }))
+                    }
+                    fieldset.field {
+                        legend.label { (t(lang, E::Form)) }
+                        div.roles { @for form in Form::ALL {
+                            label.check {
+                                input type="radio" name="form" value=(form.code()) checked[*form == chosen];
+                                span { (match form { Form::Csv => t(lang, E::Csv), Form::Xlsx => t(lang, E::Xlsx) }) }
+                            }
+                        } }
+                        p.hint { (t(lang, E::XlsxHint)) }
+                    }
                     p.acts { button.btn.primary { (icon("download")) (t(lang, E::Download)) } }
                 }
             }
@@ -174,7 +190,7 @@ fn fetching(signed: &Signed, run: &ExportRun) -> Markup {
                 (fetched(lang, run.downloads))
                 @if let Some(until) = run.expires_at { " " (t(lang, E::Until)) " " time datetime=(until) data-exact { (format::moment(lang, until)) } }
             }
-            form method="post" action={ "/exports/" (run.id) "/discard" } data-swap {
+            form.narrow method="post" action={ "/exports/" (run.id) "/discard" } data-swap {
                 (csrf(&signed.csrf))
                 p.acts { button.btn.danger { (icon("trash")) (t(lang, E::Discard)) } }
             }

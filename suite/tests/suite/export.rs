@@ -5,7 +5,8 @@ use std::time::Duration;
 use accounts::Accounts;
 use approvals::{Approvals, State as Asked};
 use authz::{Area, Cx, FieldRule, Level, Reach, Role, Verb};
-use exports::{DOWNLOADS, ExportId, Exports, Plan, RULE, SecondPerson, State};
+use calamine::{Reader as _, Xlsx};
+use exports::{DOWNLOADS, ExportId, Exports, Form, Plan, RULE, SecondPerson, State};
 use kernel::{Class, Fault as _, FieldName, ObjectName};
 use std::sync::Arc;
 use testkit::{Actor, App};
@@ -20,6 +21,9 @@ testkit::on_both_engines! {
     many_rows_take_a_second_person => super::many;
     whoever_leaves_takes_nothing_more => super::left;
     half_of_a_file_in_another_order_says_who_took_it => super::traced;
+    a_workbook_holds_the_same_says_who_took_it_and_has_no_formula => super::workbook;
+    two_workers_at_once_take_every_row_once => super::workers;
+    a_file_is_sealed_for_a_passphrase_or_a_key_and_for_nothing_else => super::sealed_for;
     what_is_kept_from_somebody_is_neither_taken_nor_asked_about => super::kept;
 }
 
@@ -81,12 +85,15 @@ impl Set {
         id
     }
 
-    async fn text(&self, cx: &Cx, id: ExportId) -> String {
+    async fn file(&self, cx: &Cx, id: ExportId, form: Form) -> Vec<u8> {
         let (exports, cx) = (self.exports.clone(), cx.clone());
-        let reading = tokio::task::spawn_blocking(move || {
-            (0..).map_while(|n| exports.part_now(&cx, id, n).unwrap()).collect::<String>()
-        });
-        reading.await.unwrap()
+        let writing =
+            tokio::task::spawn_blocking(move || exports::write(Vec::new(), form, (&exports, &cx, id)).unwrap());
+        writing.await.unwrap()
+    }
+
+    async fn text(&self, cx: &Cx, id: ExportId) -> String {
+        String::from_utf8(self.file(cx, id, Form::Csv).await).unwrap()
     }
 
     async fn end(self) {
@@ -219,6 +226,66 @@ async fn traced(app: App) {
     assert!(set.exports.trace(&set.app.operator(), "nothing").await.unwrap().is_empty());
     assert!(set.exports.trace(&set.ann.cx, &text).await.is_err(), "only the operator");
     let _ = theirs;
+    set.end().await;
+}
+
+/// Fails when: a text is written as a formula, a cell is lost, or the marks are not read out of a workbook.
+async fn workbook(app: App) {
+    let set = set(app, 12).await;
+    let id = set.taken(&set.ann.cx, plan(&[])).await;
+    let file = set.file(&set.ann.cx, id, Form::Xlsx).await;
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(file.clone())).unwrap();
+    let cells = book.worksheet_range_at(0).unwrap().unwrap();
+    let text = set.text(&set.ann.cx, id).await;
+    let rows: Vec<Vec<String>> = cells.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    assert_eq!((rows.len(), rows[0].join(",")), (13, "id,owner,name,email,city".to_owned()));
+    for (row, line) in rows.iter().zip(text.trim_start_matches('\u{feff}').lines()) {
+        assert_eq!(row.join(",").replace("=1+1", "'=1+1"), line);
+    }
+    assert_eq!(book.worksheet_formula("1").unwrap().used_cells().count(), 0);
+    let said = tabular::sheets_of(&file, u64::MAX).unwrap();
+    let traced = set.exports.trace(&set.app.operator(), &said).await.unwrap();
+    assert_eq!((traced.len(), traced[0].user, traced[0].rows), (1, set.ann.id, 12));
+    set.end().await;
+}
+
+/// Fails when: `advance` does not ask where the export stood.
+async fn workers(app: App) {
+    let set = set(app, 450).await;
+    let (id, _) = set.exports.plan(&set.ann.cx, "contact", plan(&[])).await.unwrap();
+    set.exports.start(&set.ann.cx, id).await.unwrap();
+    let system = jobs::system_cx(&set.app.db);
+    let cx = set.app.accounts.acting(&system, set.ann.id).await.unwrap();
+    let worker = || {
+        let (exports, cx) = (set.exports.clone(), cx.clone());
+        // Whoever was slower tries again, as the queue does.
+        tokio::task::spawn_blocking(move || while exports.step(&cx, id).unwrap_or(true) {})
+    };
+    let (one, other, third) = tokio::join!(worker(), worker(), worker());
+    assert!(one.and(other).and(third).is_ok());
+    let text = set.text(&set.ann.cx, id).await;
+    let mut ids: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((ids.len(), text.lines().count()), (450, 451));
+    set.end().await;
+}
+
+/// Fails when: a mistyped key is taken, or no words at all.
+async fn sealed_for(app: App) {
+    let set = set(app, 2).await;
+    let id = set.taken(&set.ann.cx, plan(&[])).await;
+    let browser = Client::of(&site(&set.app), &set.ann);
+    let url = format!("/exports/{id}/download");
+    let key = "age1qqrsu9guyv4rzwplgex4gkmzd9c8wl593jfe4gdg47mtm3xt6tvs0x6luh";
+    let mistyped = format!("{}{}", &key[..61], if key.ends_with('q') { 'p' } else { 'q' });
+    for (fields, code) in [(vec![], "too short"), (vec![("key", mistyped.as_str())], "not a public key")] {
+        let refused = browser.post(&url, &fields).await;
+        assert!(refused.status == 422 && refused.text.contains(code), "{refused:?}");
+    }
+    let file = browser.post(&url, &[("key", key), ("form", "xlsx")]).await;
+    assert!(file.status == 200 && file.text.starts_with("age-encryption.org/v1\n-> X25519 "), "{file:?}");
+    assert!(file.header("content-disposition").ends_with(".xlsx.age\""));
     set.end().await;
 }
 

@@ -21,7 +21,8 @@ pub(super) async fn trace(config: &Config, file: &Path) -> Result<()> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let house = house::open(config).await?;
     let cx = operator(&house.db);
-    let traced = house.exports.trace(&cx, &String::from_utf8_lossy(&bytes)).await?;
+    let text = tabular::sheets_of(&bytes, MOST).unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned());
+    let traced = house.exports.trace(&cx, &text).await?;
     if traced.is_empty() {
         println!("no mark of ours: the column with the ids is gone, or the file is not from here");
     }

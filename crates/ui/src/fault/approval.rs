@@ -22,6 +22,15 @@ pub(super) const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "export-key",
+        [
+            "This is not a public key of age",
+            "It begins with age1 and has 62 characters. Copy it whole; age-keygen -y prints it.",
+            "这不是有效的 age 公钥",
+            "公钥以 age1 开头，共 62 个字符。请完整复制，可用 age-keygen -y 显示。",
+        ],
+    ),
+    (
         "export-passphrase",
         [
             "The passphrase is too short",

@@ -62,6 +62,13 @@ super::messages! {
         Wait: "Rows are taken in the background. You can leave this page.", "系统正在后台处理，您可以离开此页面。";
         LookAgain: "Look again", "刷新";
         Passphrase: "Passphrase of the file", "文件密码";
+        KeyInstead: "For your own key of age instead", "改用您的 age 公钥";
+        Key: "Public key", "公钥";
+        KeyHint: "Then there is no passphrase: only your identity opens the file (age -d -i).", "此时无需文件密码，只有您的 age 身份文件能打开（age -d -i）。";
+        Form: "Form of the file", "文件格式";
+        Csv: "CSV, for every program", "CSV（通用）";
+        Xlsx: "Excel workbook", "Excel 工作簿";
+        XlsxHint: "A workbook cuts texts at 32,767 characters; CSV holds everything.", "Excel 工作簿中的文本最多 32,767 个字符，CSV 则完整保留。";
         PassphraseHint: "At least 15 characters. It is not kept here: without it nobody opens the file. Open it with age (age -d).", "至少 15 个字符。系统不会保存，没有它任何人都无法打开文件。请使用 age 工具打开（age -d）。";
         Download: "Download", "下载";
         Until: "Destroyed on", "销毁时间：";

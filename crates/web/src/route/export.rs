@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use crypto::{AgeWriter, Secret};
-use exports::{ExportFault, ExportId, ExportRun, Exports, Plan, RULE};
+use crypto::{AgeKey, AgeWriter, Recipient, Secret};
+use exports::{ExportFault, ExportId, ExportRun, Exports, Form, Plan, RULE};
 use http::{HeaderValue, StatusCode, header};
-use httpkit::{Fields, Params, Refusal, Signed, status};
+use httpkit::{Fields, Pairs, Params, Refusal, Signed, status};
 use kernel::Fault as _;
 use tokio::sync::mpsc;
 
@@ -93,17 +93,17 @@ pub(super) async fn create(
 async fn draw(
     house: &House,
     signed: &Signed,
-    id: ExportId,
+    (id, typed): (ExportId, (&str, Form)),
     refused: Option<(StatusCode, &'static str)>,
 ) -> Result<Response, Refusal> {
     let (run, plan) = house.exports.read(&signed.cx, id).await?;
     let object = house.records.object(run.object.as_str())?;
-    let body = page::one(signed, &object, (&run, &plan), refused.map(|(_, code)| code));
+    let body = page::one(signed, &object, (&run, &plan), typed, refused.map(|(_, code)| code));
     house.show_as(refused.map_or(StatusCode::OK, |(code, _)| code), signed, place(signed), &body).await
 }
 
 pub(super) async fn one(State(house): State<House>, signed: Signed, at: ExportOne) -> Result<Response, Refusal> {
-    draw(&house, &signed, at.id, None).await
+    draw(&house, &signed, (at.id, Default::default()), None).await
 }
 
 pub(super) async fn discard(
@@ -116,6 +116,19 @@ pub(super) async fn discard(
     Ok(see_other(&ExportOne { id: at.id }.to_string()))
 }
 
+/// Returns what is to open the file: a key of age's if one was given, or else the passphrase.
+fn recipient(form: &Pairs) -> Result<Recipient, &'static str> {
+    let key = form.get("key").unwrap_or_default().trim();
+    if !key.is_empty() {
+        return AgeKey::parse(key).map(Recipient::Key).map_err(|_| "export-key");
+    }
+    let passphrase: Secret<String> = door::secret(form, "passphrase");
+    if passphrase.expose().chars().count() < SHORTEST {
+        return Err("export-passphrase");
+    }
+    Ok(Recipient::Passphrase(passphrase))
+}
+
 /// Sends the file as it is sealed: it is never whole anywhere here.
 pub(super) async fn download(
     State(house): State<House>,
@@ -123,23 +136,25 @@ pub(super) async fn download(
     at: ExportDownload,
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
-    let passphrase = door::secret(&form, "passphrase");
-    if passphrase.expose().chars().count() < SHORTEST {
-        return draw(&house, &signed, at.id, Some((StatusCode::UNPROCESSABLE_ENTITY, "export-passphrase"))).await;
-    }
+    let kind = form.get("form").and_then(Form::parse).unwrap_or_default();
+    let again = (at.id, (form.get("key").unwrap_or_default(), kind));
+    let recipient = match recipient(&form) {
+        Ok(recipient) => recipient,
+        Err(code) => return draw(&house, &signed, again, Some((StatusCode::UNPROCESSABLE_ENTITY, code))).await,
+    };
     let run = match house.exports.begin_download(&signed.cx, at.id).await {
         Ok(run) => run,
         Err(fault @ ExportFault::Over) => {
-            return draw(&house, &signed, at.id, Some((status(fault.class()), fault.code()))).await;
+            return draw(&house, &signed, again, Some((status(fault.class()), fault.code()))).await;
         }
         Err(fault) => return Err(fault.into()),
     };
     let (sending, pieces) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
     let (exports, cx, db) = (house.exports.clone(), signed.cx.clone(), house.db.clone());
-    let name = format!("attachment; filename=\"{}-{}.csv.age\"", run.object, house.db.now().date());
+    let name = format!("attachment; filename=\"{}-{}.{}.age\"", run.object, house.db.now().date(), kind.code());
     tokio::task::spawn_blocking(move || {
         let out = Pieces(sending.clone());
-        if let Err(fault) = write(out, (&exports, &cx, at.id), &passphrase, db.chance()) {
+        if let Err(fault) = write(out, (&exports, &cx, at.id), kind, &recipient, db.chance()) {
             tracing::warn!(export = %at.id, error = %fault, "a file was not sent whole");
             let _ = sending.blocking_send(Err(fault));
         }
@@ -174,14 +189,10 @@ impl Write for Pieces {
 fn write(
     out: Pieces,
     (exports, cx, id): (&Exports, &authz::Cx, ExportId),
-    passphrase: &Secret<String>,
+    kind: Form,
+    recipient: &Recipient,
     chance: &dyn kernel::Chance,
 ) -> io::Result<()> {
-    let mut file = AgeWriter::new(out, passphrase, chance)?;
-    let mut number = 0;
-    while let Some(text) = exports.part_now(cx, id, number).map_err(io::Error::other)? {
-        file.write_all(text.as_bytes())?;
-        number += 1;
-    }
-    file.finish().map(drop)
+    let file = AgeWriter::new(out, recipient, chance)?;
+    exports::write(file, kind, (exports, cx, id))?.finish().map(drop)
 }
