@@ -56,7 +56,7 @@ pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use passwords::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use second_step::{CodeSignIn, FactorsView};
-pub use session::{DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
+pub use session::{BoundAnswer, BoundNext, DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};
 pub use sign_in::SignIn;
 pub use step_up::Ways;
 pub use token::Owner;

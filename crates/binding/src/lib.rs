@@ -5,7 +5,7 @@
 //! - [`Place`]: where it is used. [`Memory`]: who was recognised within the last second.
 //! - [`DeviceKey`]: the public half of a key that the browser made and does not let out.
 //! - [`Purpose`], [`message`]: what the browser signs, and why.
-//! - [`Tie`]: what is kept of it, and [`Tie::standing`]: what a request with a cookie of the session is worth.
+//! - [`Bound`]: a key that the browser keeps itself. [`Tie`]: what is kept of both, and [`Tie::standing`]: what a request with a cookie of the session is worth.
 //!
 //! **Invariant:** a cookie alone is worth nothing for an act that asks for a signature, and little time for anything else.
 //!
@@ -24,4 +24,4 @@ pub use key::{DeviceKey, Purpose, message};
 pub use memory::{Before, Memory};
 pub use place::Place;
 pub use span::{PROOF_UNTIED, SEEN_EVERY, Span};
-pub use tie::{ANSWERED_WITHIN, FRESH, Shown, Standing, Tie};
+pub use tie::{ANSWERED_WITHIN, Bound, FRESH, Shown, Standing, Tie};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::Timestamp;
+use kernel::{BindingId, Timestamp};
 
 use crate::DeviceKey;
 
@@ -14,6 +14,20 @@ const GRACE: Duration = Duration::from_secs(10);
 const ACTS: Duration = Duration::from_secs(15);
 /// Whoever is asked to sign answers within this time, or the session is over.
 pub const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+
+/// Where the browser keeps a key itself, what the page signs lets a session go on only so long after the browser has signed.
+const BROWSER_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// A key that the browser keeps itself, out of reach of any page: in the machine's secure hardware where there is some.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// What the browser knows it by, as long as the session lives under whatever id.
+    pub id: BindingId,
+    /// The public half.
+    pub key: DeviceKey,
+    /// When it signed last.
+    pub at: Timestamp,
+}
 
 /// Which of a session's secrets was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +54,10 @@ pub enum Standing {
 /// What is kept of the tie between a session and a browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tie {
-    /// The key of the browser.
-    pub key: DeviceKey,
+    /// The key that our page keeps in the browser; nothing where no script ran.
+    pub key: Option<DeviceKey>,
+    /// The key that the browser keeps itself; nothing where it offers none.
+    pub bound: Option<Bound>,
     /// The hash of the secret before the present one.
     pub former: Option<[u8; 32]>,
     /// The hash of the part that all secrets of the session have in common.
@@ -59,9 +75,16 @@ pub struct Tie {
 impl Tie {
     /// Ties a session to a key. It is fresh, but nothing was signed yet.
     #[must_use]
-    pub fn new(key: DeviceKey, family: [u8; 32], now: Timestamp) -> Self {
+    pub fn new(key: Option<DeviceKey>, family: [u8; 32], now: Timestamp) -> Self {
         let fresh_until = now.plus(FRESH);
-        Self { key, former: None, family, rotated_at: now, fresh_until, acted_at: None, asked_at: None }
+        Self { key, bound: None, former: None, family, rotated_at: now, fresh_until, acted_at: None, asked_at: None }
+    }
+
+    /// Returns the tie with a key of the browser's own, which has just signed. There is one for a session's life.
+    #[must_use]
+    pub fn bound(&self, bound: Bound, now: Timestamp) -> Option<Self> {
+        let first = self.bound.is_none();
+        first.then(|| Self { bound: Some(bound), fresh_until: now.plus(FRESH), asked_at: None, ..self.clone() })
     }
 
     /// Says what a request is worth. A clock that was put back makes nothing fresh, and ends nothing.
@@ -90,12 +113,33 @@ impl Tie {
         shown == Shown::Present && within(self.acted_at, ACTS, now)
     }
 
-    /// Returns the tie after a right signature. With `replaced`, the hash of the secret that was replaced by a new one.
+    /// Tells whether a signature of the page's key counts. Where the browser keeps a key too, the page's key keeps a session going
+    /// only so long, and finds no way back for a secret that was replaced: what lies in a profile can be copied with it.
+    #[must_use]
+    pub fn takes_page(&self, shown: Shown, now: Timestamp) -> bool {
+        self.bound.is_none_or(|bound| shown != Shown::Old && within(Some(bound.at), BROWSER_WITHIN, now))
+    }
+
+    /// Returns the tie after a right signature of the page's key. With `replaced`, the hash of the secret that was replaced by a
+    /// new one.
     #[must_use]
     pub fn signed(&self, purpose: crate::Purpose, replaced: Option<[u8; 32]>, now: Timestamp) -> Self {
-        let (former, rotated_at) = replaced.map_or((self.former, self.rotated_at), |hash| (Some(hash), now));
         let acted_at = if purpose == crate::Purpose::Act { Some(now) } else { self.acted_at };
-        Self { former, rotated_at, fresh_until: now.plus(FRESH), acted_at, asked_at: None, ..self.clone() }
+        let most = self.bound.map(|bound| bound.at.plus(BROWSER_WITHIN));
+        let fresh_until = most.map_or(now.plus(FRESH), |most| most.min(now.plus(FRESH)));
+        Self { fresh_until, acted_at, ..self.replaced(replaced, now) }
+    }
+
+    /// Returns the tie after a right signature of the key that the browser keeps.
+    #[must_use]
+    pub fn signed_by_browser(&self, replaced: Option<[u8; 32]>, now: Timestamp) -> Self {
+        let bound = self.bound.map(|bound| Bound { at: now, ..bound });
+        Self { bound, fresh_until: now.plus(FRESH), ..self.replaced(replaced, now) }
+    }
+
+    fn replaced(&self, replaced: Option<[u8; 32]>, now: Timestamp) -> Self {
+        let (former, rotated_at) = replaced.map_or((self.former, self.rotated_at), |hash| (Some(hash), now));
+        Self { former, rotated_at, asked_at: None, ..self.clone() }
     }
 }
 
@@ -105,6 +149,8 @@ fn within(at: Option<Timestamp>, span: Duration, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Uuid;
+
     use super::*;
     use crate::Purpose;
 
@@ -120,7 +166,7 @@ mod tests {
 
     fn tie() -> Tie {
         let text = "BGD-1LolWp0xyWHrdMY1bWjASbiSO2H6bOZpYi5g8p-2eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk";
-        Tie::new(DeviceKey::parse(text).unwrap(), [0; 32], start())
+        Tie::new(DeviceKey::parse(text), [0; 32], start())
     }
 
     #[test]
@@ -175,6 +221,28 @@ mod tests {
             (Shown::Old, 6, false),
         ] {
             assert_eq!(acted.may_act(shown, after(seconds)), expected, "{shown:?} {seconds}");
+        }
+    }
+
+    #[test]
+    fn a_session_gets_one_key_of_the_browsers_own_and_goes_on_by_that() {
+        let bound =
+            |seconds| Bound { id: BindingId::from_uuid(Uuid::nil()), key: tie().key.unwrap(), at: after(seconds) };
+        let tied = tie().bound(bound(0), start()).unwrap();
+        assert!(tied.bound(bound(1), after(1)).is_none());
+        let page = |tie: &Tie, seconds| tie.signed(Purpose::Refresh, Some([1; 32]), after(seconds));
+        // The page's signatures reach no further than a quarter of an hour after the browser's last one.
+        assert_eq!(page(&tied, 240).fresh_until, after(540));
+        assert_eq!(page(&tied, 840).fresh_until, after(900));
+        assert_eq!(tied.signed_by_browser(None, after(840)).fresh_until, after(1_140));
+        for (shown, seconds, takes) in [
+            (Shown::Present, 900, true),
+            (Shown::Former, 900, true),
+            (Shown::Old, 1, false),
+            (Shown::Present, 901, false),
+        ] {
+            assert_eq!(tied.takes_page(shown, after(seconds)), takes, "{shown:?} {seconds}");
+            assert!(tie().takes_page(shown, after(seconds)), "without such a key the page's is all there is");
         }
     }
 }

@@ -43,6 +43,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     18 "role" => "../migrations/0018_role.sql";
     19 "budget" => "../migrations/0019_budget.sql";
     20 "canary" => "../migrations/0020_canary.sql";
+    21 "bound_session" => "../migrations/0021_bound_session.sql";
 };
 
 /// The steps of the keyring.

@@ -33,7 +33,8 @@ mod route;
 mod serve;
 
 pub use answer::cookie::{
-    away_cookie, device_cookie, end_session_cookie, presented, presented_away, presented_device, session_cookie,
+    BOUND, BOUND_ATTRIBUTES, away_cookie, bound_cookie, device_cookie, end_session_cookie, presented, presented_away,
+    presented_device, session_cookie,
 };
 pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};

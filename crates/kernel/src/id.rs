@@ -117,6 +117,8 @@ ids! {
     FactorId = Factor;
     /// The id of a question that waits for an answer.
     ChallengeId = Challenge;
+    /// The id by which a browser knows the key that it keeps for a session itself.
+    BindingId = Binding;
     /// The id of something a person is told about their account.
     NoticeId = Notice;
     /// The id of a team.

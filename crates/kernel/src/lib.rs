@@ -24,8 +24,8 @@ pub use contact::{ContactFault, Email, Phone};
 pub use date::Date;
 pub use fault::{Class, Fault};
 pub use id::{
-    ChallengeId, EntryId, FactorId, Id, IdFault, JobId, KeyId, NoticeId, RecordId, RequestId, RoleId, SessionId,
-    SubjectId, TeamId, TokenId, UploadId, UserId, WorkspaceId,
+    BindingId, ChallengeId, EntryId, FactorId, Id, IdFault, JobId, KeyId, NoticeId, RecordId, RequestId, RoleId,
+    SessionId, SubjectId, TeamId, TokenId, UploadId, UserId, WorkspaceId,
 };
 pub use lang::Lang;
 pub use money::{Currency, Money, MoneyFault};

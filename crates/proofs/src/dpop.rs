@@ -72,7 +72,8 @@ impl std::fmt::Display for Thumbprint {
     }
 }
 
-fn has_private(jwk: &Value) -> bool {
+/// Tells whether a key was given away with its private half.
+pub(crate) fn has_private(jwk: &Value) -> bool {
     ["d", "k", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|member| jwk.get(member).is_some())
 }
 
@@ -140,7 +141,7 @@ fn whole(seconds: f64) -> Option<i64> {
 
 /// Takes a URL as two spellings of it compare (RFC 9449 §4.3, RFC 3986 §6.2.2 and §6.2.3): without query and fragment, scheme
 /// and host in small letters, no port that goes without saying.
-fn plain(url: &str) -> Option<(String, String, String)> {
+pub(crate) fn plain(url: &str) -> Option<(String, String, String)> {
     let url = url.split(['?', '#']).next()?;
     let (scheme, rest) = url.split_once("://")?;
     let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));

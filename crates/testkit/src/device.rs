@@ -1,14 +1,17 @@
 //! A browser that keeps a key (Web Cryptography), in software.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
-/// The key of a browser.
-pub struct Device(EcdsaKeyPair);
+/// The key of a browser; a clone is the same key in a copy of its profile.
+#[derive(Clone)]
+pub struct Device(Arc<EcdsaKeyPair>);
 
 impl Default for Device {
     fn default() -> Self {
-        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+        Self(Arc::new(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap()))
     }
 }
 

@@ -41,7 +41,7 @@ fn start_within(tx: &mut WriteTx<'_>, vault: &Vault, user: UserId, rest: Rest) -
         let tie = Tie { family, former: None, rotated_at: tx.now(), ..tie };
         store::tie(tx, cookie.id, (hash, hash), &tie)?;
     }
-    Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until, device: None })
+    Ok(NewSession { user, id: cookie.id, cookie: cookie.spell(), until: span.until, offer: None, device: None })
 }
 
 /// Ends the session whose cookie came along with a sign-in: the browser's cookie is about to be replaced.

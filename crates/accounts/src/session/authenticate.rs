@@ -42,7 +42,7 @@ fn recognise(
     let user = Arc::new(signed_user(&account, vault)?);
     let rights = account.rights(tx)?;
     let mut demand = policy::of(tx, &user.roles)?.at_most(most);
-    if row.tie.is_none() {
+    if row.page_key().is_none() {
         demand.lasts = demand.lasts.min(PROOF_UNTIED);
     }
     Ok((Recognition { row, demand, user, rights, csrf: vault.csrf(id) }, shown))
@@ -60,6 +60,8 @@ impl Recognition {
     /// Says what the browser has shown, as decisions see it.
     fn device(&self, shown: Shown, now: Timestamp) -> Device {
         match &self.row.tie {
+            // A browser signs with its own key when it sees fit, and not for one act: there a step-up has to do.
+            Some(tie) if tie.key.is_none() => Device::Untied,
             None => Device::Untied,
             Some(tie) if tie.may_act(shown, now) => Device::Signed,
             Some(_) => Device::Silent,
@@ -103,7 +105,7 @@ impl Accounts {
         let lang = user.preferences.lang.unwrap_or(lang);
         Ok(Signed {
             cx: mint((&known, id), proof, origin, request, lang),
-            fresh: known.row.tie.as_ref().map(|tie| tie.fresh_until.since(now)),
+            fresh: known.row.page_key().map(|tie| tie.fresh_until.since(now)),
             user,
             csrf: known.csrf.clone(),
         })

@@ -6,20 +6,20 @@ use authz::Cx;
 use binding::{Cookie, DeviceKey, Purpose, Shown, Span, Standing, Tie};
 use crypto::Secret;
 use db::{DbFault, WriteTx};
-use kernel::{ChallengeId, SessionId, UserId};
+use kernel::{ChallengeId, SessionId, Timestamp, UserId};
 use ledger::{Line, verbs};
 use notices::{Kind, Notice};
 use vault::Vault;
 
 use super::model::{DeviceAnswer, DeviceQuestion, NewSession, SessionRow};
-use super::store;
+use super::{bound, store};
 use crate::person::store as people;
 use crate::{AccountFault, Accounts, factor, object};
 
 /// A session was tied to its browser.
-const BIND: &str = "session-bind";
+pub(super) const BIND: &str = "session-bind";
 /// A browser did not show that a session is its own.
-const PROVE: &str = "session-prove";
+pub(super) const PROVE: &str = "session-prove";
 /// What the question is kept for.
 const fn kept_for(purpose: Purpose) -> &'static str {
     match purpose {
@@ -59,7 +59,7 @@ fn end_silent(tx: &mut WriteTx<'_>, vault: &Vault, which: (SessionId, UserId)) -
 fn bind(tx: &mut WriteTx<'_>, vault: &Vault, new: NewSession, key: DeviceKey) -> Result<NewSession, AccountFault> {
     let cookie = Cookie::parse(new.cookie.expose()).ok_or(AccountFault::SignedOut)?;
     let (hash, span) = (vault.token_hash(cookie.secret.expose()), Span::start(tx.now(), true));
-    let tie = Tie::new(key, vault.token_hash(cookie.family()), tx.now());
+    let tie = Tie::new(Some(key), vault.token_hash(cookie.family()), tx.now());
     if !store::tie(tx, new.id, (hash, hash), &tie)? {
         return Err(AccountFault::SignedOut);
     }
@@ -69,15 +69,15 @@ fn bind(tx: &mut WriteTx<'_>, vault: &Vault, new: NewSession, key: DeviceKey) ->
 }
 
 /// A session whose cookie was shown, and that is tied to a browser.
-struct Held {
-    row: SessionRow,
-    tie: Tie,
-    shown: Shown,
+pub(super) struct Held {
+    pub(super) row: SessionRow,
+    pub(super) tie: Tie,
+    pub(super) shown: Shown,
 }
 
 /// Finds the session of a cookie, whichever of its secrets that shows; nothing if there is none, or it is over. One that is
 /// tied to no browser has nobody to ask.
-fn held(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie) -> Result<Option<Held>, AccountFault> {
+pub(super) fn held(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie) -> Result<Option<Held>, AccountFault> {
     let Some(row) = store::find(tx, cookie.id)?.filter(|row| row.span.lives(tx.now())) else { return Ok(None) };
     let Some(shown) = row.shown(vault, cookie) else { return Ok(None) };
     let tie = row.tie.clone().ok_or(AccountFault::WrongState)?;
@@ -88,36 +88,43 @@ fn held(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie) -> Result<Option<H
     Ok(Some(Held { row, tie, shown }))
 }
 
-fn ask(tx: &mut WriteTx<'_>, held: &Held, id: SessionId, purpose: Purpose) -> Result<DeviceQuestion, AccountFault> {
+/// Keeps a question to the browser of a session, and returns it.
+pub(super) fn question(
+    tx: &mut WriteTx<'_>,
+    (id, user): (SessionId, UserId),
+    kept_for: &'static str,
+) -> Result<ChallengeId, AccountFault> {
     // Whoever holds a cookie may ask, so what nobody answered goes at the next occasion and not once a day.
     factor::challenge::remove_old(tx)?;
     let challenge: ChallengeId = tx.new_id();
     tx.keep(
         "insert into challenge (id, purpose, user_id, session_id, sealed, expires_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
-        &[
-            challenge.into(),
-            kept_for(purpose).into(),
-            held.row.user.into(),
-            id.into(),
-            [].as_slice().into(),
-            tx.now().plus(LASTS).into(),
-        ],
+        &[challenge.into(), kept_for.into(), user.into(), id.into(), [].as_slice().into(), tx.now().plus(LASTS).into()],
     )?;
-    Ok(DeviceQuestion { session: id, challenge, key: held.tie.key.spell() })
+    Ok(challenge)
+}
+
+fn ask(tx: &mut WriteTx<'_>, held: &Held, id: SessionId, purpose: Purpose) -> Result<DeviceQuestion, AccountFault> {
+    let key = held.tie.key.as_ref().ok_or(AccountFault::WrongState)?.spell();
+    Ok(DeviceQuestion { session: id, challenge: question(tx, (id, held.row.user), kept_for(purpose))?, key })
 }
 
 /// Takes a question of a session out; tells whether it was there and still waited.
-fn take(tx: &mut WriteTx<'_>, id: SessionId, answer: &DeviceAnswer) -> Result<bool, DbFault> {
+pub(super) fn take(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    (challenge, kept_for): (ChallengeId, &'static str),
+) -> Result<bool, DbFault> {
     let until = tx.bare_one(
         "delete from challenge where id = ?1 and purpose = ?2 and session_id = ?3 returning expires_at",
-        &[answer.challenge.into(), kept_for(answer.purpose).into(), id.into()],
-        |row| row.get::<kernel::Timestamp>(0),
+        &[challenge.into(), kept_for.into(), id.into()],
+        |row| row.get::<Timestamp>(0),
     )?;
     Ok(until.is_some_and(|until| tx.now() < until))
 }
 
 /// What became of an answer.
-enum Proved {
+pub(super) enum Proved {
     /// There is no such session any more.
     Out,
     /// The question was answered, is too old, or was never asked in this session.
@@ -129,38 +136,67 @@ enum Proved {
 fn prove(tx: &mut WriteTx<'_>, vault: &Vault, cookie: &Cookie, answer: &DeviceAnswer) -> Result<Proved, AccountFault> {
     let id = cookie.id;
     let Some(held) = held(tx, vault, cookie)? else { return Ok(Proved::Out) };
-    let waited = take(tx, id, answer)?;
+    let key = held.tie.key.ok_or(AccountFault::WrongState)?;
+    let waited = take(tx, id, (answer.challenge, kept_for(answer.purpose)))?;
     let message = binding::message(answer.purpose, id, answer.challenge);
-    if !held.tie.key.signed(&message, &answer.signature) {
-        tx.note(Line::failed(PROVE, object::session(), "wrong-signature").about(id).about(held.row.user));
-        end(tx, vault, (id, held.row.user), "device-wrong")?;
-        return Ok(Proved::Out);
+    if !key.signed(&message, &answer.signature) {
+        return wrong(tx, vault, &held, id);
     }
     if !waited {
         tx.note(Line::failed(PROVE, object::session(), "spent").about(id).about(held.row.user));
         return Ok(Proved::Spent);
     }
+    if !held.tie.takes_page(held.shown, tx.now()) {
+        tx.note(Line::failed(PROVE, object::session(), "browser-silent").about(id).about(held.row.user));
+        return Ok(Proved::Out);
+    }
+    go_on(tx, vault, cookie, &held, |tie, replaced, now| tie.signed(answer.purpose, replaced, now))
+}
+
+/// Ends the session of a browser that signs wrongly.
+pub(super) fn wrong(tx: &mut WriteTx<'_>, vault: &Vault, held: &Held, id: SessionId) -> Result<Proved, AccountFault> {
+    tx.note(Line::failed(PROVE, object::session(), "wrong-signature").about(id).about(held.row.user));
+    end(tx, vault, (id, held.row.user), "device-wrong")?;
+    Ok(Proved::Out)
+}
+
+/// Lets a session go on after a right signature, under another secret.
+pub(super) fn go_on(
+    tx: &mut WriteTx<'_>,
+    vault: &Vault,
+    cookie: &Cookie,
+    held: &Held,
+    signed: impl FnOnce(&Tie, Option<[u8; 32]>, Timestamp) -> Tie,
+) -> Result<Proved, AccountFault> {
     let (now, before) = (tx.now(), held.row.secret_hash);
     // Another tab has just had the secret replaced; its cookie is on the way to this one too.
     let follows = held.shown == Shown::Former && held.tie.is_rotating(now);
     let fresh = (!follows).then(|| cookie.rotated(tx.chance()));
     let hash = fresh.as_ref().map_or(before, |cookie| vault.token_hash(cookie.secret.expose()));
-    let tie = held.tie.signed(answer.purpose, fresh.as_ref().map(|_| before), now);
-    if !store::tie(tx, id, (before, hash), &tie)? {
+    let tie = signed(&held.tie, fresh.as_ref().map(|_| before), now);
+    if !store::tie(tx, cookie.id, (before, hash), &tie)? {
         return Ok(Proved::Spent);
     }
     Ok(Proved::Right(fresh.map(|cookie| cookie.spell())))
 }
 
 impl Accounts {
-    /// Ties a session just started to the key of the browser it was started in, if that names one.
+    /// Ties a session just started to the key that our page keeps in the browser, if it names one, and asks whether the browser
+    /// keeps a key itself.
     ///
     /// # Errors
     /// [`AccountFault::SignedOut`] if the session has ended meanwhile.
     pub async fn bind_session(&self, cx: &Cx, new: NewSession, key: &str) -> Result<NewSession, AccountFault> {
-        let Some(key) = DeviceKey::parse(key) else { return Ok(new) };
-        let vault = self.vault();
-        self.db().write(cx, move |tx| bind(tx, &vault, new, key)).await
+        let (key, vault) = (DeviceKey::parse(key), self.vault());
+        let binding = self.db().write(cx, move |tx| {
+            let offer = Some(bound::offer(tx, (new.id, new.user))?);
+            let new = NewSession { offer, ..new };
+            match key {
+                Some(key) => bind(tx, &vault, new, key),
+                None => Ok(new),
+            }
+        });
+        binding.await
     }
 
     /// Asks the browser that holds a cookie to sign. The cookie may be one that opens nothing any more: the key does.

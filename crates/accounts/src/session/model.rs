@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authz::{Assurance, Cx, Level, Role};
-use binding::{Cookie, DeviceKey, Place, Purpose, Shown, Span, Tie};
+use binding::{Bound, Cookie, DeviceKey, Place, Purpose, Shown, Span, Tie};
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use kernel::{ChallengeId, SessionId, Timestamp, UserId, text};
@@ -24,6 +24,8 @@ pub struct NewSession {
     pub cookie: Secret<String>,
     /// When it ends however much it is used.
     pub until: Timestamp,
+    /// The question that the browser answers with a key of its own, if it keeps such; nothing in a session that goes on.
+    pub offer: Option<ChallengeId>,
     /// What the browser is to hold for a year, so that it is known at the next sign-in; nothing if that stays as it is.
     pub device: Option<Secret<String>>,
 }
@@ -148,6 +150,11 @@ impl SessionRow {
         if left { Assurance { at: Timestamp::from_micros(0), ..self.assurance } } else { self.assurance }
     }
 
+    /// Returns the tie if our page keeps a key in the browser: what signs for dangerous acts.
+    pub(crate) fn page_key(&self) -> Option<&Tie> {
+        self.tie.as_ref().filter(|tie| tie.key.is_some())
+    }
+
     /// Says which of the session's secrets a cookie shows.
     pub(crate) fn shown(&self, vault: &Vault, cookie: &Cookie) -> Option<Shown> {
         let hash = vault.token_hash(cookie.secret.expose());
@@ -164,16 +171,25 @@ impl SessionRow {
 
 /// The columns of a session's tie, behind those of the session.
 fn tie(row: &Row<'_>) -> Result<Option<Tie>, DbFault> {
-    let Some(key) = row.get::<Option<Vec<u8>>>(7)? else { return Ok(None) };
+    let Some(family) = row.get(8)? else { return Ok(None) };
     Ok(Some(Tie {
-        key: DeviceKey::from_bytes(&key).ok_or(DbFault::Shape(7))?,
-        family: row.get(8)?,
+        key: key(row, 7)?,
+        bound: match (row.get(16)?, key(row, 17)?, row.get(18)?) {
+            (Some(id), Some(key), Some(at)) => Some(Bound { id, key, at }),
+            _ => None,
+        },
+        family,
         former: row.get(9)?,
         rotated_at: row.get(10)?,
         fresh_until: row.get(11)?,
         acted_at: row.get(12)?,
         asked_at: row.get(13)?,
     }))
+}
+
+fn key(row: &Row<'_>, at: usize) -> Result<Option<DeviceKey>, DbFault> {
+    let key = row.get::<Option<Vec<u8>>>(at)?;
+    key.map(|key| DeviceKey::from_bytes(&key).ok_or(DbFault::Shape(at))).transpose()
 }
 
 /// Returns the stored word for a door.

@@ -11,7 +11,7 @@ use super::model::{SessionRow, SessionView, via_code};
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
     tx.bare_one(
         "select secret_hash, user_id, seen_at, idle_until, until, level, level_at, device_key, family_hash, former_hash, \
-         rotated_at, fresh_until, acted_at, asked_at, agent, ip from session where id = ?1 and ended_at is null",
+         rotated_at, fresh_until, acted_at, asked_at, agent, ip, bound_id, bound_key, bound_at from session where id = ?1 and ended_at is null",
         &[id.into()],
         SessionRow::from_row,
     )
@@ -48,28 +48,32 @@ pub(crate) fn insert(
 }
 
 /// Writes down what ties a session to its browser, and the secret it has now. Tells whether the secret was still `before`:
-/// of two signatures at the same moment one counts.
+/// of two signatures at the same moment one counts. A key of the browser's own stays for the session's life.
 pub(crate) fn tie(
     tx: &mut WriteTx<'_>,
     id: SessionId,
     (before, hash): ([u8; 32], [u8; 32]),
     tie: &Tie,
 ) -> Result<bool, DbFault> {
-    let values: [Val; 10] = [
+    let values: [Val; 13] = [
         id.into(),
         before.into(),
         hash.into(),
-        tie.key.as_bytes().as_slice().into(),
+        tie.key.as_ref().map(|key| key.as_bytes().as_slice()).into(),
         tie.family.into(),
         tie.former.into(),
         tie.rotated_at.into(),
         tie.fresh_until.into(),
         tie.acted_at.into(),
         tie.asked_at.into(),
+        tie.bound.map(|bound| bound.id).into(),
+        tie.bound.as_ref().map(|bound| bound.key.as_bytes().as_slice()).into(),
+        tie.bound.map(|bound| bound.at).into(),
     ];
     let changed = tx.keep(
         "update session set secret_hash = ?3, device_key = ?4, family_hash = ?5, former_hash = ?6, rotated_at = ?7, \
-         fresh_until = ?8, acted_at = ?9, asked_at = ?10 where id = ?1 and secret_hash = ?2 and ended_at is null",
+         fresh_until = ?8, acted_at = ?9, asked_at = ?10, bound_id = coalesce(bound_id, ?11), \
+         bound_key = coalesce(bound_key, ?12), bound_at = coalesce(?13, bound_at) where id = ?1 and secret_hash = ?2 and ended_at is null",
         &values,
     )?;
     Ok(changed == 1)

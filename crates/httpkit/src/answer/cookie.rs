@@ -26,6 +26,12 @@ const PLAIN_AWAY: &str = "custos_away";
 /// A year, in seconds.
 const YEAR: &str = "; Max-Age=31536000";
 
+/// The cookie that a browser with a key of its own has to hold before it asks for anything: it opens nothing, and runs out before
+/// a signature does, so that the browser signs in time by itself. Such browsers take only `Secure`.
+pub const BOUND: &str = "__Host-custos_bound";
+/// What else stands in its line, as the browser is told it.
+pub const BOUND_ATTRIBUTES: &str = "Path=/; HttpOnly; SameSite=Lax; Secure";
+
 /// Tells whether the browser refuses `Secure` cookies of this very page.
 fn is_refused(asked: &Asked) -> bool {
     asked.is_plain_loopback() && !asked.agent.trusts_loopback()
@@ -40,6 +46,12 @@ pub fn presented<'h>(headers: &'h HeaderMap, asked: &Asked) -> Option<&'h str> {
         tracing::warn!(request = %asked.request, more = found.more, "several session cookies, the first one counts");
     }
     Some(found.value)
+}
+
+/// Returns the `Set-Cookie` line of a browser that has signed with its own key.
+#[must_use]
+pub const fn bound_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-custos_bound=1; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=240")
 }
 
 /// Returns what a browser that somebody has signed in with holds.
@@ -121,6 +133,12 @@ mod tests {
             assert_eq!(line.contains("; Secure"), name == HOST_NAME, "{host}: {line}");
             assert!(!line.contains("Domain"), "{line}");
         }
+    }
+
+    #[test]
+    fn a_browser_is_told_of_the_cookie_that_it_gets() {
+        let line = bound_cookie();
+        assert_eq!(line.to_str().unwrap(), format!("{BOUND}=1; {BOUND_ATTRIBUTES}; Max-Age=240"));
     }
 
     #[test]

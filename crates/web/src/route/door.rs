@@ -11,7 +11,7 @@ use httpkit::{
 };
 use kernel::{Fault as _, Lang};
 
-use super::{EnterPage, JoinPage, ProviderJoin, SetUpPage, device, factor, passkey, sso};
+use super::{EnterPage, JoinPage, ProviderJoin, SetUpPage, bound, device, factor, passkey, sso};
 use crate::House;
 use crate::house::{html, see_other};
 use pages::auth::{self, Founding, Refused};
@@ -55,11 +55,12 @@ pub(super) fn welcome(asked: &Asked, session: &NewSession, to: &str) -> Response
     response
 }
 
-/// Gives the browser the cookie of a session, and that by which it is known at the next sign-in.
+/// Gives the browser the cookie of a session, asks for a key of its own, and gives it that by which it is known at the next sign-in.
 pub(super) fn keep(asked: &Asked, session: &NewSession, response: &mut Response) {
     if let Some(line) = session_cookie(asked, session.cookie.expose()) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    bound::offer(session, response);
     let device = session.device.as_ref().and_then(|device| device_cookie(asked, device.expose()));
     if let Some(line) = device {
         response.headers_mut().append(header::SET_COOKIE, line);

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod approval;
 mod board;
+mod bound;
 mod budget;
 mod call;
 mod canary;
@@ -201,6 +202,10 @@ httpkit::routes! {
     DeviceAsk {} => "/device/ask", [POST], public;
     /// Its signature.
     DeviceProve {} => "/device/prove", [POST], public;
+    /// A key that the browser keeps for a session itself.
+    DeviceRegister {} => "/device/register", [POST], public;
+    /// Its signature, before the short cookie of the browser runs out.
+    DeviceRefresh {} => "/device/refresh", [POST], public;
     /// Proving again who one is: what is missing, and a password or a code.
     ProvePage {} => "/prove", [GET POST];
     /// A question to whoever proves it with a passkey.
@@ -302,8 +307,6 @@ pub fn router(house: House) -> Router {
         .at::<PasskeyEnter>(post(passkey::enter))
         .at::<PasskeyNew>(post(passkey::ask_new))
         .at::<PasskeyAdd>(post(passkey::add))
-        .at::<DeviceAsk>(post(device::ask))
-        .at::<DeviceProve>(post(device::prove))
         .at::<ProvePage>(get(prove::page).post(prove::prove))
         .at::<ProveAsk>(post(prove::ask))
         .at::<ProveAnswer>(post(prove::answer))
@@ -348,6 +351,10 @@ fn doors() -> Router<House> {
         .at::<SignInPage>(get(door::sign_in_page).post(door::sign_in))
         .at::<SecondStepPage>(get(factor::begin_again).post(factor::sign_in))
         .at::<SignOut>(post(door::sign_out))
+        .at::<DeviceAsk>(post(device::ask))
+        .at::<DeviceProve>(post(device::prove))
+        .at::<DeviceRegister>(post(bound::register))
+        .at::<DeviceRefresh>(post(bound::refresh))
         .at::<SetUpPage>(get(door::set_up_page).post(door::set_up))
         .at::<JoinPage>(get(door::join_page).post(door::join))
         .at::<EnterPage>(get(door::enter_page).post(door::enter))

@@ -23,8 +23,8 @@ testkit::on_both_engines! {
     cookies_cut_and_doubled_and_a_clock_put_back => super::broken;
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
-const ADA: &str = "ada.founder@example.org";
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const ADA: &str = "ada.founder@example.org";
 
 /// What a page answers: it is there, the browser has to sign, or nobody is signed in.
 fn state(answer: &Answer) -> &'static str {
@@ -36,7 +36,7 @@ fn state(answer: &Answer) -> &'static str {
     }
 }
 
-async fn see(client: &Client) -> &'static str {
+pub(super) async fn see(client: &Client) -> &'static str {
     state(&client.get("/contacts").await)
 }
 

@@ -135,6 +135,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             (filled(route.path, "id", &session.to_string()), Sent::Nothing)
         }
         ("DeviceAsk", _) => (route.path.to_owned(), form(&[("purpose", "refresh")])),
+        ("DeviceRegister" | "DeviceRefresh", _) => (route.path.to_owned(), Sent::Nothing),
         ("DeviceProve", _) => {
             (route.path.to_owned(), form(&[("challenge", &absent().to_string()), ("signature", "x")]))
         }

@@ -159,6 +159,8 @@ async fn weak(app: App) {
                     | "TokensPage"
                     | "ProveAsk"
                     | "RescueStopOwn"
+                    | "DeviceRegister"
+                    | "DeviceRefresh"
                     | "RescuePage"
                     | "RescueLink"
                     | "ReadingPage"
@@ -228,8 +230,8 @@ async fn ledgered(app: App) {
             if elsewhere.contains(&route.name) {
                 continue;
             }
-            if matches!(route.name, "DeviceAsk" | "DeviceProve") {
-                continue; // A session that is tied to no browser has nobody to ask: `attack/copied.rs` holds their lines.
+            if matches!(route.name, "DeviceAsk" | "DeviceProve" | "DeviceRegister" | "DeviceRefresh") {
+                continue; // A session that is tied to no browser has nobody to ask: `attack/copied.rs` and `bound.rs` hold their lines.
             }
             if matches!(
                 route.name,

@@ -22,13 +22,23 @@ pub(crate) fn set_cookie(answer: &Answer) -> Option<String> {
 impl Tied {
     /// Signs somebody in.
     pub(crate) async fn enter(site: &Router, email: &str) -> Self {
+        Self::enter_with(site, email).await.0
+    }
+
+    /// Does the same and returns the answer too.
+    pub(crate) async fn enter_with(site: &Router, email: &str) -> (Self, Answer) {
         let device = Device::default();
         let nobody = Client::nobody(site).with("sec-fetch-site", "same-origin");
         let entered =
             nobody.post("/sign-in", &[("email", email), ("password", PASSWORD), ("device_key", &device.key())]).await;
         assert_eq!(entered.status, 303, "{entered:?}");
         let cookie = set_cookie(&entered).unwrap();
-        Self { device, client: nobody.with("cookie", &cookie), cookie }
+        (Self { device, client: nobody.with("cookie", &cookie), cookie }, entered)
+    }
+
+    /// All that lies in the profile of the browser, the page's key too, on another machine.
+    pub(crate) fn profile(&self) -> Self {
+        Self { device: self.device.clone(), client: self.client.clone(), cookie: self.cookie.clone() }
     }
 
     /// The same cookie in the browser of somebody who has copied it.
