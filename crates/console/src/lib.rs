@@ -14,3 +14,4 @@ pub mod role;
 pub mod settings;
 pub mod sso;
 pub mod token;
+pub mod webhook;

@@ -39,6 +39,6 @@ pub use key::Key;
 pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;
 pub use sign::{SigningKey, VerifyingKey};
-pub use token::{BearerToken, LinkToken, base64url, unbase64url};
+pub use token::{BearerToken, LinkToken, base64, base64url, unbase64url};
 pub use verify::{Algorithm, PublicKey};
 pub use zeroize::Zeroizing;

@@ -22,6 +22,16 @@ pub fn base64url(bytes: &[u8]) -> String {
     text
 }
 
+/// Spells bytes in base64 with padding (RFC 4648 §4).
+#[must_use]
+pub fn base64(bytes: &[u8]) -> String {
+    let mut text = base64url(bytes).replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
 /// Takes base64url without padding; the one spelling of each byte string only.
 #[must_use]
 pub fn unbase64url(text: &str) -> Option<Vec<u8>> {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use outbound::{Limits, Outbound};
 use serde::Deserialize;
 
 use crate::cli::{Common, Serve};
@@ -34,6 +35,33 @@ struct File {
     requests_per_minute: Option<u32>,
     /// The company's identity provider.
     sso: Option<Provider>,
+    /// Where webhooks may go.
+    #[serde(default)]
+    webhooks: Hooks,
+}
+
+/// The section `[webhooks]` of the configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hooks {
+    /// Certificates (PEM) of an authority that is believed besides those of this machine.
+    ca_file: Option<PathBuf>,
+    /// Hosts that may lie in a private network, or on this machine.
+    #[serde(default)]
+    allow_private: Vec<String>,
+}
+
+impl Hooks {
+    /// Sets up the way out for webhooks: what answers more than a few lines is not listened to.
+    ///
+    /// # Errors
+    /// The certificates cannot be read.
+    pub(crate) fn way_out(&self) -> Result<Outbound> {
+        let limits = Limits { body: 64 * 1024, ..Limits::default() };
+        let allow_private = self.allow_private.iter().map(|host| host.to_lowercase()).collect();
+        let settings = outbound::Settings { allow_private, ca_file: self.ca_file.clone(), limits };
+        Outbound::new(settings).context("the way out for webhooks")
+    }
 }
 
 /// Everything that was decided before the program starts.
@@ -59,6 +87,8 @@ pub(crate) struct Config {
     pub(crate) requests_per_minute: u32,
     /// The company's identity provider, if people may sign in with it.
     pub(crate) sso: Option<Provider>,
+    /// Where webhooks may go.
+    pub(crate) webhooks: Hooks,
 }
 
 impl Config {
@@ -100,6 +130,7 @@ impl Config {
             breached_passwords: file.breached_passwords,
             requests_per_minute: serve.requests_per_minute.or(file.requests_per_minute).unwrap_or(httpkit::PER_MINUTE),
             sso: file.sso.map(Provider::checked).transpose()?,
+            webhooks: file.webhooks,
         })
     }
 }

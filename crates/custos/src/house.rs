@@ -17,6 +17,7 @@ use records::{Objects, Records};
 use sso::Sso;
 use tokens::Tokens;
 use vault::{Root, Vault, VaultConfig};
+use webhooks::{Courier, Webhooks};
 
 use crate::command::operator;
 use crate::config::Config;
@@ -40,6 +41,8 @@ pub(crate) struct House {
     pub(crate) caller: Caller,
     /// Many records out.
     pub(crate) exports: Exports,
+    /// Who is told what happens, and the way there.
+    pub(crate) courier: Courier,
     /// What takes a second person.
     pub(crate) approvals: Approvals,
     /// Signing in with the company's identity provider, if there is one.
@@ -83,7 +86,8 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let tokens = Tokens::new(accounts.clone());
     let exports = Exports::new(accounts.clone(), records.clone());
     let approvals = Approvals::new(accounts.clone(), second_person(&exports));
-    Ok(House { db, vault, accounts, tokens, records, caller, exports, approvals, sso })
+    let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
+    Ok(House { courier, db, vault, accounts, tokens, records, caller, exports, approvals, sso })
 }
 
 /// Returns everything that takes a second person.

@@ -52,6 +52,13 @@ impl<T: Resource> Guarded<T> {
         self.decide::<A>(tx)
     }
 
+    /// Tells whether the actor may do `A` to the row, and shows nothing of it: for what is said of a row without being asked
+    /// for, where a refusal is no denial of anything.
+    #[must_use]
+    pub fn is_open_for<A: Action>(&self, tx: &ReadTx<'_>) -> bool {
+        decide::<A>(tx.cx(), Facts::of(&self.row)).is_ok()
+    }
+
     fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
         let facts = Facts::of(&self.row);
         match decide::<A>(tx.cx(), facts) {

@@ -44,6 +44,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     19 "budget" => "../migrations/0019_budget.sql";
     20 "canary" => "../migrations/0020_canary.sql";
     21 "bound_session" => "../migrations/0021_bound_session.sql";
+    22 "webhook" => "../migrations/0022_webhook.sql";
 };
 
 /// The steps of the keyring.

@@ -7,7 +7,18 @@
 use ledger::ActorRef;
 
 use crate::sequence::{Placed, entries_from};
-use crate::{DbFault, WriteTx};
+use crate::{DbFault, ReadTx, WriteTx};
+
+/// Tells whether there is something that `reader` has not had, without writing anything.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn is_waiting(tx: &ReadTx<'_>, reader: &'static str) -> Result<bool, DbFault> {
+    let had =
+        tx.bare_one("select position from ledger_cursor where reader = ?1", &[reader.into()], |row| row.get(0))?;
+    let placed = tx.bare_one("select size from ledger_tree", &[], |row| row.get::<i64>(0))?;
+    Ok(had.unwrap_or(0) < placed.unwrap_or(0))
+}
 
 /// Hands out the next entries that `reader` has not had, at most `most`, and moves its cursor behind them. A reader that is
 /// new begins with the first entry there ever was.

@@ -6,6 +6,7 @@
 //!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
 //! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
+//! - [`WebhookWork`]: tells other systems what happened, beside the queue.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
 //!
 //! # How to add one more
@@ -18,6 +19,7 @@ mod hand_over;
 mod import;
 mod ledger;
 mod run;
+mod webhook;
 mod work;
 
 pub use export::ExportWork;
@@ -26,4 +28,5 @@ pub use hand_over::HandOverWork;
 pub use import::ImportWork;
 pub use ledger::{place_entries, sign_tree};
 pub use run::{Errand, Jobs};
+pub use webhook::WebhookWork;
 pub use work::{Progress, Work, system_cx};

@@ -75,6 +75,10 @@ kinds! {
     CanaryTouched = "canary-touched", true;
     /// A second person let the person see more people for a day.
     BudgetRaised = "budget-raised", false;
+    /// A webhook was made that tells an address what the person may see; `what` holds its name.
+    WebhookMade = "webhook-made", true;
+    /// A webhook was turned off, because nothing arrives; `what` holds its name.
+    WebhookOff = "webhook-off", false;
 }
 
 impl Kind {

@@ -14,6 +14,7 @@ pub struct Ask {
     pub(crate) accept: &'static str,
     pub(crate) authorization: Option<Secret<String>>,
     pub(crate) kind: Option<&'static str>,
+    pub(crate) more: Vec<(&'static str, String)>,
     pub(crate) body: Bytes,
 }
 
@@ -21,7 +22,15 @@ impl Ask {
     /// Asks for what lies at an address.
     #[must_use]
     pub fn get(url: Url) -> Self {
-        Self { url, method: Method::GET, accept: "*/*", authorization: None, kind: None, body: Bytes::new() }
+        Self {
+            url,
+            method: Method::GET,
+            accept: "*/*",
+            authorization: None,
+            kind: None,
+            more: Vec::new(),
+            body: Bytes::new(),
+        }
     }
 
     /// Sends a form (WHATWG URL §5.2).
@@ -31,6 +40,19 @@ impl Ask {
             fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let kind = Some("application/x-www-form-urlencoded");
         Self { method: Method::POST, kind, body: pairs.join("&").into(), ..Self::get(url) }
+    }
+
+    /// Sends JSON.
+    #[must_use]
+    pub fn json(url: Url, text: String) -> Self {
+        Self { method: Method::POST, kind: Some("application/json"), body: text.into(), ..Self::get(url) }
+    }
+
+    /// Adds a header line. One that cannot be sent fails the request.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.more.push((name, value));
+        self
     }
 
     /// Says what is wanted back.

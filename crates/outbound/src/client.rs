@@ -181,6 +181,9 @@ fn request(ask: Ask) -> Result<Request<Full<Bytes>>, OutboundFault> {
         value.set_sensitive(true);
         builder = builder.header(header::AUTHORIZATION, value);
     }
+    for (name, value) in ask.more {
+        builder = builder.header(name, HeaderValue::try_from(value).map_err(protocol)?);
+    }
     builder.body(Full::new(ask.body)).map_err(protocol)
 }
 

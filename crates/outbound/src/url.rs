@@ -64,6 +64,15 @@ impl Url {
         self.secure
     }
 
+    /// Tells whether the address names this very machine: the only one that is ever spoken to in the clear.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        match &self.host {
+            Host::Name(name) => name == "localhost",
+            Host::Ip(ip) => crate::range::is_loopback(*ip),
+        }
+    }
+
     /// Returns scheme, host and port.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -22,6 +22,7 @@ const fn symbol(kind: Kind) -> &'static str {
         Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade => "key",
         Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere | Kind::CanaryTouched => "warn",
         Kind::RolesChanged => "team",
+        Kind::WebhookMade | Kind::WebhookOff => "bolt",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
         Kind::RescueStopped | Kind::BudgetSpent | Kind::BudgetRaised => "shield",
         Kind::RescueToApprove | Kind::RescueAgreed | Kind::RescueUsed => "users",
@@ -117,6 +118,14 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
             Lang::En => format!("A token was made that acts in your name (…{what})"),
             Lang::Zh => format!("新建了以您的名义操作的令牌（…{what}）"),
         },
+        Kind::WebhookMade => match lang {
+            Lang::En => format!("A webhook was made that tells another system what you see: {what}"),
+            Lang::Zh => format!("新建了向其他系统发送内容的事件推送：{what}"),
+        },
+        Kind::WebhookOff => match lang {
+            Lang::En => format!("Your webhook {what} was turned off, because nothing arrives"),
+            Lang::Zh => format!("您的事件推送“{what}”因无法送达已停用"),
+        },
         Kind::TokenElsewhere => match lang {
             Lang::En => format!("Your token …{what} was tried from a network it is not for, and refused"),
             Lang::Zh => format!("您的令牌 …{what} 在非指定网络中被使用，已拒绝"),
@@ -165,7 +174,15 @@ fn decided(lang: Lang, told: &Told, names: Option<&Names>) -> String {
 
 /// Tells whether it can have been the person, so that the question makes sense.
 const fn asks(kind: Kind) -> bool {
-    matches!(kind, Kind::NewDevice | Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade)
+    matches!(
+        kind,
+        Kind::NewDevice
+            | Kind::FactorAdded
+            | Kind::FactorRemoved
+            | Kind::PasswordChanged
+            | Kind::TokenMade
+            | Kind::WebhookMade
+    )
 }
 
 /// Draws where it happened, or who did it.
@@ -327,6 +344,9 @@ fn line(signed: &Signed, told: &Told, names: &Names, now: Timestamp) -> Markup {
                 @else if told.kind == Kind::RescueToApprove { a.btn.s href="/settings/recovery" data-swap { (t(lang, R::Requests)) } }
                 @else if told.kind == Kind::BudgetSpent && signed.cx.may::<Configure>("setting") {
                     a.btn.s href="/settings/budget" data-swap { (t(lang, B::Title)) }
+                }
+                @else if told.kind == Kind::WebhookOff {
+                    a.btn.s href="/settings/account/webhooks" data-swap { (t(lang, W::Title)) }
                 }
                 @else { (tag(t(lang, N::Unseen), 1)) }
             }

@@ -72,6 +72,9 @@ const PHRASES: &[Phrase] = &[
     ("budget-raise", "let somebody see more people for a day", "为成员追加了一天的查看额度"),
     ("budget-told", "told security that somebody reached their limit", "通知安全人员有成员达到查看上限"),
     ("canary-touched", "told security that {} was touched", "通知安全人员{}被触碰"),
+    ("webhook-send", "told a webhook about {}", "通过事件推送发送了{}"),
+    ("webhook-test", "sent a test to {}", "测试了{}"),
+    ("webhook-again", "sent something to {} again", "通过{}重新发送了通知"),
     (verbs::CONFIGURE, "changed a setting", "更改了设置"),
     (verbs::DEFINE, "changed a definition", "更改了定义"),
     (verbs::KEY_ROTATE, "replaced a key", "更换了密钥"),
@@ -123,6 +126,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("export", "export", "exports", "导出任务"),
     ("canary", "canary contact", "canary contacts", "金丝雀联系人"),
     ("approval", "request for approval", "requests for approval", "审批申请"),
+    ("webhook", "webhook", "webhooks", "事件推送"),
     ("ledger", "access log", "access logs", "访问日志"),
 ];
 

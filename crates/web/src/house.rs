@@ -20,6 +20,7 @@ use records::{Record, RecordRef, Records};
 use rescue::Rescue;
 use sso::Sso;
 use tokens::Tokens;
+use webhooks::Webhooks;
 
 use pages::{Frame, frame};
 use ui::Names;
@@ -35,6 +36,7 @@ pub struct House {
     pub(crate) exports: Exports,
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
+    pub(crate) webhooks: Webhooks,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -63,6 +65,7 @@ impl House {
         let approvals = Approvals::new(accounts.clone(), Vec::new());
         let budget = Budget::new(accounts.clone());
         let canaries = Canaries::new(accounts.clone());
+        let webhooks = Webhooks::new(accounts.clone(), records.clone());
         Self {
             db,
             accounts,
@@ -72,6 +75,7 @@ impl House {
             budget,
             canaries,
             exports,
+            webhooks,
             records,
             caller,
             sso: None,

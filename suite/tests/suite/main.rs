@@ -10,6 +10,7 @@
 //! - `account`: what people are told about their accounts.
 //! - `approval`: what takes a second person.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
+//! - `webhook`: what others are told, and what they are not.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -51,3 +52,4 @@ mod sso;
 mod stray;
 mod support;
 mod tamper;
+mod webhook;

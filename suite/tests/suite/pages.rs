@@ -38,6 +38,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/reading",
         "/settings/account/tokens",
         "/settings/people/tokens",
+        "/settings/account/webhooks",
+        "/settings/account/webhooks/new",
         "/exports",
         "/exports/new?object=contact&f=owner:is:me",
         "/settings/roles",
@@ -67,6 +69,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     }
     all.push(format!("/approvals/{}", scene.asked(&scene.founder).await));
     all.push(format!("/approvals/{}", scene.alone().await));
+    all.push(format!("/settings/account/webhooks/{}", scene.webhook().await.0));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     all

@@ -9,7 +9,7 @@ use budget::Budget;
 use canaries::Canaries;
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
-use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs};
+use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, WebhookWork};
 use kernel::SystemClock;
 use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
@@ -68,14 +68,15 @@ pub(super) fn base(config: &Config) -> String {
 pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
     let work = workers(&house)?;
-    let working = work.run(stopped);
+    let working = work.run(stopped.clone());
+    let telling = WebhookWork::new(house.db.clone(), house.courier.clone()).run(stopped);
     let router = protect(router(&house), guard(config));
     let serving = async {
         let told = told_to_stop();
         bound.serve(router, Limits::default(), told).await;
         let _ = stop.send(true);
     };
-    tokio::join!(serving, working);
+    tokio::join!(serving, working, telling);
     tracing::info!("stopped");
     Ok(())
 }
@@ -110,6 +111,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     });
     let (budget, its) = (Budget::new(accounts.clone()), db.clone());
     let forgetting = budget.clone();
+    let webhooks = house.courier.webhooks().clone();
     let jobs = jobs.every("budget", BUDGET, move || {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(budget.tell(&cx)).map_err(JobFault::step)
@@ -128,6 +130,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(tidying.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(kept.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(webhooks.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))

@@ -61,6 +61,19 @@ impl Records {
         found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))
     }
 
+    /// Tells whether the actor may see a record, and shows nothing of it.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the engine.
+    pub fn may_read(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<bool, RecordFault> {
+        let Ok(object) = self.object(at.object.as_str()) else { return Ok(false) };
+        match self.find(tx, &object, at.id) {
+            Ok(found) => Ok(found.is_open_for::<Read>(tx)),
+            Err(RecordFault::NotFound) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Changes a record. With a `version` it must still be that one.
     ///
     /// # Errors

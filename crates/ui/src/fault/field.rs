@@ -61,6 +61,13 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "请填写地址或网段，例如 198.51.100.7 或 10.0.0.0/8。",
     ),
     ("nothing-chosen", "Choose at least one, or everything you may do.", "请至少选择一项，或选择“我能做的一切”。"),
+    ("no-event", "Choose at least one.", "请至少选择一项。"),
+    ("not-an-event", "You may not choose this.", "您无权选择此项。"),
+    (
+        "url-clear",
+        "The address begins with https://: messages are not sent in the clear.",
+        "地址必须以 https:// 开头，不会以明文发送。",
+    ),
     ("not-a-scope", "A token cannot be made for this.", "无法为此创建令牌。"),
     ("too-many-networks", "At most 20 networks.", "最多 20 个网段。"),
     (

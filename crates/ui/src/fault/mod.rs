@@ -6,6 +6,7 @@ mod budget;
 mod canary;
 mod field;
 mod role;
+mod webhook;
 
 use kernel::Lang;
 
@@ -257,7 +258,8 @@ const ENTRIES: &[(&str, Entry)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
-    let areas = [account::ENTRIES, approval::ENTRIES, budget::ENTRIES, canary::ENTRIES, role::ENTRIES];
+    let areas =
+        [account::ENTRIES, approval::ENTRIES, budget::ENTRIES, canary::ENTRIES, role::ENTRIES, webhook::ENTRIES];
     ENTRIES.iter().chain(areas.into_iter().flatten())
 }
 

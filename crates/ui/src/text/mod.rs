@@ -15,6 +15,7 @@ mod canary;
 mod common;
 mod notice;
 mod token;
+pub mod webhook;
 
 use kernel::Lang;
 
@@ -26,6 +27,7 @@ pub use canary::W;
 pub use common::M;
 pub use notice::{N, R};
 pub use token::K;
+pub use webhook::W;
 
 /// A message without parts.
 pub trait Message: Copy {

@@ -53,6 +53,7 @@ async fn draw(
             (console::sso::card(signed, &Provider(sso.name()), &sso.list_linked(&signed.cx).await?, now))
         }
         (console::token::card(signed.cx.lang()))
+        (console::webhook::card(signed.cx.lang()))
         (pages::notice::entries(signed.cx.lang(), &entries))
     };
     let body = maud::html! { (above) (settings::account(signed, (&factors, held.password), &sessions, now)) };

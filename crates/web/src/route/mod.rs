@@ -30,6 +30,7 @@ mod search;
 mod sso;
 mod token;
 mod view;
+mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,6 +45,7 @@ use approvals::ApprovalId;
 use caller::CheckId;
 use canaries::CanaryId;
 use exports::ExportId;
+use webhooks::{DeliveryId, WebhookId};
 
 use crate::House;
 
@@ -184,6 +186,22 @@ httpkit::routes! {
     TokenEnd { id: TokenId } => "/settings/account/tokens/{id}/end", [POST];
     /// Everybody's tokens.
     AllTokens {} => "/settings/people/tokens", [GET];
+    /// One's own webhooks, and making one.
+    WebhookList {} => "/settings/account/webhooks", [GET POST];
+    /// The form for a new one.
+    WebhookNew {} => "/settings/account/webhooks/new", [GET];
+    /// One webhook, and what was sent.
+    WebhookOne { id: WebhookId } => "/settings/account/webhooks/{id}", [GET];
+    /// A new secret for it.
+    WebhookSecret { id: WebhookId } => "/settings/account/webhooks/{id}/secret", [POST];
+    /// Whether it is on.
+    WebhookState { id: WebhookId } => "/settings/account/webhooks/{id}/state", [POST];
+    /// Sending a test.
+    WebhookTest { id: WebhookId } => "/settings/account/webhooks/{id}/test", [POST];
+    /// Its end.
+    WebhookRemove { id: WebhookId } => "/settings/account/webhooks/{id}/remove", [POST];
+    /// Sending something again.
+    WebhookAgain { id: WebhookId, delivery: DeliveryId } => "/settings/account/webhooks/{id}/again/{delivery}", [POST];
     /// The way to a first passkey.
     PasskeyFirst {} => "/settings/account/passkeys", [GET];
     /// Another name for a passkey.
@@ -260,6 +278,7 @@ const MOST_UPLOAD: usize = 2 * 1024 * 1024 * 1024;
 /// Puts every page at its route.
 pub fn router(house: House) -> Router {
     doors()
+        .merge(webhook::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<CallPage>(get(call::show).post(call::begin))

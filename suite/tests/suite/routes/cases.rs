@@ -310,6 +310,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
         ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
         (name, method) if name.starts_with("Export") => export_case(scene, (route, method)).await,
+        (name, method) if name.starts_with("Webhook") => webhook_case(scene, (route, method)).await,
         (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         _ => return None,
     })
@@ -389,6 +390,22 @@ pub(super) async fn cases(scene: &Scene) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The same for webhooks.
+async fn webhook_case(scene: &Scene, (route, method): (&'static RouteInfo, &str)) -> (String, Sent) {
+    let url = "https://hook.example/zq";
+    match (route.name, method) {
+        ("WebhookList" | "WebhookNew", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("WebhookList", _) => {
+            (route.path.to_owned(), form(&[("name", "Shop"), ("url", url), ("events", "contact.created")]))
+        }
+        _ => {
+            let (id, delivery) = scene.webhook().await;
+            let filled = route.path.replace("{id}", &id).replace("{delivery}", &delivery);
+            (filled, if route.name == "WebhookState" { form(&[("to", "off")]) } else { Sent::Nothing })
+        }
+    }
 }
 
 /// The same for exports.

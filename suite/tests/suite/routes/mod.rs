@@ -130,6 +130,7 @@ async fn weak(app: App) {
                         | "RescueApprove"
                         | "RescueStop"
                         | "TokenEnd"
+                        | "WebhookState"
                 ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
                     | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease")
             ) || (role == Role::Agent
@@ -157,6 +158,7 @@ async fn weak(app: App) {
                     | "ProviderLink"
                     | "NoticesPage"
                     | "TokensPage"
+                    | "WebhookList"
                     | "ProveAsk"
                     | "RescueStopOwn"
                     | "DeviceRegister"
@@ -370,6 +372,10 @@ async fn bodies(app: App) {
         "ProveAsk",
         "BudgetRaise",
         "CanaryRelease",
+        "WebhookSecret",
+        "WebhookTest",
+        "WebhookRemove",
+        "WebhookAgain",
     ];
     for case in
         cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))

@@ -9,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod raw;
 pub(crate) mod reading;
+pub(crate) mod receiver;
 pub(crate) mod scene;
 pub(crate) mod source;
 

@@ -106,6 +106,21 @@ impl Scene {
         self.approvals.alone(&somebody.cx, Harmless::RULE, Terms::new().count("rows", 7), "Zqalone").await.unwrap()
     }
 
+    /// Makes a webhook of the founder that has sent something, and returns its id and that of the delivery.
+    pub(crate) async fn webhook(&self) -> (String, String) {
+        let hooks = webhooks::Webhooks::new(self.app.accounts.clone(), self.app.records.clone());
+        let plan = webhooks::Plan {
+            name: "Zqshop".to_owned(),
+            url: "https://hook.example/zq".to_owned(),
+            events: vec!["contact.created".to_owned(), "sign-in.failed".to_owned()],
+            fields: vec!["contact.city".to_owned()],
+        };
+        let (id, _) = hooks.create(&self.founder.cx, plan).await.unwrap();
+        let delivery = hooks.test(&self.founder.cx, id).await.unwrap();
+        self.raw.run("update webhook_delivery set state = 'failed', sent_at = run_at, fault = 'outbound-slow'").await;
+        (id.to_string(), delivery.to_string())
+    }
+
     /// Takes what was planned back and ends the house.
     pub(crate) async fn end(self) {
         let Self { app, founder, import, .. } = self;

@@ -1,0 +1,373 @@
+//! Webhooks: one's own and everybody's, a new one, and one with what was sent.
+
+use std::collections::HashMap;
+
+use authz::Grant;
+use httpkit::Signed;
+use kernel::{Lang, Timestamp, UserId};
+use maud::{Markup, html};
+use records::{Object, Records};
+use webhooks::rules::{TEST, WATCHED, WORDS};
+use webhooks::{DeliveryState, DeliveryView, Plan, WebhookView};
+
+use pages::auth::Refused;
+use pages::top;
+use ui::text::{W, t, webhook::why};
+use ui::{Control, ago, csrf, either, empty, field, format, icon, tag};
+
+const HOME: &str = "/settings/account/webhooks";
+
+/// What the list of webhooks shows.
+pub struct WebhooksView<'a> {
+    /// Who looks.
+    pub signed: &'a Signed,
+    /// Their own.
+    pub own: &'a [WebhookView],
+    /// Those of others, and what their owners are called, for whoever may see to them.
+    pub others: Option<(&'a [WebhookView], &'a HashMap<UserId, String>)>,
+    /// Our clock.
+    pub now: Timestamp,
+}
+
+/// Draws the card on one's own account that leads to the webhooks.
+#[must_use]
+pub fn card(lang: Lang) -> Markup {
+    html! {
+        section.card id="webhooks" {
+            div."card-h" { h2 { (t(lang, W::Title)) } }
+            p.lead { (t(lang, W::CardLead)) }
+            p.acts { a.btn href=(HOME) data-swap { (t(lang, W::Open)) } }
+        }
+    }
+}
+
+/// Draws the list.
+#[must_use]
+pub fn list(view: &WebhooksView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let new = html! { a.btn.primary href={ (HOME) "/new" } data-swap { (icon("plus")) (t(lang, W::New)) } };
+    html! {
+        (top(lang, &html! { h1 { (t(lang, W::Title)) } }, &new))
+        div.page data-keep="page" tabindex="-1" {
+            div.narrow {
+                p.lead { (t(lang, W::Lead)) }
+                @if view.own.is_empty() { (empty("bolt", t(lang, W::Nothing), t(lang, W::NothingHint), &html! {})) }
+                @else { section.card { @for hook in view.own { (line(view, hook)) } } }
+                @if let Some((others, _)) = view.others.filter(|(others, _)| !others.is_empty()) {
+                    section.card {
+                        div."card-h" { h2 { (t(lang, W::All)) } }
+                        @for hook in others { (line(view, hook)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn standing(lang: Lang, hook: &WebhookView) -> Markup {
+    match (hook.on, hook.failing_since) {
+        (true, Some(_)) => tag(t(lang, W::Failing), 2),
+        (true, None) => tag(t(lang, W::On), 3),
+        (false, _) => tag(t(lang, W::Off), 0),
+    }
+}
+
+/// Draws how it goes.
+fn going(lang: Lang, hook: &WebhookView, now: Timestamp) -> Markup {
+    html! {
+        @if let Some(code) = hook.fault.as_deref().filter(|_| !hook.on) { (why(lang, code)) " " }
+        @if let Some(since) = hook.failing_since { (t(lang, W::Since)) " " (ago(lang, since, now)) " · " }
+        @match hook.sent_at {
+            Some(at) => { (t(lang, W::Last)) " " (ago(lang, at, now)) }
+            None => (t(lang, W::Never)),
+        }
+    }
+}
+
+fn line(view: &WebhooksView<'_>, hook: &WebhookView) -> Markup {
+    let lang = view.signed.cx.lang();
+    let own = hook.owner == view.signed.user.id;
+    let fields = hook.plan.fields.len();
+    html! {
+        div."line-item" {
+            (icon("bolt"))
+            span.grow.wraps {
+                b { (hook.plan.name) } " " (standing(lang, hook))
+                br; span { (hook.plan.url) }
+                @if !own { br; span { (t(lang, W::Owner)) " " (view.others.and_then(|(_, names)| names.get(&hook.owner)).map_or("?", String::as_str)) } }
+                br; span.nil {
+                    (going(lang, hook, view.now))
+                    " · " @if fields == 0 { (t(lang, W::Without)) } @else { (t(lang, W::Fields)) " " (fields) }
+                }
+            }
+            @if own { a.btn.s href={ (HOME) "/" (hook.id) } data-swap { (either(lang, "Open", "打开")) } }
+            @else if hook.on && view.signed.cx.may::<Grant>("user") { (act(view.signed, hook, "state", W::TurnOff, &html! { input type="hidden" name="to" value="off"; })) }
+        }
+    }
+}
+
+/// Draws a button that does something to a webhook.
+fn act(signed: &Signed, hook: &WebhookView, to: &str, word: W, inner: &Markup) -> Markup {
+    html! {
+        form method="post" action={ (HOME) "/" (hook.id) "/" (to) } data-swap {
+            (csrf(&signed.csrf)) (inner)
+            button.btn.s { (t(signed.cx.lang(), word)) }
+        }
+    }
+}
+
+/// What the form of a new webhook shows.
+pub struct NewView<'a> {
+    /// Who looks.
+    pub signed: &'a Signed,
+    /// What was typed.
+    pub typed: &'a Plan,
+    /// What was wrong about it.
+    pub refused: &'a Refused,
+    /// What there is.
+    pub records: &'a Records,
+    /// Which events whoever looks may be told of.
+    pub hears: &'a dyn Fn(&str) -> bool,
+    /// Which fields they may have sent.
+    pub sends: &'a dyn Fn(&str) -> bool,
+}
+
+/// Draws the form of a new webhook.
+#[must_use]
+pub fn new(view: &NewView<'_>) -> Markup {
+    let (lang, refused) = (view.signed.cx.lang(), view.refused);
+    let control = |name, label, hint| Control {
+        name,
+        label: t(lang, label),
+        hint: t(lang, hint),
+        required: true,
+        wrong: refused.of(lang, name),
+    };
+    html! {
+        (top(lang, &html! { h1 { (t(lang, W::New)) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, W::Back)) } }))
+        div.page data-keep="page" tabindex="-1" {
+            div.narrow {
+                section.card {
+                    (refused.banner(lang))
+                    form.narrow method="post" action=(HOME) {
+                        (csrf(&view.signed.csrf))
+                        (field(lang, &control("name", W::Name, W::NameHint), &html! {
+                            input.in id="name" name="name" type="text" maxlength="80" required value=(view.typed.name);
+                        }))
+                        (field(lang, &control("url", W::Url, W::UrlHint), &html! {
+                            input.in id="url" name="url" type="url" maxlength="2000" required spellcheck="false" value=(view.typed.url);
+                        }))
+                        (events(view))
+                        (fields(view))
+                        p.acts { button.btn.primary { (icon("bolt")) (t(lang, W::Make)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn word_text(lang: Lang, word: &str) -> &'static str {
+    match word {
+        "created" => either(lang, "created", "新建"),
+        "updated" => either(lang, "changed", "修改"),
+        "deleted" => either(lang, "deleted", "删除"),
+        _ => either(lang, "restored", "恢复"),
+    }
+}
+
+fn watched_text(lang: Lang, event: &str) -> &'static str {
+    match event {
+        "sign-in.failed" => either(lang, "A sign-in failed", "登录失败"),
+        "account.locked" => either(lang, "An account was locked", "账户被锁定"),
+        "approval.requested" => either(lang, "Approval was asked for", "提交了审批申请"),
+        "approval.granted" => either(lang, "A request was approved", "申请已批准"),
+        "approval.refused" => either(lang, "A request was refused", "申请被拒绝"),
+        _ => either(lang, "An export began or ended", "导出开始或结束"),
+    }
+}
+
+/// Says an event.
+fn event_text(lang: Lang, event: &str, records: &Records) -> String {
+    if event == TEST {
+        return either(lang, "Test", "测试").to_owned();
+    }
+    if webhooks::rules::is_watched(event) {
+        return watched_text(lang, event).to_owned();
+    }
+    let (object, word) = event.split_once('.').unwrap_or((event, ""));
+    let name = records.objects().get(object).map_or(object, |object| object.label(lang));
+    format!("{name}{}{}", either(lang, " ", ""), word_text(lang, word))
+}
+
+/// Draws the events that can be chosen: one row an object.
+fn events(view: &NewView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let chosen = |event: &str| view.typed.events.iter().any(|known| known == event);
+    let heard = |object: &Object| (view.hears)(&format!("{}.created", object.name));
+    let watched: Vec<&str> = WATCHED.iter().map(|(event, ..)| *event).filter(|event| (view.hears)(event)).collect();
+    html! {
+        fieldset.field {
+            legend.label { (t(lang, W::Events)) }
+            div.scroll { table.plain {
+                thead { tr { td {} @for word in WORDS { th { (word_text(lang, word)) } } } }
+                tbody { @for object in view.records.objects().iter().filter(|object| heard(object)) { tr {
+                    th scope="row" { (object.plural_label(lang)) }
+                    @for word in WORDS {
+                        @let event = format!("{}.{word}", object.name);
+                        td { input type="checkbox" name="events" value=(event) aria-label=(event_text(lang, &event, view.records)) checked[chosen(&event)]; }
+                    }
+                } } }
+            } }
+            @if !watched.is_empty() {
+                p.label { (t(lang, W::Safety)) }
+                @for event in watched {
+                    label.check { input type="checkbox" name="events" value=(event) checked[chosen(event)]; span { (watched_text(lang, event)) } }
+                }
+            }
+            @if let Some(text) = view.refused.of(lang, "events") { (ui::wrong("events", &text)) }
+        }
+    }
+}
+
+/// Draws the fields that can go along, folded away: usually none does.
+fn fields(view: &NewView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let chosen = |name: &str| view.typed.fields.iter().any(|known| known == name);
+    let of = |object: &Object| -> Vec<(String, String)> {
+        let named =
+            object.fields.iter().map(|field| (format!("{}.{}", object.name, field.name), field.label(lang).to_owned()));
+        named.filter(|(name, _)| (view.sends)(name)).collect()
+    };
+    let all: Vec<_> =
+        view.records.objects().iter().map(|object| (object, of(object))).filter(|(_, of)| !of.is_empty()).collect();
+    html! {
+        @if !all.is_empty() {
+            fieldset.field {
+                legend.label { (t(lang, W::Fields)) }
+                p.hint { (t(lang, W::FieldsHint)) }
+                @for (object, fields) in &all {
+                    details.more open[fields.iter().any(|(name, _)| chosen(name))] {
+                        summary.btn.s { (object.plural_label(lang)) }
+                        @for (name, label) in fields {
+                            label.check { input type="checkbox" name="fields" value=(name) checked[chosen(name)]; span { (label) } }
+                        }
+                    }
+                }
+                @if let Some(text) = view.refused.of(lang, "fields") { (ui::wrong("fields", &text)) }
+            }
+        }
+    }
+}
+
+/// What the page of one webhook shows.
+pub struct OneView<'a> {
+    /// Who looks.
+    pub signed: &'a Signed,
+    /// The webhook.
+    pub hook: &'a WebhookView,
+    /// What was sent.
+    pub sent: &'a [DeliveryView],
+    /// The secret, if it was just made.
+    pub secret: Option<&'a str>,
+    /// What events are about.
+    pub records: &'a Records,
+    /// Our clock.
+    pub now: Timestamp,
+}
+
+/// Draws one webhook.
+#[must_use]
+pub fn one(view: &OneView<'_>) -> Markup {
+    let (lang, hook) = (view.signed.cx.lang(), view.hook);
+    let to = if hook.on { ("off", W::TurnOff) } else { ("on", W::TurnOn) };
+    html! {
+        (top(lang, &html! { h1 { (hook.plan.name) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, W::Back)) } }))
+        div.page data-keep="page" tabindex="-1" {
+            div.narrow {
+                @if let Some(secret) = view.secret {
+                    div.banner.good role="status" { (icon("key")) div { b { (t(lang, W::Shown)) } code.code { (secret) } p { (t(lang, W::ShownHint)) } } }
+                }
+                section.card {
+                    div."line-item" { (icon("bolt")) span.grow.wraps {
+                        b { (hook.plan.url) } " " (standing(lang, hook))
+                        br; span.nil { (going(lang, hook, view.now)) }
+                        @if let Some(until) = hook.rotating { br; span { (t(lang, W::Rotating)) " " time datetime=(until) { (format::moment(lang, until)) } } }
+                    } }
+                    p.lead { (hook.plan.events.iter().map(|event| event_text(lang, event, view.records)).collect::<Vec<_>>().join(either(lang, ", ", "、"))) }
+                    @if !hook.plan.fields.is_empty() { p.lead { b { (t(lang, W::Fields)) } " " (field_names(view)) } }
+                    div.acts {
+                        @if hook.on { (act(view.signed, hook, "test", W::Test, &html! {})) }
+                        (act(view.signed, hook, "secret", W::Rotate, &html! {}))
+                        (act(view.signed, hook, "state", to.1, &html! { input type="hidden" name="to" value=(to.0); }))
+                        details.more {
+                            summary.btn.s.danger { (t(lang, W::Remove)) }
+                            form.agree method="post" action={ (HOME) "/" (hook.id) "/remove" } data-swap {
+                                (csrf(&view.signed.csrf)) p { (t(lang, W::RemoveAsk)) }
+                                button.btn.s.danger { (t(lang, W::Remove)) }
+                            }
+                        }
+                    }
+                }
+                (deliveries(view))
+            }
+        }
+    }
+}
+
+fn field_names(view: &OneView<'_>) -> String {
+    let lang = view.signed.cx.lang();
+    let name = |text: &String| {
+        let (object, field) = text.split_once('.')?;
+        let object = view.records.objects().get(object)?;
+        let separator = either(lang, ": ", "：");
+        Some(format!("{}{separator}{}", object.label(lang), object.field(field)?.label(lang)))
+    };
+    view.hook.plan.fields.iter().filter_map(name).collect::<Vec<_>>().join(either(lang, ", ", "、"))
+}
+
+fn deliveries(view: &OneView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    html! {
+        section.card {
+            div."card-h" { h2 { (t(lang, W::Sent)) } }
+            p.lead { (t(lang, W::SentHint)) }
+            @if view.sent.is_empty() { p.lead { (t(lang, W::NothingSent)) } }
+            @for delivery in view.sent { (delivery_line(view, delivery)) }
+        }
+    }
+}
+
+fn delivery_line(view: &OneView<'_>, delivery: &DeliveryView) -> Markup {
+    let lang = view.signed.cx.lang();
+    let (word, tone) = match delivery.state {
+        DeliveryState::Done => (W::Arrived, 3),
+        DeliveryState::Waiting => (W::Waits, 2),
+        DeliveryState::Failed => (W::GivenUp, 7),
+    };
+    let plural = delivery
+        .event
+        .split_once('.')
+        .and_then(|(object, _)| view.records.objects().get(object))
+        .map(|object| &object.plural);
+    let text = event_text(lang, &delivery.event, view.records);
+    html! {
+        div."line-item" {
+            (icon("bolt"))
+            span.grow.wraps {
+                @if let Some(plural) = plural { a.quiet href={ "/" (plural) "/" (delivery.about) } data-swap { b { (text) } } } @else { b { (text) } }
+                " " (tag(t(lang, word), tone))
+                @if let Some(code) = &delivery.fault { br; span { (why(lang, code)) } }
+                br; span.nil {
+                    (ago(lang, delivery.sent_at, view.now))
+                    @if let Some(status) = delivery.status { " · " (t(lang, W::Answer)) " " (status) }
+                    @if delivery.attempts > 1 { " · " (delivery.attempts) " " (t(lang, W::Tries)) }
+                    @if delivery.state == DeliveryState::Waiting { " · " time datetime=(delivery.run_at) { (format::moment(lang, delivery.run_at)) } }
+                }
+            }
+            @if view.hook.on {
+                (act(view.signed, view.hook, &format!("again/{}", delivery.id), W::Again, &html! {}))
+            }
+        }
+    }
+}
