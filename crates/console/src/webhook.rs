@@ -12,7 +12,7 @@ use webhooks::{DeliveryState, DeliveryView, Plan, WebhookView};
 
 use pages::auth::Refused;
 use pages::top;
-use ui::text::{W, t, webhook::why};
+use ui::text::{H, t, webhook::why};
 use ui::{Control, ago, csrf, either, empty, field, format, icon, tag};
 
 const HOME: &str = "/settings/account/webhooks";
@@ -34,9 +34,9 @@ pub struct WebhooksView<'a> {
 pub fn card(lang: Lang) -> Markup {
     html! {
         section.card id="webhooks" {
-            div."card-h" { h2 { (t(lang, W::Title)) } }
-            p.lead { (t(lang, W::CardLead)) }
-            p.acts { a.btn href=(HOME) data-swap { (t(lang, W::Open)) } }
+            div."card-h" { h2 { (t(lang, H::Title)) } }
+            p.lead { (t(lang, H::CardLead)) }
+            p.acts { a.btn href=(HOME) data-swap { (t(lang, H::Open)) } }
         }
     }
 }
@@ -45,17 +45,17 @@ pub fn card(lang: Lang) -> Markup {
 #[must_use]
 pub fn list(view: &WebhooksView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
-    let new = html! { a.btn.primary href={ (HOME) "/new" } data-swap { (icon("plus")) (t(lang, W::New)) } };
+    let new = html! { a.btn.primary href={ (HOME) "/new" } data-swap { (icon("plus")) (t(lang, H::New)) } };
     html! {
-        (top(lang, &html! { h1 { (t(lang, W::Title)) } }, &new))
+        (top(lang, &html! { h1 { (t(lang, H::Title)) } }, &new))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
-                p.lead { (t(lang, W::Lead)) }
-                @if view.own.is_empty() { (empty("bolt", t(lang, W::Nothing), t(lang, W::NothingHint), &html! {})) }
+                p.lead { (t(lang, H::Lead)) }
+                @if view.own.is_empty() { (empty("bolt", t(lang, H::Nothing), t(lang, H::NothingHint), &html! {})) }
                 @else { section.card { @for hook in view.own { (line(view, hook)) } } }
                 @if let Some((others, _)) = view.others.filter(|(others, _)| !others.is_empty()) {
                     section.card {
-                        div."card-h" { h2 { (t(lang, W::All)) } }
+                        div."card-h" { h2 { (t(lang, H::All)) } }
                         @for hook in others { (line(view, hook)) }
                     }
                 }
@@ -66,9 +66,9 @@ pub fn list(view: &WebhooksView<'_>) -> Markup {
 
 fn standing(lang: Lang, hook: &WebhookView) -> Markup {
     match (hook.on, hook.failing_since) {
-        (true, Some(_)) => tag(t(lang, W::Failing), 2),
-        (true, None) => tag(t(lang, W::On), 3),
-        (false, _) => tag(t(lang, W::Off), 0),
+        (true, Some(_)) => tag(t(lang, H::Failing), 2),
+        (true, None) => tag(t(lang, H::On), 3),
+        (false, _) => tag(t(lang, H::Off), 0),
     }
 }
 
@@ -76,10 +76,10 @@ fn standing(lang: Lang, hook: &WebhookView) -> Markup {
 fn going(lang: Lang, hook: &WebhookView, now: Timestamp) -> Markup {
     html! {
         @if let Some(code) = hook.fault.as_deref().filter(|_| !hook.on) { (why(lang, code)) " " }
-        @if let Some(since) = hook.failing_since { (t(lang, W::Since)) " " (ago(lang, since, now)) " · " }
+        @if let Some(since) = hook.failing_since { (t(lang, H::Since)) " " (ago(lang, since, now)) " · " }
         @match hook.sent_at {
-            Some(at) => { (t(lang, W::Last)) " " (ago(lang, at, now)) }
-            None => (t(lang, W::Never)),
+            Some(at) => { (t(lang, H::Last)) " " (ago(lang, at, now)) }
+            None => (t(lang, H::Never)),
         }
     }
 }
@@ -94,20 +94,20 @@ fn line(view: &WebhooksView<'_>, hook: &WebhookView) -> Markup {
             span.grow.wraps {
                 b { (hook.plan.name) } " " (standing(lang, hook))
                 br; span { (hook.plan.url) }
-                @if !own { br; span { (t(lang, W::Owner)) " " (view.others.and_then(|(_, names)| names.get(&hook.owner)).map_or("?", String::as_str)) } }
+                @if !own { br; span { (t(lang, H::Owner)) " " (view.others.and_then(|(_, names)| names.get(&hook.owner)).map_or("?", String::as_str)) } }
                 br; span.nil {
                     (going(lang, hook, view.now))
-                    " · " @if fields == 0 { (t(lang, W::Without)) } @else { (t(lang, W::Fields)) " " (fields) }
+                    " · " @if fields == 0 { (t(lang, H::Without)) } @else { (t(lang, H::Fields)) " " (fields) }
                 }
             }
             @if own { a.btn.s href={ (HOME) "/" (hook.id) } data-swap { (either(lang, "Open", "打开")) } }
-            @else if hook.on && view.signed.cx.may::<Grant>("user") { (act(view.signed, hook, "state", W::TurnOff, &html! { input type="hidden" name="to" value="off"; })) }
+            @else if hook.on && view.signed.cx.may::<Grant>("user") { (act(view.signed, hook, "state", H::TurnOff, &html! { input type="hidden" name="to" value="off"; })) }
         }
     }
 }
 
 /// Draws a button that does something to a webhook.
-fn act(signed: &Signed, hook: &WebhookView, to: &str, word: W, inner: &Markup) -> Markup {
+fn act(signed: &Signed, hook: &WebhookView, to: &str, word: H, inner: &Markup) -> Markup {
     html! {
         form method="post" action={ (HOME) "/" (hook.id) "/" (to) } data-swap {
             (csrf(&signed.csrf)) (inner)
@@ -144,22 +144,22 @@ pub fn new(view: &NewView<'_>) -> Markup {
         wrong: refused.of(lang, name),
     };
     html! {
-        (top(lang, &html! { h1 { (t(lang, W::New)) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, W::Back)) } }))
+        (top(lang, &html! { h1 { (t(lang, H::New)) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, H::Back)) } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 section.card {
                     (refused.banner(lang))
                     form.narrow method="post" action=(HOME) {
                         (csrf(&view.signed.csrf))
-                        (field(lang, &control("name", W::Name, W::NameHint), &html! {
+                        (field(lang, &control("name", H::Name, H::NameHint), &html! {
                             input.in id="name" name="name" type="text" maxlength="80" required value=(view.typed.name);
                         }))
-                        (field(lang, &control("url", W::Url, W::UrlHint), &html! {
+                        (field(lang, &control("url", H::Url, H::UrlHint), &html! {
                             input.in id="url" name="url" type="url" maxlength="2000" required spellcheck="false" value=(view.typed.url);
                         }))
                         (events(view))
                         (fields(view))
-                        p.acts { button.btn.primary { (icon("bolt")) (t(lang, W::Make)) } }
+                        p.acts { button.btn.primary { (icon("bolt")) (t(lang, H::Make)) } }
                     }
                 }
             }
@@ -208,7 +208,7 @@ fn events(view: &NewView<'_>) -> Markup {
     let watched: Vec<&str> = WATCHED.iter().map(|(event, ..)| *event).filter(|event| (view.hears)(event)).collect();
     html! {
         fieldset.field {
-            legend.label { (t(lang, W::Events)) }
+            legend.label { (t(lang, H::Events)) }
             div.scroll { table.plain {
                 thead { tr { td {} @for word in WORDS { th { (word_text(lang, word)) } } } }
                 tbody { @for object in view.records.objects().iter().filter(|object| heard(object)) { tr {
@@ -220,7 +220,7 @@ fn events(view: &NewView<'_>) -> Markup {
                 } } }
             } }
             @if !watched.is_empty() {
-                p.label { (t(lang, W::Safety)) }
+                p.label { (t(lang, H::Safety)) }
                 @for event in watched {
                     label.check { input type="checkbox" name="events" value=(event) checked[chosen(event)]; span { (watched_text(lang, event)) } }
                 }
@@ -244,8 +244,8 @@ fn fields(view: &NewView<'_>) -> Markup {
     html! {
         @if !all.is_empty() {
             fieldset.field {
-                legend.label { (t(lang, W::Fields)) }
-                p.hint { (t(lang, W::FieldsHint)) }
+                legend.label { (t(lang, H::Fields)) }
+                p.hint { (t(lang, H::FieldsHint)) }
                 @for (object, fields) in &all {
                     details.more open[fields.iter().any(|(name, _)| chosen(name))] {
                         summary.btn.s { (object.plural_label(lang)) }
@@ -280,31 +280,31 @@ pub struct OneView<'a> {
 #[must_use]
 pub fn one(view: &OneView<'_>) -> Markup {
     let (lang, hook) = (view.signed.cx.lang(), view.hook);
-    let to = if hook.on { ("off", W::TurnOff) } else { ("on", W::TurnOn) };
+    let to = if hook.on { ("off", H::TurnOff) } else { ("on", H::TurnOn) };
     html! {
-        (top(lang, &html! { h1 { (hook.plan.name) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, W::Back)) } }))
+        (top(lang, &html! { h1 { (hook.plan.name) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, H::Back)) } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 @if let Some(secret) = view.secret {
-                    div.banner.good role="status" { (icon("key")) div { b { (t(lang, W::Shown)) } code.code { (secret) } p { (t(lang, W::ShownHint)) } } }
+                    div.banner.good role="status" { (icon("key")) div { b { (t(lang, H::Shown)) } code.code { (secret) } p { (t(lang, H::ShownHint)) } } }
                 }
                 section.card {
                     div."line-item" { (icon("bolt")) span.grow.wraps {
                         b { (hook.plan.url) } " " (standing(lang, hook))
                         br; span.nil { (going(lang, hook, view.now)) }
-                        @if let Some(until) = hook.rotating { br; span { (t(lang, W::Rotating)) " " time datetime=(until) { (format::moment(lang, until)) } } }
+                        @if let Some(until) = hook.rotating { br; span { (t(lang, H::Rotating)) " " time datetime=(until) { (format::moment(lang, until)) } } }
                     } }
                     p.lead { (hook.plan.events.iter().map(|event| event_text(lang, event, view.records)).collect::<Vec<_>>().join(either(lang, ", ", "、"))) }
-                    @if !hook.plan.fields.is_empty() { p.lead { b { (t(lang, W::Fields)) } " " (field_names(view)) } }
+                    @if !hook.plan.fields.is_empty() { p.lead { b { (t(lang, H::Fields)) } " " (field_names(view)) } }
                     div.acts {
-                        @if hook.on { (act(view.signed, hook, "test", W::Test, &html! {})) }
-                        (act(view.signed, hook, "secret", W::Rotate, &html! {}))
+                        @if hook.on { (act(view.signed, hook, "test", H::Test, &html! {})) }
+                        (act(view.signed, hook, "secret", H::Rotate, &html! {}))
                         (act(view.signed, hook, "state", to.1, &html! { input type="hidden" name="to" value=(to.0); }))
                         details.more {
-                            summary.btn.s.danger { (t(lang, W::Remove)) }
+                            summary.btn.s.danger { (t(lang, H::Remove)) }
                             form.agree method="post" action={ (HOME) "/" (hook.id) "/remove" } data-swap {
-                                (csrf(&view.signed.csrf)) p { (t(lang, W::RemoveAsk)) }
-                                button.btn.s.danger { (t(lang, W::Remove)) }
+                                (csrf(&view.signed.csrf)) p { (t(lang, H::RemoveAsk)) }
+                                button.btn.s.danger { (t(lang, H::Remove)) }
                             }
                         }
                     }
@@ -330,9 +330,9 @@ fn deliveries(view: &OneView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
     html! {
         section.card {
-            div."card-h" { h2 { (t(lang, W::Sent)) } }
-            p.lead { (t(lang, W::SentHint)) }
-            @if view.sent.is_empty() { p.lead { (t(lang, W::NothingSent)) } }
+            div."card-h" { h2 { (t(lang, H::Sent)) } }
+            p.lead { (t(lang, H::SentHint)) }
+            @if view.sent.is_empty() { p.lead { (t(lang, H::NothingSent)) } }
             @for delivery in view.sent { (delivery_line(view, delivery)) }
         }
     }
@@ -341,9 +341,9 @@ fn deliveries(view: &OneView<'_>) -> Markup {
 fn delivery_line(view: &OneView<'_>, delivery: &DeliveryView) -> Markup {
     let lang = view.signed.cx.lang();
     let (word, tone) = match delivery.state {
-        DeliveryState::Done => (W::Arrived, 3),
-        DeliveryState::Waiting => (W::Waits, 2),
-        DeliveryState::Failed => (W::GivenUp, 7),
+        DeliveryState::Done => (H::Arrived, 3),
+        DeliveryState::Waiting => (H::Waits, 2),
+        DeliveryState::Failed => (H::GivenUp, 7),
     };
     let plural = delivery
         .event
@@ -360,13 +360,13 @@ fn delivery_line(view: &OneView<'_>, delivery: &DeliveryView) -> Markup {
                 @if let Some(code) = &delivery.fault { br; span { (why(lang, code)) } }
                 br; span.nil {
                     (ago(lang, delivery.sent_at, view.now))
-                    @if let Some(status) = delivery.status { " · " (t(lang, W::Answer)) " " (status) }
-                    @if delivery.attempts > 1 { " · " (delivery.attempts) " " (t(lang, W::Tries)) }
+                    @if let Some(status) = delivery.status { " · " (t(lang, H::Answer)) " " (status) }
+                    @if delivery.attempts > 1 { " · " (delivery.attempts) " " (t(lang, H::Tries)) }
                     @if delivery.state == DeliveryState::Waiting { " · " time datetime=(delivery.run_at) { (format::moment(lang, delivery.run_at)) } }
                 }
             }
             @if view.hook.on {
-                (act(view.signed, view.hook, &format!("again/{}", delivery.id), W::Again, &html! {}))
+                (act(view.signed, view.hook, &format!("again/{}", delivery.id), H::Again, &html! {}))
             }
         }
     }

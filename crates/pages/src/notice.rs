@@ -12,7 +12,7 @@ use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::phrase::role_text;
 use super::top;
-use ui::text::{B, N, R, V, W, approval, t};
+use ui::text::{B, H, N, R, V, W, approval, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -346,7 +346,7 @@ fn line(signed: &Signed, told: &Told, names: &Names, now: Timestamp) -> Markup {
                     a.btn.s href="/settings/budget" data-swap { (t(lang, B::Title)) }
                 }
                 @else if told.kind == Kind::WebhookOff {
-                    a.btn.s href="/settings/account/webhooks" data-swap { (t(lang, W::Title)) }
+                    a.btn.s href="/settings/account/webhooks" data-swap { (t(lang, H::Title)) }
                 }
                 @else { (tag(t(lang, N::Unseen), 1)) }
             }

@@ -2,7 +2,7 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`W`]: canary contacts.
+//! [`W`]: canary contacts. [`H`]: webhooks.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -27,7 +27,7 @@ pub use canary::W;
 pub use common::M;
 pub use notice::{N, R};
 pub use token::K;
-pub use webhook::W;
+pub use webhook::H;
 
 /// A message without parts.
 pub trait Message: Copy {

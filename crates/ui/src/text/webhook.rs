@@ -2,7 +2,7 @@
 
 super::messages! {
     /// What the pages of webhooks say.
-    W {
+    H {
         Title: "Webhooks", "事件推送";
         Lead: "A webhook tells another system when something happens here, so that it need not keep asking. It never tells what you may not see.", "事件推送会在守客中发生变化时通知其他系统，无需对方反复查询。您无权查看的内容不会发送。";
         CardLead: "Tell another system when something changes here.", "有变化时通知其他系统。";

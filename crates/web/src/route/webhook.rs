@@ -15,7 +15,7 @@ use super::{
 use crate::House;
 use crate::house::{Place, see_other};
 use pages::auth::Refused;
-use ui::text::{W, t};
+use ui::text::{H, t};
 
 /// Puts the pages of webhooks at their routes.
 pub(super) fn doors() -> axum::Router<House> {
@@ -31,7 +31,7 @@ pub(super) fn doors() -> axum::Router<House> {
 }
 
 fn place(signed: &Signed) -> Place<'static> {
-    Place { title: t(signed.cx.lang(), W::Title), here: "/settings/account", script: None }
+    Place { title: t(signed.cx.lang(), H::Title), here: "/settings/account", script: None }
 }
 
 async fn list(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
