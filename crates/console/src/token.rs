@@ -247,7 +247,7 @@ pub fn activity(signed: &Signed, token: &TokenView, done: &Activity, objects: &R
     let lang = signed.cx.lang();
     let back = if token.owner == signed.user.id { "/settings/account/tokens" } else { "/settings/people/tokens" };
     html! {
-        (top(lang, &html! { h1 { (t(lang, K::What)) } }, &html! { a.btn href=(back) data-swap { (t(lang, K::Back)) } }))
+        (top(lang, &html! { h1 { (t(lang, K::What)) } }, &html! { a.btn href=(back) data-swap { (icon("list")) span { (t(lang, K::Back)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 p.lead { b { (token.label) } " …" code { (token.hint) } " " (standing(lang, token)) br; (facts(lang, token, objects, now)) }

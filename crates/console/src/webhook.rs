@@ -45,7 +45,7 @@ pub fn card(lang: Lang) -> Markup {
 #[must_use]
 pub fn list(view: &WebhooksView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
-    let new = html! { a.btn.primary href={ (HOME) "/new" } data-swap { (icon("plus")) (t(lang, H::New)) } };
+    let new = html! { a.btn.primary href={ (HOME) "/new" } data-swap { (icon("plus")) span { (t(lang, H::New)) } } };
     html! {
         (top(lang, &html! { h1 { (t(lang, H::Title)) } }, &new))
         div.page data-keep="page" tabindex="-1" {
@@ -144,7 +144,7 @@ pub fn new(view: &NewView<'_>) -> Markup {
         wrong: refused.of(lang, name),
     };
     html! {
-        (top(lang, &html! { h1 { (t(lang, H::New)) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, H::Back)) } }))
+        (top(lang, &html! { h1 { (t(lang, H::New)) } }, &html! { a.btn href=(HOME) data-swap { (icon("list")) span { (t(lang, H::Back)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 section.card {
@@ -221,9 +221,9 @@ fn events(view: &NewView<'_>) -> Markup {
             } }
             @if !watched.is_empty() {
                 p.label { (t(lang, H::Safety)) }
-                @for event in watched {
+                div.roles { @for event in watched {
                     label.check { input type="checkbox" name="events" value=(event) checked[chosen(event)]; span { (watched_text(lang, event)) } }
-                }
+                } }
             }
             @if let Some(text) = view.refused.of(lang, "events") { (ui::wrong("events", &text)) }
         }
@@ -249,9 +249,9 @@ fn fields(view: &NewView<'_>) -> Markup {
                 @for (object, fields) in &all {
                     details.more open[fields.iter().any(|(name, _)| chosen(name))] {
                         summary.btn.s { (object.plural_label(lang)) }
-                        @for (name, label) in fields {
-                            label.check { input type="checkbox" name="fields" value=(name) checked[chosen(name)]; span { (label) } }
-                        }
+                        div.roles { @for (name, label) in fields {
+                            label.check { input type="checkbox" name="fields" value=(name) aria-label=(format!("{}{}{label}", object.plural_label(lang), either(lang, ": ", "："))) checked[chosen(name)]; span { (label) } }
+                        } }
                     }
                 }
                 @if let Some(text) = view.refused.of(lang, "fields") { (ui::wrong("fields", &text)) }
@@ -282,7 +282,7 @@ pub fn one(view: &OneView<'_>) -> Markup {
     let (lang, hook) = (view.signed.cx.lang(), view.hook);
     let to = if hook.on { ("off", H::TurnOff) } else { ("on", H::TurnOn) };
     html! {
-        (top(lang, &html! { h1 { (hook.plan.name) } }, &html! { a.btn href=(HOME) data-swap { (t(lang, H::Back)) } }))
+        (top(lang, &html! { h1 { (hook.plan.name) } }, &html! { a.btn href=(HOME) data-swap { (icon("list")) span { (t(lang, H::Back)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 @if let Some(secret) = view.secret {
