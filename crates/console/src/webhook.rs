@@ -97,7 +97,7 @@ fn line(view: &WebhooksView<'_>, hook: &WebhookView) -> Markup {
                 @if !own { br; span { (t(lang, H::Owner)) " " (view.others.and_then(|(_, names)| names.get(&hook.owner)).map_or("?", String::as_str)) } }
                 br; span.nil {
                     (going(lang, hook, view.now))
-                    " · " @if fields == 0 { (t(lang, H::Without)) } @else { (t(lang, H::Fields)) " " (fields) }
+                    " · " @if fields == 0 { (t(lang, H::Without)) } @else { (t(lang, H::Fields)) (either(lang, ": ", "：")) (fields) }
                 }
             }
             @if own { a.btn.s href={ (HOME) "/" (hook.id) } data-swap { (either(lang, "Open", "打开")) } }
@@ -293,9 +293,9 @@ pub fn one(view: &OneView<'_>) -> Markup {
                         b { (hook.plan.url) } " " (standing(lang, hook))
                         br; span.nil { (going(lang, hook, view.now)) }
                         @if let Some(until) = hook.rotating { br; span { (t(lang, H::Rotating)) " " time datetime=(until) { (format::moment(lang, until)) } } }
+                        br; span { (hook.plan.events.iter().map(|event| event_text(lang, event, view.records)).collect::<Vec<_>>().join(either(lang, ", ", "、"))) }
+                        @if !hook.plan.fields.is_empty() { br; span { b { (t(lang, H::Fields)) } (either(lang, ": ", "：")) (field_names(view)) } }
                     } }
-                    p.lead { (hook.plan.events.iter().map(|event| event_text(lang, event, view.records)).collect::<Vec<_>>().join(either(lang, ", ", "、"))) }
-                    @if !hook.plan.fields.is_empty() { p.lead { b { (t(lang, H::Fields)) } " " (field_names(view)) } }
                     div.acts {
                         @if hook.on { (act(view.signed, hook, "test", H::Test, &html! {})) }
                         (act(view.signed, hook, "secret", H::Rotate, &html! {}))
@@ -320,8 +320,8 @@ fn field_names(view: &OneView<'_>) -> String {
     let name = |text: &String| {
         let (object, field) = text.split_once('.')?;
         let object = view.records.objects().get(object)?;
-        let separator = either(lang, ": ", "：");
-        Some(format!("{}{separator}{}", object.label(lang), object.field(field)?.label(lang)))
+        let (object, field) = (object.label(lang), object.field(field)?.label(lang));
+        Some(if lang == Lang::Zh { format!("{field}（{object}）") } else { format!("{field} ({object})") })
     };
     view.hook.plan.fields.iter().filter_map(name).collect::<Vec<_>>().join(either(lang, ", ", "、"))
 }
