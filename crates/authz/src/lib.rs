@@ -31,5 +31,5 @@ pub use approval::{Approved, Rule};
 pub use assurance::{Assurance, Demand, Device, Level, Proof};
 pub use cx::{Cx, Identity};
 pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
-pub use rights::{Area, Charter, FieldRule, Rights, Share as Shared};
+pub use rights::{Area, Charter, FieldRule, Probation, Rights, Share as Shared};
 pub use role::{Reach, Role};

@@ -36,7 +36,7 @@ impl Area {
             "user" | "session" | "token" | "team" | "link" => Self::People,
             "ledger" => Self::Ledger,
             "canary" => Self::Watch,
-            "setting" | "workspace" | "job" | "role" => Self::Settings,
+            "setting" | "workspace" | "job" | "role" | "app" => Self::Settings,
             _ => Self::Records,
         }
     }
@@ -231,6 +231,15 @@ impl Share {
     }
 }
 
+/// Something acts for somebody that is not trusted to see much yet: an app on its first day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probation {
+    /// What is counted together, whoever it acts for.
+    pub of: Uuid,
+    /// How many people it may see in a day.
+    pub people: u64,
+}
+
 /// What somebody may do at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
@@ -239,6 +248,7 @@ pub struct Rights {
     teams: Vec<TeamId>,
     below: Vec<TeamId>,
     shares: BTreeMap<ObjectName, Vec<Share>>,
+    probation: Option<Probation>,
 }
 
 impl Rights {
@@ -286,6 +296,19 @@ impl Rights {
     #[must_use]
     pub fn narrowed(&self, to: &Charter) -> Self {
         Self { charter: self.charter.met_with(to), ..self.clone() }
+    }
+
+    /// Puts whoever acts with these rights on probation, beside every limit there is.
+    #[must_use]
+    pub fn on_probation(mut self, probation: Probation) -> Self {
+        self.probation = Some(probation);
+        self
+    }
+
+    /// Returns the probation, if there is one.
+    #[must_use]
+    pub const fn probation(&self) -> Option<Probation> {
+        self.probation
     }
 
     /// Returns the roles held.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use accounts::{Accounts, Breached, Site};
 use anyhow::{Context as _, Result, bail};
 use approvals::{Approvable, Approvals};
+use apps::Apps;
 use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
@@ -35,6 +36,8 @@ pub(crate) struct House {
     pub(crate) accounts: Accounts,
     /// Who programs act for.
     pub(crate) tokens: Tokens,
+    /// Programs of others.
+    pub(crate) apps: Apps,
     /// Objects and records.
     pub(crate) records: Records,
     /// Who is on the phone.
@@ -85,14 +88,15 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
     let tokens = Tokens::new(accounts.clone());
     let exports = Exports::new(accounts.clone(), records.clone());
-    let approvals = Approvals::new(accounts.clone(), second_person(&exports));
+    let apps = Apps::new(&accounts, tokens.clone());
+    let approvals = Approvals::new(accounts.clone(), second_person(&exports, &apps));
     let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
-    Ok(House { courier, db, vault, accounts, tokens, records, caller, exports, approvals, sso })
+    Ok(House { courier, db, vault, accounts, tokens, apps, records, caller, exports, approvals, sso })
 }
 
 /// Returns everything that takes a second person.
-fn second_person(exports: &Exports) -> Vec<Arc<dyn Approvable>> {
-    vec![Arc::new(SecondPerson::new(exports.clone()))]
+fn second_person(exports: &Exports, apps: &Apps) -> Vec<Arc<dyn Approvable>> {
+    vec![Arc::new(SecondPerson::new(exports.clone())), Arc::new(apps::SecondPerson::new(apps.clone()))]
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

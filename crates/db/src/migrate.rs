@@ -45,6 +45,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     20 "canary" => "../migrations/0020_canary.sql";
     21 "bound_session" => "../migrations/0021_bound_session.sql";
     22 "webhook" => "../migrations/0022_webhook.sql";
+    23 "app" => "../migrations/0023_app.sql";
 };
 
 /// The steps of the keyring.

@@ -6,7 +6,7 @@ use authz::Cx;
 use kernel::{ObjectName, SubjectId, Timestamp, UserId};
 use ledger::{Act, Line};
 
-use crate::budget::Sights;
+use crate::budget::{Reader, Sights};
 
 /// What is written of a transaction beside its own effect: its lines, and whom it showed.
 #[derive(Default)]
@@ -56,17 +56,15 @@ impl Pending {
     }
 
     /// Adds people who were counted, to be written.
-    pub(crate) fn add_sights(&self, by: UserId, people: Vec<SubjectId>) {
-        let mut sights = self.sights.borrow_mut();
-        sights.by = Some(by);
-        sights.people.extend(people);
+    pub(crate) fn add_sights(&self, by: Reader, people: Vec<SubjectId>) {
+        if !people.is_empty() {
+            self.sights.borrow_mut().people.push((by, people));
+        }
     }
 
     /// Notes that somebody was stopped at the hard limit.
     pub(crate) fn strike(&self, by: UserId) {
-        let mut sights = self.sights.borrow_mut();
-        sights.by = Some(by);
-        sights.struck = true;
+        self.sights.borrow_mut().struck = Some(by);
     }
 
     /// Notes that limits or passes were changed.

@@ -45,6 +45,9 @@ kinds! {
     TokenMade = "token-made", true;
     /// A token of theirs was refused, because it came from a network it is not for; `what` holds its last letters.
     TokenElsewhere = "token-elsewhere", true;
+    /// What an app renews its token with came a second time, so somebody may have copied it: the token was ended; `what` holds its last
+    /// letters.
+    TokenTwice = "token-twice", true;
     /// Somebody asks for a new way into the account.
     RescueAsked = "rescue-asked", true;
     /// Two administrators agreed; `until` says when the link opens.

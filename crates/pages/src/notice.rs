@@ -20,7 +20,9 @@ const fn symbol(kind: Kind) -> &'static str {
     match kind {
         Kind::NewDevice => "devices",
         Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade => "key",
-        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere | Kind::CanaryTouched => "warn",
+        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere | Kind::TokenTwice | Kind::CanaryTouched => {
+            "warn"
+        }
         Kind::RolesChanged => "team",
         Kind::WebhookMade | Kind::WebhookOff => "bolt",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
@@ -125,6 +127,10 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
         Kind::WebhookOff => match lang {
             Lang::En => format!("Your webhook {what} was turned off, because nothing arrives"),
             Lang::Zh => format!("您的事件推送“{what}”因无法送达已停用"),
+        },
+        Kind::TokenTwice => match lang {
+            Lang::En => format!("Access of an app (…{what}) was ended: somebody else may have copied its key"),
+            Lang::Zh => format!("应用的访问权限（…{what}）已终止：其密钥可能被他人复制"),
         },
         Kind::TokenElsewhere => match lang {
             Lang::En => format!("Your token …{what} was tried from a network it is not for, and refused"),

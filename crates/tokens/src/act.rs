@@ -51,6 +51,9 @@ fn create(
         terms: Some(seal(&vault, whose, TERMS, &terms)?),
         key: wanted.key.map(|key| key.as_bytes().to_vec()),
         used_from: None,
+        app: None,
+        fresh_until: None,
+        watched_until: None,
     };
     let notice = Notice::new(Kind::TokenMade).what(token.hint.clone());
     store::insert(tx, token, vault.token_hash(bearer.expose_bytes()))?;

@@ -68,14 +68,19 @@ fn recognise(tx: &ReadTx<'_>, accounts: &Accounts, (hash, forgotten): ([u8; 32],
     }
     let Some(Owner { rights, subject }) = accounts.owner(tx, token.user)? else { return Err(refuse("owner-gone")) };
     let Some(terms) = token.terms(&accounts.vault(), subject)? else { return Err(refuse("no-terms")) };
+    // An app renews its secret before; what comes later is a copy.
+    if token.fresh_until.is_some_and(|until| tx.now() >= until) {
+        return Err(refuse("expired"));
+    }
+    let rights = rules::watched(rules::narrowed(rights, &terms)?, &token, tx.now());
     Ok(Known {
         token: token.id,
         user: token.user,
         subject,
-        rights: rules::narrowed(rights, &terms)?,
+        rights,
         networks: terms.networks()?,
         bound: token.bound()?,
-        expires_at: token.expires_at,
+        expires_at: token.fresh_until.map_or(token.expires_at, |until| until.min(token.expires_at)),
         used_at: token.used_at,
         hint: token.hint,
         forgotten,

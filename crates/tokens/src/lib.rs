@@ -1,6 +1,6 @@
 //! Tokens for programs: 256 bits, shown once, with an end, and never more rights than their owner has at the moment.
 //!
-//! - [`Tokens`]: the handle. `act.rs`: making, listing, withdrawing. `activity.rs`: what one did.
+//! - [`Tokens`]: the handle. `act.rs`: making, listing, withdrawing. `activity.rs`: what one did. `apps.rs`: those that apps hold.
 //!   `authenticate.rs`: from what a program presents to the
 //!   context of its request. `rules.rs`: what a token may be. `model.rs`, `store.rs`: the rows.
 //!
@@ -15,6 +15,7 @@
 
 mod act;
 mod activity;
+mod apps;
 mod authenticate;
 mod fault;
 mod model;
@@ -23,8 +24,9 @@ mod store;
 mod tokens;
 
 pub use activity::{Activity, Deed};
+pub use apps::Issue;
 pub use authenticate::Presented;
 pub use fault::TokenFault;
 pub use model::{NewToken, Standing, TokenForm, TokenView};
-pub use rules::VERBS;
+pub use rules::{FIRST_DAY, VERBS, scopes_of};
 pub use tokens::Tokens;

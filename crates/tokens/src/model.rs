@@ -6,7 +6,7 @@ use accounts::AccountFault;
 use crypto::Secret;
 use db::{Bare, DbFault, Row};
 use identity::object;
-use kernel::{Network, SubjectId, Timestamp, TokenId, UserId};
+use kernel::{Network, SubjectId, Timestamp, TokenId, UserId, Uuid};
 use minicbor::{Decode, Encode};
 use proofs::dpop::Thumbprint;
 use vault::{Aad, KeyOf, Vault};
@@ -82,6 +82,8 @@ pub struct TokenView {
     pub key: Option<Thumbprint>,
     /// How it stands.
     pub standing: Standing,
+    /// The app that holds it, if one does.
+    pub app: Option<Uuid>,
 }
 
 /// What is sealed about a token's use.
@@ -119,6 +121,11 @@ pub(crate) struct Token {
     pub(crate) terms: Option<Vec<u8>>,
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) used_from: Option<Vec<u8>>,
+    pub(crate) app: Option<Uuid>,
+    /// Until when its present secret is good; an app renews it.
+    pub(crate) fresh_until: Option<Timestamp>,
+    /// Until when the app that holds it is new here.
+    pub(crate) watched_until: Option<Timestamp>,
 }
 
 // Compared with what a program presents, or shown to the token's owner and to whoever may see all accounts; the words in it that
@@ -139,6 +146,9 @@ impl Token {
             terms: row.get(8)?,
             key: row.get(9)?,
             used_from: row.get(10)?,
+            app: row.get(11)?,
+            fresh_until: row.get(12)?,
+            watched_until: row.get(13)?,
         })
     }
 
@@ -174,6 +184,7 @@ impl Token {
             expires_at: self.expires_at,
             used_at: self.used_at,
             revoked_at: self.revoked_at,
+            app: self.app,
         })
     }
 }

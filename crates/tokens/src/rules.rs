@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::AccountFault;
-use authz::{Area, Charter, Reach, Rights, Verb};
+use authz::{Area, Charter, Probation, Reach, Rights, Verb};
 use db::DbFault;
 use identity::input::Findings;
 use kernel::{Network, ObjectName, Timestamp, UserId};
@@ -26,6 +26,8 @@ const MOST_NETWORKS: usize = 20;
 
 /// What a token can be made for: what the API does.
 pub const VERBS: [Verb; 4] = [Verb::Read, Verb::Create, Verb::Update, Verb::Delete];
+/// So many people an app may see on its first day, whoever it acts for: enough to find out whether it works.
+pub const FIRST_DAY: u64 = 100;
 /// Every action on every object of a large workspace.
 const MOST_SCOPES: usize = 400;
 
@@ -108,6 +110,24 @@ pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>,
         charter = charter.grant_on(object, verb, Reach::All);
     }
     Ok(Arc::new(owner.narrowed(&charter)))
+}
+
+/// Puts the rights of an app's token on probation while the app is new.
+pub(crate) fn watched(rights: Arc<Rights>, token: &Token, now: Timestamp) -> Arc<Rights> {
+    match (token.app, token.watched_until) {
+        (Some(of), Some(until)) if now < until => {
+            Arc::new(Arc::unwrap_or_clone(rights).on_probation(Probation { of, people: FIRST_DAY }))
+        }
+        _ => rights,
+    }
+}
+
+/// Tells whether these are scopes that a token can have.
+///
+/// # Errors
+/// The code of what is wrong.
+pub fn scopes_of(typed: &[String]) -> Result<Vec<String>, &'static str> {
+    scopes(typed)
 }
 
 fn networks(typed: &str) -> Result<Vec<Network>, &'static str> {

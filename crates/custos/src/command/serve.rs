@@ -121,7 +121,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(canaries.watch(&cx)).map_err(JobFault::step)
     });
-    let (caller, sso) = (house.caller.clone(), house.sso.clone());
+    let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
@@ -131,6 +131,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(kept.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(webhooks.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(apps.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use authz::Role;
-use kernel::{SubjectId, Timestamp, UserId};
+use authz::{Probation, Role};
+use kernel::{SubjectId, Timestamp, UserId, Uuid};
 use ledger::{Line, verbs};
 
 pub use count::Counted;
@@ -64,8 +64,13 @@ impl Limits {
     /// What was asked about and agreed to before it is read: it counts, and is not asked about again.
     const NONE: Self = {
         let any = Counted { hour: u64::MAX, day: u64::MAX };
-        Self { soft: any, hard: any }
+        Self::once(any)
     };
+
+    /// Makes a limit that no reason gets past.
+    const fn once(most: Counted) -> Self {
+        Self { soft: most, hard: most }
+    }
 
     /// Returns what asks for at least as much as both.
     #[must_use]
@@ -89,15 +94,23 @@ pub struct Standing {
 /// What a transaction adds to the count, to be written with its lines.
 #[derive(Debug, Default)]
 pub(crate) struct Sights {
-    pub(crate) by: Option<UserId>,
-    pub(crate) people: Vec<SubjectId>,
-    /// Whether it was refused at the hard limit.
-    pub(crate) struck: bool,
+    pub(crate) people: Vec<(Reader, Vec<SubjectId>)>,
+    /// Who was refused at the hard limit.
+    pub(crate) struck: Option<UserId>,
+}
+
+/// For whom people are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reader {
+    /// A person, over all sessions and tokens.
+    Person(UserId),
+    /// What is on probation, over all people it acts for.
+    Probation(Uuid),
 }
 
 impl Sights {
     pub(crate) fn is_empty(&self) -> bool {
-        self.people.is_empty() && !self.struck
+        self.people.is_empty() && self.struck.is_none()
     }
 }
 
@@ -112,7 +125,7 @@ pub(crate) struct Budget {
 
 #[derive(Default)]
 struct State {
-    people: HashMap<UserId, Seen>,
+    people: HashMap<Reader, Seen>,
     limits: HashMap<String, Limits>,
 }
 
@@ -145,7 +158,7 @@ impl Budget {
             seen.expire(at);
         }
         for (user, pass) in passes {
-            state.people.entry(user).or_default().passes.push(pass);
+            state.people.entry(Reader::Person(user)).or_default().passes.push(pass);
         }
         state.people.retain(|_, seen| !seen.is_empty());
         state.limits = limits.into_iter().collect();
@@ -163,7 +176,7 @@ impl Budget {
 
     fn reserve(
         &self,
-        by: UserId,
+        by: Reader,
         people: &[SubjectId],
         now: Timestamp,
         limits: impl Fn(&State) -> Limits,
@@ -176,7 +189,7 @@ impl Budget {
     fn standing(&self, by: UserId, roles: &[Role], now: Timestamp) -> Standing {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut limits = state.limits_of(roles);
-        let Some(seen) = state.people.get(&by) else {
+        let Some(seen) = state.people.get(&Reader::Person(by)) else {
             return Standing { counted: Counted::default(), limits, pass: None };
         };
         let times = 1 + seen.passes(now, true);
@@ -199,18 +212,14 @@ impl ReadTx<'_> {
         let (Some(by), Some(object)) = (self.cx().person(), object) else { return Ok(()) };
         let budget = self.budget();
         budget.pull(&self.link, self.now(), false)?;
-        let limits = |state: &State| state.limits_of(self.cx().roles());
-        let mut reserved = budget.reserve(by, &people, self.now(), limits);
+        let mut reserved = self.reserve(by, &people);
         if reserved.is_err() {
             // Limits, and what somebody agreed to, may be newer than what is known here.
             budget.pull(&self.link, self.now(), true)?;
-            reserved = budget.reserve(by, &people, self.now(), limits);
+            reserved = self.reserve(by, &people);
         }
         match reserved {
-            Ok(fresh) => {
-                self.pending.add_sights(by, fresh);
-                Ok(())
-            }
+            Ok(()) => Ok(()),
             Err(spent) => {
                 let fault = DbFault::Spent(spent);
                 let line = Line::denied(verbs::READ, object, kernel::Fault::code(&fault));
@@ -223,6 +232,21 @@ impl ReadTx<'_> {
         }
     }
 
+    /// Reserves people for whoever acts, and first for what is on probation. If only the second fails, the first stays: counted
+    /// too much errs on the safe side.
+    fn reserve(&self, by: UserId, people: &[SubjectId]) -> Result<(), Spent> {
+        let (budget, now) = (self.budget(), self.now());
+        if let Some(Probation { of, people: most }) = self.cx().rights().probation() {
+            let reader = Reader::Probation(of);
+            let limits = Limits::once(Counted { hour: most, day: most });
+            self.pending.add_sights(reader, budget.reserve(reader, people, now, |_| limits)?);
+        }
+        let reader = Reader::Person(by);
+        let limits = |state: &State| state.limits_of(self.cx().roles());
+        self.pending.add_sights(reader, budget.reserve(reader, people, now, limits)?);
+        Ok(())
+    }
+
     /// Counts the people this transaction has read so far without asking about them: for an act in which a step-up, a reason
     /// and, where there are many, a second person came before the first of them was read. They count for whatever follows.
     ///
@@ -232,8 +256,9 @@ impl ReadTx<'_> {
         let (people, _) = self.pending.take_seen();
         let Some(by) = self.cx().person() else { return Ok(()) };
         self.budget().pull(&self.link, self.now(), false)?;
-        let fresh = self.budget().reserve(by, &people, self.now(), |_| Limits::NONE).map_err(DbFault::Spent)?;
-        self.pending.add_sights(by, fresh);
+        let reader = Reader::Person(by);
+        let fresh = self.budget().reserve(reader, &people, self.now(), |_| Limits::NONE).map_err(DbFault::Spent)?;
+        self.pending.add_sights(reader, fresh);
         Ok(())
     }
 
@@ -254,8 +279,12 @@ impl ReadTx<'_> {
         self.budget().pull(&self.link, self.now(), true)?;
         let state = self.budget().state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
-        let told = |(user, seen): (&UserId, &Seen)| (*user, seen.counted(now), seen.passes(now, true));
-        let mut readers: Vec<_> = state.people.iter().map(told).filter(|(_, counted, _)| counted.day > 0).collect();
+        let told = |(reader, seen): (&Reader, &Seen)| match reader {
+            Reader::Person(user) => Some((*user, seen.counted(now), seen.passes(now, true))),
+            Reader::Probation(_) => None,
+        };
+        let mut readers: Vec<_> =
+            state.people.iter().filter_map(told).filter(|(_, counted, _)| counted.day > 0).collect();
         drop(state);
         readers.sort_by_key(|(user, counted, _)| (std::cmp::Reverse(counted.day), *user));
         Ok(readers)

@@ -6,7 +6,7 @@ use authz::Role;
 use kernel::{Id, SubjectId, Timestamp, UserId, Uuid};
 
 use super::count::{DAY, Pass};
-use super::{Counted, Limits, Sights};
+use super::{Counted, Limits, Reader, Sights};
 use crate::engine::Link;
 use crate::tx::Tools;
 use crate::{Bare, DbFault, ReadTx, Row, Val, WriteTx};
@@ -15,23 +15,29 @@ use crate::{Bare, DbFault, ReadTx, Row, Val, WriteTx};
 const KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// One person saw another, at a moment.
-type Sight = (UserId, SubjectId, Timestamp);
+type Sight = (Reader, SubjectId, Timestamp);
 
 /// Writes what transactions add to the count, in their commit: one row for all of them.
 pub(crate) fn write(link: &Link<'_>, tools: &Tools, sights: &[Sights]) -> Result<(), DbFault> {
     let now = tools.clock.now();
-    let mut packed = Vec::new();
-    for (by, people) in sights.iter().filter_map(|sights| Some((sights.by?, &sights.people))) {
+    let (mut seen, mut probation) = (Vec::new(), Vec::new());
+    for (by, people) in sights.iter().flat_map(|sights| &sights.people) {
+        let (packed, by) = match by {
+            Reader::Person(user) => (&mut seen, user.uuid()),
+            Reader::Probation(of) => (&mut probation, *of),
+        };
         for person in people {
-            packed.extend_from_slice(by.uuid().as_bytes());
+            packed.extend_from_slice(by.as_bytes());
             packed.extend_from_slice(person.uuid().as_bytes());
         }
     }
-    if !packed.is_empty() {
+    if !(seen.is_empty() && probation.is_empty()) {
         let id: Id<Sights> = Id::new(now, &*tools.chance);
-        link.execute("insert into sight (id, at, seen) values (?1, ?2, ?3)", &[id.into(), now.into(), packed.into()])?;
+        let probation = (!probation.is_empty()).then_some(probation);
+        let sql = "insert into sight (id, at, seen, probation) values (?1, ?2, ?3, ?4)";
+        link.execute(sql, &[id.into(), now.into(), seen.into(), probation.into()])?;
     }
-    for by in sights.iter().filter(|sights| sights.struck).filter_map(|sights| sights.by) {
+    for by in sights.iter().filter_map(|sights| sights.struck) {
         link.execute(
             "insert into budget_struck (user_id, at) values (?1, ?2) on conflict (user_id) do update set at = excluded.at",
             &[by.into(), now.into()],
@@ -42,22 +48,29 @@ pub(crate) fn write(link: &Link<'_>, tools: &Tools, sights: &[Sights]) -> Result
 
 /// Reads who saw whom since a moment.
 pub(super) fn since(link: &Link<'_>, since: Timestamp) -> Result<Vec<Sight>, DbFault> {
-    let rows = link.gather("select at, seen from sight where at > ?1", &[since.into()], |row| {
-        Ok((row.get::<Timestamp>(0)?, row.get::<Vec<u8>>(1)?))
+    let rows = link.gather("select at, seen, probation from sight where at > ?1", &[since.into()], |row| {
+        Ok((row.get::<Timestamp>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Option<Vec<u8>>>(2)?))
     })?;
     let mut sights = Vec::new();
-    for (at, packed) in rows {
-        let (pairs, rest) = packed.as_chunks::<32>();
-        if !rest.is_empty() {
-            return Err(DbFault::Shape(1));
-        }
-        for pair in pairs {
-            let (by, person) = pair.split_at(16);
-            let id = |bytes| Uuid::from_slice(bytes).map_err(|_| DbFault::Shape(1));
-            sights.push((UserId::from_uuid(id(by)?), SubjectId::from_uuid(id(person)?), at));
-        }
+    for (at, seen, probation) in rows {
+        unpack(&seen, |by, person| sights.push((Reader::Person(UserId::from_uuid(by)), person, at)))?;
+        unpack(&probation.unwrap_or_default(), |by, person| sights.push((Reader::Probation(by), person, at)))?;
     }
     Ok(sights)
+}
+
+/// Takes ids of who saw and who was seen, by turns.
+fn unpack(packed: &[u8], mut each: impl FnMut(Uuid, SubjectId)) -> Result<(), DbFault> {
+    let (pairs, rest) = packed.as_chunks::<32>();
+    if !rest.is_empty() {
+        return Err(DbFault::Shape(1));
+    }
+    for pair in pairs {
+        let (by, person) = pair.split_at(16);
+        let id = |bytes| Uuid::from_slice(bytes).map_err(|_| DbFault::Shape(1));
+        each(id(by)?, SubjectId::from_uuid(id(person)?));
+    }
+    Ok(())
 }
 
 /// Reads what lets people go on.

@@ -87,7 +87,7 @@ type Called = (&'static str, &'static str, &'static str);
 const RULES: &[Called] = &[
     ("export", "Export of many records", "导出大量记录"),
     ("role-grant", "A role that watches over others", "授予监督类角色"),
-    ("app", "Access for another program", "其他程序的访问权限"),
+    ("app", "An app of somebody else", "接入第三方应用"),
     ("budget", "Reading more than usual", "超出查阅额度"),
 ];
 
@@ -101,7 +101,9 @@ const TERMS: &[Called] = &[
     ("recipient", "Sealed for", "密封方式"),
     ("person", "Person", "成员"),
     ("roles", "Roles", "角色"),
-    ("app", "Program", "程序"),
+    ("app", "App", "应用"),
+    ("maker", "Made by", "开发方"),
+    ("addresses", "Answers at", "回调地址"),
     ("scopes", "May", "权限"),
     ("until", "Until", "截止时间"),
     ("network", "From", "来源网络"),
