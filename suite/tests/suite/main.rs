@@ -4,6 +4,7 @@
 //! - `roles`: what a workspace makes of roles, teams and shares, through every way in.
 //! - `routes`, `pages`: every address, asked by everybody; every page, looked at closely.
 //! - `schema`: both engines hold the same tables, and take every statement of the program.
+//! - `mass`: whoever sends more than a form asks for.
 //! - `laws`, `sealed`, `tamper`: what the program promises, broken on purpose.
 //! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
@@ -41,6 +42,7 @@ mod concurrency;
 mod export;
 mod files;
 mod laws;
+mod mass;
 mod pages;
 mod policy_matrix;
 mod program;

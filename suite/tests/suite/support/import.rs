@@ -17,20 +17,15 @@ pub(crate) struct Imported {
 }
 
 /// Stages a file and opens an import for it.
-pub(crate) async fn plan(
-    app: &App,
-    actor: &Actor,
-    object: &'static str,
-    bytes: &[u8],
-) -> Result<UploadId, RecordFault> {
-    let (records, db, bytes) = (app.records.clone(), app.db.clone(), bytes.to_vec());
+pub(crate) async fn plan(app: &App, actor: &Actor, object: &str, bytes: &[u8]) -> Result<UploadId, RecordFault> {
+    let (records, db, bytes, object) = (app.records.clone(), app.db.clone(), bytes.to_vec(), object.to_owned());
     let staging = tokio::task::spawn_blocking(move || -> std::io::Result<(UploadId, u64)> {
         let mut staging = records.stage(db.now(), db.chance())?;
         staging.write_all(&bytes)?;
         staging.finish()
     });
     let staged = staging.await.unwrap()?;
-    actor.write(move |records, tx| records.plan_import(tx, staged, object, "a.csv", &Choices::default())).await
+    actor.write(move |records, tx| records.plan_import(tx, staged, &object, "a.csv", &Choices::default())).await
 }
 
 /// Opens the runner of an import.

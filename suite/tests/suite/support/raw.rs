@@ -1,5 +1,7 @@
 //! A second connection, past every protection: what somebody with the database file or a database account sees and does.
 
+use std::collections::BTreeMap;
+
 use db::Place;
 use rusqlite::types::ValueRef;
 use testkit::App;
@@ -158,6 +160,20 @@ impl Raw {
         let mut indexes: Vec<String> = self.texts(&sql).await.iter().map(|sql| plain_index(sql)).collect();
         indexes.sort();
         indexes
+    }
+
+    /// Returns a row as it lies there: every column, spelled.
+    pub(crate) async fn row(&self, table: &str, id: kernel::Uuid) -> BTreeMap<String, String> {
+        let mut row = BTreeMap::new();
+        for column in self.columns(table).await {
+            let (name, place) = (column.name, format!("from {table} where id = {}", self.id(id)));
+            let spelled = match self {
+                Self::Lite(_) => format!("select coalesce(quote(\"{name}\"), 'null') {place}"),
+                Self::Pg(_) => format!("select coalesce(\"{name}\"::text, 'NULL') {place}"),
+            };
+            row.insert(name, self.texts(&spelled).await.remove(0));
+        }
+        row
     }
 
     /// Returns every cell of every table, as bytes.
