@@ -17,20 +17,19 @@ impl From<Refusal> for ApiFault {
     }
 }
 
+impl From<FilterFault> for ApiFault {
+    fn from(fault: FilterFault) -> Self {
+        Self(filter(&fault, parameter(&fault)))
+    }
+}
+
 impl From<RecordFault> for ApiFault {
     fn from(fault: RecordFault) -> Self {
         Self(match fault {
             RecordFault::Invalid(faults) => faults
                 .into_iter()
                 .fold(Refusal::invalid("invalid"), |refusal, wrong| refusal.wrong(wrong.field, wrong.why.code())),
-            RecordFault::Filter(fault @ FilterFault::Costly) => {
-                let refusal = Refusal::new(StatusCode::BAD_REQUEST, fault.code()).detail(fault.to_string());
-                refusal.wrong("f", fault.code())
-            }
-            RecordFault::Filter(fault) => {
-                let refusal = Refusal::invalid(fault.code()).detail(fault.to_string());
-                refusal.wrong(parameter(&fault), fault.code())
-            }
+            RecordFault::Filter(fault) => filter(&fault, parameter(&fault)),
             // The bin is a matter of the pages; here its records are gone.
             RecordFault::Binned => Refusal::not_found(),
             other => Refusal::from(other),
@@ -45,6 +44,11 @@ impl From<DbFault> for ApiFault {
 }
 
 impl ApiFault {
+    /// Takes the fault of a list that a body asked for.
+    pub(crate) fn in_body(fault: &FilterFault) -> Self {
+        Self(filter(fault, Some(parameter(fault)).filter(|name| *name != "f").unwrap_or("filters")))
+    }
+
     /// Takes the fault of an answer that could not be written.
     pub(crate) fn unwritten(fault: serde_json::Error) -> Self {
         Self(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal").detail(fault.to_string()))
@@ -55,6 +59,15 @@ impl IntoResponse for ApiFault {
     fn into_response(self) -> Response {
         self.0.into_response()
     }
+}
+
+/// Says what is wrong with a list, and in which parameter or member.
+fn filter(fault: &FilterFault, place: &str) -> Refusal {
+    let refusal = match fault {
+        FilterFault::Costly => Refusal::new(StatusCode::BAD_REQUEST, fault.code()),
+        _ => Refusal::invalid(fault.code()),
+    };
+    refusal.detail(fault.to_string()).wrong(place, fault.code())
 }
 
 /// Returns the parameter a fault is about.

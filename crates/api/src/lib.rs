@@ -2,7 +2,8 @@
 //!
 //! - [`House`]: what handlers work with. [`router`]: everything under `/api`. [`route::all`]: the list of routes.
 //! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
-//! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `condition.rs`: `If-Match` and
+//! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `picked.rs`:
+//!   `fields`. `condition.rs`: `If-Match` and
 //!   `ETag`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
 //!
 //! # What a client may rely on
@@ -11,6 +12,9 @@
 //! - `GET /api/v1/openapi.json` describes everything here (OpenAPI 3.1), with the workspace's own objects.
 //! - `GET /api/v1` tells the objects, their fields and choices. `GET /api/v1/contacts` lists with the parameters `f`, `sort`,
 //!   `limit` (1 to 200) and `after`, which mean what they mean on pages; the next page is `next`, and a `Link` (RFC 8288).
+//! - `POST /api/v1/contacts/search` lists, too, and takes the same in its body: what is looked for is personal data, which no
+//!   address may hold, as others keep addresses. So its answer has a `next` and no `Link`.
+//! - `fields=name,stage` answers these fields only; in lists, searches and of one record.
 //! - `{"fields": {...}}` makes a record (`POST`) or changes one (`PATCH`): fields that are not named stay, `null` takes a
 //!   value away. A field, member or parameter nobody knows is refused, and each wrong one is named (RFC 9457, `errors`).
 //! - One record comes with its version as `ETag`. Sent back as `If-Match` (RFC 9110 §13.1.1), a change or deletion happens
@@ -37,6 +41,7 @@ mod fault;
 mod form;
 mod house;
 mod openapi;
+mod picked;
 mod query;
 pub mod route;
 mod view;

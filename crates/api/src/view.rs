@@ -13,20 +13,21 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use crate::fault::ApiFault;
+use crate::picked::Picked;
 
 /// One record, written straight into the answer: a page has fifty of them.
-pub(crate) struct RecordView<'r>(&'r Permitted<Record, Read>);
+pub(crate) struct RecordView<'r>(&'r Permitted<Record, Read>, &'r Picked);
 
 impl<'r> RecordView<'r> {
-    /// Shows a record to whoever may read it.
-    pub(crate) const fn of(record: &'r Permitted<Record, Read>) -> Self {
-        Self(record)
+    /// Shows a record to whoever may read it, with the fields they picked.
+    pub(crate) const fn of(record: &'r Permitted<Record, Read>, picked: &'r Picked) -> Self {
+        Self(record, picked)
     }
 }
 
 impl Serialize for RecordView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let record = self.0;
+        let Self(record, picked) = self;
         let mut map = serializer.serialize_map(Some(7))?;
         map.serialize_entry("id", &Shown(record.record_id()))?;
         map.serialize_entry("object", record.definition().name.as_str())?;
@@ -34,7 +35,7 @@ impl Serialize for RecordView<'_> {
         map.serialize_entry("created_at", &record.created_at().to_rfc3339())?;
         map.serialize_entry("updated_at", &record.updated_at().to_rfc3339())?;
         map.serialize_entry("owner_id", &record.owner().map(Shown))?;
-        map.serialize_entry("fields", &FieldsView(record))?;
+        map.serialize_entry("fields", &FieldsView(record, picked))?;
         map.end()
     }
 }
@@ -70,15 +71,15 @@ impl<T: Display> Serialize for Shown<T> {
     }
 }
 
-/// The fields of a record that hold something.
-struct FieldsView<'r>(&'r Record);
+/// The fields of a record that hold something and are asked for.
+struct FieldsView<'r>(&'r Record, &'r Picked);
 
 impl Serialize for FieldsView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let record = self.0;
+        let Self(record, picked) = self;
         let mut map = serializer.serialize_map(None)?;
         // By the definition, not by what the record happens to hold: a field that was made sensitive later stays closed.
-        for field in &record.definition().fields {
+        for field in record.definition().fields.iter().filter(|field| picked.has(&field.name)) {
             let name = field.name.as_str();
             if field.is_masked() {
                 if record.holds(name) {
@@ -110,9 +111,9 @@ pub(crate) struct PageView<'p> {
 
 impl<'p> PageView<'p> {
     /// Shows a page to whoever may read its records.
-    pub(crate) fn of(page: &'p Page) -> Self {
+    pub(crate) fn of(page: &'p Page, picked: &'p Picked) -> Self {
         let next = page.next.as_ref().map(ToString::to_string);
-        Self { data: page.rows.iter().map(RecordView::of).collect(), next }
+        Self { data: page.rows.iter().map(|record| RecordView::of(record, picked)).collect(), next }
     }
 }
 

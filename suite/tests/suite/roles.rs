@@ -160,6 +160,21 @@ async fn out(app: App) {
     for question in ["f=city:is:Zqtown", "f=city:has:Zq", "f=city:empty", "f=email:filled", "sort=city", "sort=email"] {
         assert_eq!(program.get(&format!("/api/v1/contacts?{question}")).await.status, 422, "{question}");
     }
+    let one = format!("/api/v1/contacts/{}", contact.id);
+    let search = "/api/v1/contacts/search";
+    for (hidden, unknown) in [
+        (program.get(&format!("{one}?fields=email")).await, program.get(&format!("{one}?fields=zqnot")).await),
+        (
+            program.json("POST", search, &json!({ "fields": ["email"] })).await,
+            program.json("POST", search, &json!({ "fields": ["zqnot"] })).await,
+        ),
+        (
+            program.json("POST", search, &json!({ "filters": ["email:is:zqother@zq.example"] })).await,
+            program.json("POST", search, &json!({ "filters": ["zqnot:is:zqother@zq.example"] })).await,
+        ),
+    ] {
+        assert_eq!((hidden.status, hidden.text.replace("email", "zqnot")), (422, unknown.text));
+    }
     let mut query = records::ListQuery::default();
     query.sort.column = records::filter::Column::Field(FieldName::parse("email").unwrap());
     let listed = ann.read(move |records, tx| records.list_records(tx, "contact", &query).map(|_| ())).await;

@@ -42,11 +42,15 @@ pub(super) fn record(object: &Object, status: &str, what: &str) -> Answer {
 
 /// Answers with one page of a list.
 pub(super) fn page(object: &Object) -> Answer {
-    let schema = json!({ "$ref": format!("#/components/schemas/{}Page", schema::name(object)) });
-    let (status, answer) = whole("200", "One page.", schema);
+    let (status, answer) = found(object);
     let link =
         json!({ "description": "The next page (RFC 8288), where there is one.", "schema": { "type": "string" } });
     (status, with(answer, "headers", json!({ "Link": link })))
+}
+
+/// Answers with one page that no address leads on from.
+pub(super) fn found(object: &Object) -> Answer {
+    whole("200", "One page.", json!({ "$ref": format!("#/components/schemas/{}Page", schema::name(object)) }))
 }
 
 /// Failures: problems (RFC 9457).

@@ -14,7 +14,7 @@ mod schema;
 use records::{Object, Objects};
 use serde_json::{Map, Value, json};
 
-use self::answer::{answers, page, problem, record, whole};
+use self::answer::{answers, found, page, problem, record, whole};
 
 /// Describes everything under `/api/v1`.
 pub(crate) fn document(objects: &Objects) -> Value {
@@ -24,6 +24,7 @@ pub(crate) fn document(objects: &Objects) -> Value {
     let mut schemas = schema::common();
     for object in objects.iter() {
         paths.insert(format!("/api/v1/{}", object.plural), json!({ "get": list(object), "post": create(object) }));
+        paths.insert(format!("/api/v1/{}/search", object.plural), json!({ "post": search(object) }));
         let one = json!({
             "parameters": [{
                 "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" },
@@ -97,17 +98,33 @@ fn list(object: &Object) -> Value {
     let parameters = json!([
         {
             "name": "f", "in": "query", "style": "form", "explode": true,
-            "schema": { "type": "array", "items": { "type": "string", "maxLength": 2000 }, "maxItems": 20 },
+            "schema": schema::filters(),
             "description": "A filter as the pages spell it, `field:operation:value`, for example `stage:is:lead`. Several must all hold.",
         },
         { "name": "sort", "in": "query", "schema": { "enum": schema::sorts(object) }, "description": "Falling with a minus." },
-        { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 } },
+        { "name": "limit", "in": "query", "schema": schema::limit() },
         {
             "name": "after", "in": "query", "schema": { "type": "string", "maxLength": 1000 },
             "description": "The `next` of the page before, with the same filters and sort.",
         },
+        picked(object),
     ]);
     with(operation, "parameters", parameters)
+}
+
+fn search(object: &Object) -> Value {
+    let responses =
+        answers(&["Malformed", "Forbidden", "NotFound", "TooLarge", "Unsupported", "Invalid"], [found(object)]);
+    let operation = operation(object, "search", "Many, looked for by a body, which no address holds", responses);
+    with(operation, "requestBody", body(object, "Search"))
+}
+
+/// The parameter that says which fields are answered.
+fn picked(object: &Object) -> Value {
+    json!({
+        "name": "fields", "in": "query", "style": "form", "explode": false, "schema": schema::fields(object),
+        "description": "Only these fields are answered, `name,stage`.",
+    })
 }
 
 fn create(object: &Object) -> Value {
@@ -121,7 +138,7 @@ fn create(object: &Object) -> Value {
 
 fn show(object: &Object) -> Value {
     let responses = answers(&["NotFound"], [record(object, "200", "The record.")]);
-    operation(object, "read", "One", responses)
+    with(operation(object, "read", "One", responses), "parameters", json!([picked(object)]))
 }
 
 fn update(object: &Object) -> Value {

@@ -21,6 +21,40 @@ pub(super) fn sorts(object: &Object) -> Vec<String> {
     own.chain(["created_at", "updated_at"]).flat_map(|name| [name.to_owned(), format!("-{name}")]).collect()
 }
 
+/// Describes the names of an object's fields.
+pub(super) fn fields(object: &Object) -> Value {
+    let names: Vec<_> = object.fields.iter().map(|field| field.name.as_str()).collect();
+    json!({ "type": "array", "items": { "enum": names } })
+}
+
+/// Describes the filters of a list.
+pub(super) fn filters() -> Value {
+    json!({ "type": "array", "items": { "type": "string", "maxLength": 2000 }, "maxItems": 20 })
+}
+
+/// Describes how many records a page has.
+pub(super) fn limit() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 })
+}
+
+/// Describes a list that is asked for by a body.
+fn search(object: &Object) -> Value {
+    let described = |schema: Value, what: &str| with(schema, "description", json!(what));
+    object_of(
+        json!({
+            "filters": described(filters(), "Filters as lists take them, `field:operation:value`, all of which must hold."),
+            "sort": { "enum": sorts(object), "description": "Falling with a minus." },
+            "limit": limit(),
+            "after": {
+                "type": ["string", "null"], "minLength": 1, "maxLength": 1000,
+                "description": "The `next` of the page before, with the same filters and sort.",
+            },
+            "fields": described(fields(object), "Only these fields are answered."),
+        }),
+        &[],
+    )
+}
+
 /// Describes what all objects have in common.
 pub(super) fn common() -> Map<String, Value> {
     let text = json!({ "type": "string" });
@@ -106,6 +140,7 @@ pub(super) fn of(object: &Object) -> Map<String, Value> {
     schemas.insert(format!("{name}New"), body(fields(&required)));
     schemas.insert(format!("{name}Change"), body(fields(&[])));
     schemas.insert(format!("{name}Page"), page);
+    schemas.insert(format!("{name}Search"), search(object));
     schemas.insert(name, record);
     schemas
 }

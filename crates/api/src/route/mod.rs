@@ -6,7 +6,7 @@ mod openapi;
 mod record;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use httpkit::{Mount as _, Refusal};
 use kernel::RecordId;
 
@@ -19,6 +19,8 @@ httpkit::routes! {
     ApiDescription {} => "/api/v1/openapi.json", [GET];
     /// The records of an object, and making one.
     RecordList { plural: String } => "/api/v1/{plural}", [GET POST];
+    /// The records of an object that are looked for, by a body.
+    RecordSearch { plural: String } => "/api/v1/{plural}/search", [POST];
     /// One record.
     OneRecord { plural: String, id: RecordId } => "/api/v1/{plural}/{id}", [GET PATCH DELETE];
 }
@@ -30,6 +32,7 @@ pub fn router(house: House) -> Router {
         .at::<ApiIndex>(get(index::show))
         .at::<ApiDescription>(get(openapi::show))
         .at::<RecordList>(get(list::show).post(record::create))
+        .at::<RecordSearch>(post(list::search))
         .at::<OneRecord>(get(record::show).patch(record::update).delete(record::delete))
         .route("/api", any(absent))
         .route("/api/", any(absent))

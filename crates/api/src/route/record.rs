@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use db::{Permitted, WriteTx};
 use http::{StatusCode, header};
-use httpkit::Bearer;
+use httpkit::{Bearer, Params};
 use records::{Change, Record, RecordFault, RecordRef, Records};
 
 use super::{OneRecord, RecordList};
@@ -13,7 +13,8 @@ use crate::House;
 use crate::condition::{IfMatch, etag};
 use crate::fault::ApiFault;
 use crate::form::RecordForm;
-use crate::query::NoQuery;
+use crate::picked::Picked;
+use crate::query::{self, NoQuery};
 use crate::view::{RecordView, Written};
 
 /// A record as it is answered: with its version.
@@ -24,7 +25,11 @@ struct Answer {
 
 impl Answer {
     fn of(record: &Permitted<Record, Read>) -> Result<Self, ApiFault> {
-        Ok(Self { version: record.current_version(), written: Written::of(&RecordView::of(record))? })
+        Self::picked(record, &Picked::default())
+    }
+
+    fn picked(record: &Permitted<Record, Read>, picked: &Picked) -> Result<Self, ApiFault> {
+        Ok(Self { version: record.current_version(), written: Written::of(&RecordView::of(record, picked))? })
     }
 }
 
@@ -54,13 +59,15 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(house): State<House>,
     Bearer(cx): Bearer,
-    (at, NoQuery): (OneRecord, NoQuery),
+    (at, Params(parameters)): (OneRecord, Params),
 ) -> Result<Response, ApiFault> {
-    let (records, at) = (house.records.clone(), record_ref(&house, &cx, &at)?);
+    let object = house.object(&cx, &at.plural)?;
+    let picked = query::one(&object, &parameters)?;
+    let (records, at) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
     let read = house.db.read(&cx, move |tx| -> Result<Answer, ApiFault> {
         let record = records.read_record(tx, &at)?;
         // A fault takes the line about the reading back: nothing of the record leaves.
-        if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Answer::of(&record) }
+        if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Answer::picked(&record, &picked) }
     });
     Ok(read.await?.into_response())
 }

@@ -42,8 +42,16 @@ async fn narrow(app: App) {
         ("POST", "/api/v1/deals", 403),
         ("GET", "/api/v1/tasks", 403),
         ("GET", "/api/v1/companies", 403),
+        ("POST", "/api/v1/contacts/search", 200),
+        ("POST", "/api/v1/deals/search", 403),
     ] {
-        let sent = if matches!(method, "POST" | "PATCH") { body.clone() } else { String::new() };
+        let sent = if url.ends_with("/search") {
+            "{}".to_owned()
+        } else if matches!(method, "POST" | "PATCH") {
+            body.clone()
+        } else {
+            String::new()
+        };
         let lines = [("authorization", line.as_str()), ("content-type", "application/json")];
         let answer = raw(&router, method, url, &lines, sent).await;
         assert_eq!(answer.status, status, "{method} {url}: {}", answer.text);

@@ -166,6 +166,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             Sent::Nothing,
         ),
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
+        ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
         (name, _) if is_about_rights(name) => rights_case(scene, route, (method, &record), &fresh).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
