@@ -79,6 +79,7 @@ test("a customer learns that it is the company", async () => {
     await page.getByRole("heading", { name: "A customer checks that it is you" }).waitFor();
     await shoot(page, "call-customer");
     const read = await code(page);
+    let back = "";
     await visit(browser, server, {}, async (visitor, theirs) => {
       visitor.expect(422);
       await theirs.goto("/is-it-us");
@@ -92,8 +93,24 @@ test("a customer learns that it is the company", async () => {
       await theirs.getByText("Yes: somebody of Brightloom reads this code to you now").waitFor();
       await shoot(theirs, "call-public-yes");
       await clean(theirs);
+      back = await theirs.locator("p.code code").innerText();
     });
     await page.getByRole("link", { name: "Refresh" }).click();
-    await page.getByText("The customer has checked the code").waitFor();
+    await page.getByText("The customer knows that it is you").waitFor();
+    await shoot(page, "call-customer-back");
+    await clean(page);
+    await page.getByLabel("Type the code they read to you").fill("AAA AAA");
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("Two tries are left").waitFor();
+    await page.getByLabel("Type the code they read to you").fill(back.toLowerCase());
+    await page.getByLabel("I dialled the number in the record").check();
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("You are talking to the person at the number in the record").waitFor();
+    await shoot(page, "call-customer-known");
+    await page.goBack();
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Iris Holm" }).first().click();
+    await page.getByText("recognised this contact in a call to the number in the record").waitFor();
+    await shoot(page, "call-customer-timeline");
   });
 });

@@ -122,7 +122,7 @@ impl Caller {
     fn view(&self, tx: &ReadTx<'_>, check: &Check, side: Side, with: With) -> CheckView {
         let (verified_at, confirmed_at) = match side {
             Side::Other => (check.done.1, check.done.0),
-            Side::Starter | Side::Customer => (check.done.0, check.done.1),
+            Side::Starter | Side::Customer | Side::Back => (check.done.0, check.done.1),
         };
         CheckView {
             id: check.id,
@@ -130,6 +130,7 @@ impl Caller {
             code: code::spell(&code::of(self.vault(), check.id, side)),
             verified_at,
             confirmed_at,
+            dialled: check.dialled,
             left: rule::left(check, side),
             own: side != Side::Other,
             expires_at: check.expires_at,
@@ -201,7 +202,7 @@ pub(crate) fn fresh(
     contact: Option<kernel::RecordId>,
 ) -> Check {
     let expires_at = tx.now().plus(rule::LASTS);
-    Check { id: tx.new_id(), starter, other, contact, expires_at, tries: (0, 0), done: (None, None) }
+    Check { id: tx.new_id(), starter, other, contact, expires_at, tries: (0, 0), done: (None, None), dialled: false }
 }
 
 fn other_of(check: &Check, own: UserId) -> Option<UserId> {

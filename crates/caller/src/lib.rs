@@ -2,7 +2,7 @@
 //!
 //! - [`Caller`]: the handle. Two colleagues: each sees a code to read out and types in the one they hear; who types the right one
 //!   knows that the other sits before a session of that very colleague. A customer: types the code they hear into the company's own
-//!   page, and learns that somebody of the company is talking with them.
+//!   page, learns that somebody of the company is talking with them, and reads back what that page shows.
 //! - `code`: how codes are made and spelled. `rule`: when they count. `store`: the statements.
 //!
 //! **Invariant:** a code belongs to one check, one side of it and 120 seconds. It is not stored: it is made from the check's id under

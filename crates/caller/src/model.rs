@@ -17,6 +17,8 @@ pub(crate) enum Side {
     Other,
     /// Who began, to a customer.
     Customer,
+    /// That customer, back to who began.
+    Back,
 }
 
 impl Side {
@@ -26,6 +28,7 @@ impl Side {
             Self::Starter => "starter",
             Self::Other => "other",
             Self::Customer => "customer",
+            Self::Back => "back",
         }
     }
 }
@@ -42,6 +45,8 @@ pub(crate) struct Check {
     pub(crate) tries: (i64, i64),
     /// When each side typed the right one.
     pub(crate) done: (Option<Timestamp>, Option<Timestamp>),
+    /// Whether who began says that they dialled the number in the customer's record.
+    pub(crate) dialled: bool,
 }
 
 // Ids, counts and times; opened to its two people only, by statements that bind their ids.
@@ -57,6 +62,7 @@ impl Check {
             expires_at: row.get(4)?,
             tries: (row.get(5)?, row.get(6)?),
             done: (row.get(7)?, row.get(8)?),
+            dialled: row.get::<Option<i64>>(9)?.is_some_and(|dialled| dialled != 0),
         })
     }
 
@@ -91,6 +97,8 @@ pub struct CheckView {
     pub verified_at: Option<Timestamp>,
     /// When the other side did.
     pub confirmed_at: Option<Timestamp>,
+    /// Whether this side says that they dialled the number in the customer's record.
+    pub dialled: bool,
     /// How many tries this side has left; none ends the check for both.
     pub left: u8,
     /// Whether this side began.

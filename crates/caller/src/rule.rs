@@ -23,8 +23,10 @@ pub(crate) fn may_answer(check: &Check, side: Side, now: Timestamp) -> bool {
     let done = match side {
         Side::Starter => check.done.0.is_some(),
         Side::Other => check.done.1.is_some(),
-        // A customer reads nothing out.
-        Side::Customer => true,
+        // What a customer reads back is shown to them when they have typed what they heard.
+        Side::Customer => check.done.0.is_some() || check.done.1.is_none(),
+        // A customer types into a page of their own.
+        Side::Back => true,
     };
     !done && !is_void(check) && now < check.expires_at
 }
@@ -54,6 +56,7 @@ mod tests {
             expires_at: at(100),
             tries,
             done: (done.0.map(at), done.1.map(at)),
+            dialled: false,
         }
     }
 
@@ -71,6 +74,15 @@ mod tests {
             let check = check(tries, done);
             assert_eq!(may_answer(&check, Side::Starter, now), starter, "{tries:?} {done:?}");
             assert_eq!(may_answer(&check, Side::Other, now), other, "{tries:?} {done:?}");
+        }
+        for (tries, done, may) in [
+            ((0, 0), (None, None), false),
+            ((0, 0), (None, Some(1)), true),
+            ((2, 0), (None, Some(1)), true),
+            ((3, 0), (None, Some(1)), false),
+            ((1, 0), (Some(1), Some(1)), false),
+        ] {
+            assert_eq!(may_answer(&check(tries, done), Side::Customer, now), may, "{tries:?} {done:?}");
         }
         assert!(!may_answer(&check((0, 0), (None, None)), Side::Starter, Timestamp::from_micros(100)));
         assert_eq!(

@@ -31,7 +31,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, check: &Check, code: Option<[u8; 16]>
 /// Lists the checks that somebody takes part in and that ended after `since`, the latest first.
 pub(crate) fn list(tx: &ReadTx<'_>, who: UserId, since: Timestamp) -> Result<Vec<Check>, DbFault> {
     tx.bare(
-        "select id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at \
+        "select id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at, dialled \
          from call_check where (starter_id = ?1 or other_id = ?1) and expires_at > ?2 order by id desc limit 10",
         &[who.into(), since.into()],
         Check::from_row,
@@ -41,7 +41,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, who: UserId, since: Timestamp) -> Result<Vec
 /// Finds a check that somebody takes part in.
 pub(crate) fn find(tx: &ReadTx<'_>, who: UserId, id: CheckId) -> Result<Option<Check>, DbFault> {
     tx.bare_one(
-        "select id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at \
+        "select id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at, dialled \
          from call_check where id = ?2 and (starter_id = ?1 or other_id = ?1)",
         &[who.into(), id.into()],
         Check::from_row,
@@ -53,10 +53,10 @@ pub(crate) fn find(tx: &ReadTx<'_>, who: UserId, id: CheckId) -> Result<Option<C
 pub(crate) fn count(tx: &mut WriteTx<'_>, id: CheckId, side: Side) -> Result<Option<Check>, DbFault> {
     let sql = if side == Side::Other {
         "update call_check set other_tries = other_tries + 1 where id = ?1 returning id, starter_id, other_id, contact_id, \
-         expires_at, starter_tries, other_tries, starter_done_at, other_done_at"
+         expires_at, starter_tries, other_tries, starter_done_at, other_done_at, dialled"
     } else {
         "update call_check set starter_tries = starter_tries + 1 where id = ?1 returning id, starter_id, other_id, contact_id, \
-         expires_at, starter_tries, other_tries, starter_done_at, other_done_at"
+         expires_at, starter_tries, other_tries, starter_done_at, other_done_at, dialled"
     };
     tx.bare_one(sql, &[id.into()], Check::from_row)
 }
@@ -72,12 +72,17 @@ pub(crate) fn done(tx: &mut WriteTx<'_>, id: CheckId, side: Side) -> Result<(), 
     tx.run(sql, &[id.into(), now.into()]).map(|_| ())
 }
 
+/// Writes down whether who began dialled the number in the customer's record.
+pub(crate) fn dialled(tx: &mut WriteTx<'_>, id: CheckId, dialled: bool) -> Result<(), DbFault> {
+    tx.keep("update call_check set dialled = ?2 where id = ?1", &[id.into(), i64::from(dialled).into()]).map(|_| ())
+}
+
 /// Uses up the check that a customer's code belongs to, if it waits.
 pub(crate) fn confirm(tx: &mut WriteTx<'_>, code: [u8; 16]) -> Result<Option<Check>, DbFault> {
     let now = tx.now();
     tx.bare_one(
         "update call_check set other_done_at = ?2 where code = ?1 and other_done_at is null and expires_at > ?2 \
-         returning id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at",
+         returning id, starter_id, other_id, contact_id, expires_at, starter_tries, other_tries, starter_done_at, other_done_at, dialled",
         &[code.into(), now.into()],
         Check::from_row,
     )

@@ -96,8 +96,6 @@ fn code(lang: Lang, check: &CheckView) -> Markup {
 
 fn between(view: &CallView<'_>, check: &CheckView, name: &str) -> Markup {
     let lang = view.signed.cx.lang();
-    let entry = format!("code-{}", check.id);
-    let control = Control { name: &entry, label: t(lang, C::Heard), hint: "", required: false, wrong: None };
     html! {
         @if check.verified_at.is_some() { (banner("good", "check", &names(lang, C::Verified, name), t(lang, C::VerifiedHint))) }
         @if check.confirmed_at.is_some() { (banner("good", "check", &names(lang, C::Confirmed, name), "")) }
@@ -109,10 +107,7 @@ fn between(view: &CallView<'_>, check: &CheckView, name: &str) -> Markup {
             @if check.verified_at.is_none() {
                 form.narrow method="post" action={ "/verify-call/" (check.id) } {
                     (csrf(&view.signed.csrf))
-                    (field(lang, &control, &html! {
-                        input.in id=(entry) name="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required maxlength="20";
-                    }))
-                    @if check.left < 3 { p.hint { (t(lang, if check.left == 1 { C::OneLeft } else { C::TwoLeft })) } }
+                    (heard(lang, check))
                     p.acts { button.btn.primary { (t(lang, C::Check)) } (again(lang)) }
                 }
             } @else { p.acts { (again(lang)) } }
@@ -124,15 +119,48 @@ fn between(view: &CallView<'_>, check: &CheckView, name: &str) -> Markup {
 fn customer(view: &CallView<'_>, check: &CheckView) -> Markup {
     let lang = view.signed.cx.lang();
     html! {
-        @if check.confirmed_at.is_some() { (banner("good", "check", t(lang, C::CustomerDone), t(lang, C::CustomerDoneHint))) }
+        @if check.verified_at.is_some() {
+            @if check.dialled { (banner("good", "check", t(lang, C::CustomerRight), t(lang, C::CustomerRightHint))) }
+            @else { (banner("", "info", t(lang, C::CustomerHeard), t(lang, C::CustomerHeardHint))) }
+        } @else if check.left == 0 { (banner("bad", "warn", t(lang, C::Void), t(lang, C::VoidHint))) }
         @else if check.over { (banner("", "info", t(lang, C::Over), t(lang, C::OverHint))) }
+        @else if check.confirmed_at.is_some() { (back(view, check)) }
         @else {
             p.lead { (t(lang, C::CustomerLead)) }
+            p.hint { (t(lang, C::CustomerFirst)) }
             div.field { span.label { (t(lang, C::PublicPage)) } p.code { code { (view.public) } } }
             (code(lang, check))
             (until(lang, check, view.now))
             p.acts { (again(lang)) }
         }
+    }
+}
+
+/// Draws what takes the code that a customer reads back.
+fn back(view: &CallView<'_>, check: &CheckView) -> Markup {
+    let lang = view.signed.cx.lang();
+    html! {
+        (banner("good", "check", t(lang, C::CustomerDone), t(lang, C::CustomerDoneHint)))
+        form.narrow method="post" action={ "/verify-call/" (check.id) } {
+            (csrf(&view.signed.csrf))
+            input type="hidden" name="customer" value="1";
+            (heard(lang, check))
+            label.check { input type="checkbox" name="dialled" value="1"; span { (t(lang, C::Dialled)) small { (t(lang, C::DialledHint)) } } }
+            p.acts { button.btn.primary { (t(lang, C::Check)) } }
+        }
+        (until(lang, check, view.now))
+    }
+}
+
+/// Draws the field for a code that was heard, with how many tries are left.
+fn heard(lang: Lang, check: &CheckView) -> Markup {
+    let entry = format!("code-{}", check.id);
+    let control = Control { name: &entry, label: t(lang, C::Heard), hint: "", required: false, wrong: None };
+    html! {
+        (field(lang, &control, &html! {
+            input.in id=(entry) name="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required maxlength="20";
+        }))
+        @if check.left < 3 { p.hint { (t(lang, if check.left == 1 { C::OneLeft } else { C::TwoLeft })) } }
     }
 }
 
@@ -154,18 +182,9 @@ fn never(lang: Lang) -> Markup {
     }
 }
 
-/// What the public page answers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// Nothing was asked yet.
-    Nothing,
-    /// Somebody of the company is on the phone.
-    Yes,
-}
-
-/// Draws the page that customers ask.
+/// Draws the page that customers ask. With `back`, somebody of the company is on the phone, and that is what they read back.
 #[must_use]
-pub fn public(lang: Lang, workspace: &str, said: Said, refused: &Refused) -> Markup {
+pub fn public(lang: Lang, workspace: &str, back: Option<&str>, refused: &Refused) -> Markup {
     let control = Control { name: "code", label: t(lang, C::PublicCode), hint: "", required: false, wrong: None };
     let title = names(lang, C::PublicTitle, workspace);
     door(
@@ -174,8 +193,10 @@ pub fn public(lang: Lang, workspace: &str, said: Said, refused: &Refused) -> Mar
         &html! {
             span.mark {}
             h1 { (title) }
-            @if said == Said::Yes { (banner("good", "check", &names(lang, C::PublicYes, workspace), t(lang, C::PublicYesHint))) }
-            @else {
+            @if let Some(back) = back {
+                (banner("good", "check", &names(lang, C::PublicYes, workspace), t(lang, C::PublicYesHint)))
+                div.field { span.label { (t(lang, C::PublicBack)) } p.code.said { code { (back) } } }
+            } @else {
                 p.lead { (t(lang, C::PublicLead)) }
                 (refused.banner(lang))
                 form method="post" action="/is-it-us" {

@@ -46,6 +46,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     21 "bound_session" => "../migrations/0021_bound_session.sql";
     22 "webhook" => "../migrations/0022_webhook.sql";
     23 "app" => "../migrations/0023_app.sql";
+    24 "call_back" => "../migrations/0024_call_back.sql";
 };
 
 /// The steps of the keyring.

@@ -104,6 +104,12 @@ const PHRASES: &[Phrase] = &[
     ("notice-seen", "saw a notice about their account", "查看了账户通知"),
     ("call-check", "began to verify a call", "发起了来电核实"),
     ("call-verify", "verified a call", "核实了来电"),
+    ("caller-known", "recognised {} in a call to the number in the record", "拨打记录中的号码，确认了{}的身份"),
+    (
+        "caller-heard",
+        "checked a call about {} that does not prove who it was",
+        "核实了与{}有关的通话，但未证明对方身份",
+    ),
     ("rescue-ask", "asked to get back into an account", "申请恢复账户访问"),
     ("rescue-settle", "looked up whose account a recovery is about", "核对了恢复申请所属的账户"),
     ("rescue-approve", "agreed to recover an account", "同意恢复账户"),

@@ -21,6 +21,7 @@ testkit::on_both_engines! {
     a_code_of_another_pair_or_another_check_is_wrong => super::crossed;
     who_may_not_sign_in_is_nobody => super::closed;
     a_customer_learns_that_it_is_the_company => super::customer;
+    a_customer_reads_a_code_back => super::back;
     guesses_at_the_public_page_are_counted => super::guesses;
     the_pages_say_what_happened => super::pages;
 }
@@ -212,6 +213,84 @@ async fn customer(app: App) {
     // The code of colleagues means nothing here.
     let (between, _) = office.begun(&office.ada, &office.bo).await;
     assert_eq!(customer.post("/is-it-us", &[("code", &between.code)]).await.status, 422);
+    office.app.finish(&["Zqcustomer"]).await;
+}
+
+/// The code that a customer's page shows, to be read back.
+fn shown(answer: &crate::support::http::Answer) -> String {
+    let page = crate::support::html::Page::read(&answer.text);
+    let codes: Vec<String> =
+        page.texts.iter().filter(|(name, _)| name == "code").map(|(_, text)| text.clone()).collect();
+    assert_eq!(codes.len(), 1, "{answer:?}");
+    codes[0].clone()
+}
+
+/// Fails when: what is read back is taken without the customer's page, twice, too late, from anybody or as often as one likes; or
+/// a call that came in counts like one to the number in the record.
+async fn back(app: App) {
+    let office = Office::of(app).await;
+    let raw = Raw::data(&office.app).await;
+    let customer = Client::nobody(&office.site).with("sec-fetch-site", "same-origin");
+    let begun = async || {
+        let at = contact(&office).await;
+        office.caller.begin_with_customer(&office.ada.cx, at.clone()).await.unwrap();
+        (at, office.seen(&office.ada).await)
+    };
+    let asked = async |check: &CheckView| shown(&customer.post("/is-it-us", &[("code", &check.code)]).await);
+    let read = async |who: &Actor, check: &CheckView, code: &str, dialled: bool| {
+        office.caller.answer_customer(&who.cx, check.id, (code, dialled)).await
+    };
+    // Not before the customer has seen it, whatever is typed; and that counts.
+    let (at, check) = begun().await;
+    assert!(matches!(read(&office.ada, &check, "AAAAAA", true).await, Err(CallerFault::Over)));
+    let code = asked(&check).await;
+    assert!(code.len() == 7 && code != check.code, "{code}");
+    assert!(matches!(read(&office.bo, &check, &code, true).await, Err(CallerFault::Hidden)));
+    for (typed, left) in [("AAA AAA", 1), (&*check.code, 0)] {
+        assert_eq!(read(&office.ada, &check, typed, true).await.unwrap(), Answered::Wrong(left));
+    }
+    assert!(matches!(read(&office.ada, &check, &code, true).await, Err(CallerFault::Over)), "three were wrong");
+    assert!(office.seen(&office.ada).await.verified_at.is_none());
+    // Once, and the record says so.
+    let (record, check) = begun().await;
+    let code = asked(&check).await;
+    let browser = Client::of(&office.site, &office.ada);
+    let url = format!("/verify-call/{}", check.id);
+    let form = [("customer", "1"), ("code", &*code.to_lowercase().replace(' ', "-")), ("dialled", "1")];
+    let right = browser.post(&url, &form).await;
+    assert_eq!(right.status, 303, "{right:?}");
+    let lines = done_in(&raw, right.header("x-request-id").parse().unwrap()).await;
+    assert_eq!(lines, ["call-verify call Done", "caller-known contact Done"]);
+    let page = browser.get("/verify-call").await;
+    assert!(page.text.contains("You are talking to the person at the number in the record"), "{page:?}");
+    let timeline = browser.get(&format!("/contacts/{}", record.id)).await;
+    assert!(
+        timeline.text.contains("recognised this contact in a call to the number in the record"),
+        "{}",
+        timeline.text
+    );
+    assert!(matches!(read(&office.ada, &check, &code, true).await, Err(CallerFault::Over)));
+    assert!(!browser.get(&format!("/contacts/{}", at.id)).await.text.contains("the number in the record"));
+    // A call that came in proves the call, and not the person.
+    let (record, check) = begun().await;
+    let code = asked(&check).await;
+    assert_eq!(read(&office.ada, &check, &code, false).await.unwrap(), Answered::Right);
+    let timeline = browser.get(&format!("/contacts/{}", record.id)).await;
+    assert!(timeline.text.contains("checked a call about this contact that does not prove who it was"));
+    let page = browser.get("/verify-call").await;
+    assert!(page.text.contains("That does not prove who they are"), "{page:?}");
+    // Too late; and the code of another check.
+    let (_, check) = begun().await;
+    let other = asked(&check).await;
+    office.app.clock.advance(Duration::from_secs(119));
+    assert_eq!(read(&office.ada, &check, &code, true).await.unwrap(), Answered::Wrong(2));
+    office.app.clock.advance(Duration::from_secs(1));
+    assert!(matches!(read(&office.ada, &check, &other, true).await, Err(CallerFault::Over)));
+    // Between colleagues nobody is a customer.
+    let (mine, theirs) = office.begun(&office.ada, &office.bo).await;
+    for (who, code) in [(&office.ada, &theirs.code), (&office.bo, &mine.code)] {
+        assert!(matches!(read(who, &mine, code, true).await, Err(CallerFault::Hidden)));
+    }
     office.app.finish(&["Zqcustomer"]).await;
 }
 

@@ -42,9 +42,11 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
         (shared(view))
         @for related in view.related.iter().filter(|r| r.object.name != "note") { (relation(view, related)) }
         @if object.name.as_str() == "contact" && record.deleted_at().is_none() {
-            form method="post" action={ "/verify-call/customer/" (record.record_id()) } {
-                (csrf(&view.signed.csrf))
-                button.btn.s { (icon("phone")) (t(lang, C::OnPhone)) }
+            section {
+                form method="post" action={ "/verify-call/customer/" (record.record_id()) } {
+                    (csrf(&view.signed.csrf))
+                    button.btn.s { (icon("phone")) (t(lang, C::OnPhone)) }
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use records::RecordRef;
 use super::{CallAnswer, CallCustomer, CallPublic};
 use crate::House;
 use crate::house::{Place, html, see_other};
-use console::call::{self, CallView, Said};
+use console::call::{self, CallView};
 use pages::auth::Refused;
 use ui::text::{C, t};
 
@@ -71,7 +71,12 @@ pub(super) async fn answer(
     at: CallAnswer,
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
-    match caller(&house).answer(&signed.cx, at.id, form.get("code").unwrap_or_default()).await {
+    let typed = form.get("code").unwrap_or_default();
+    let answering = match form.get("customer") {
+        Some(_) => caller(&house).answer_customer(&signed.cx, at.id, (typed, form.get("dialled").is_some())).await,
+        None => caller(&house).answer(&signed.cx, at.id, typed).await,
+    };
+    match answering {
         // The page says what became of it, and so it does when it is loaded again.
         Ok(_) => Ok(see_other(HERE)),
         Err(fault) => again(&house, &asked, &signed, fault).await,
@@ -102,7 +107,7 @@ pub(super) async fn public_page(
     Params(query): Params,
 ) -> Result<Response, Refusal> {
     let name = workspace(&house, &asked).await?;
-    Ok(html(&call::public(language(&asked, &query), &name, Said::Nothing, &Refused::default())))
+    Ok(html(&call::public(language(&asked, &query), &name, None, &Refused::default())))
 }
 
 pub(super) async fn public(
@@ -112,13 +117,12 @@ pub(super) async fn public(
 ) -> Result<Response, Refusal> {
     let name = workspace(&house, &asked).await?;
     let fault = match caller(&house).confirm(&asked.nobody(), form.get("code").unwrap_or_default()).await {
-        Ok(()) => return Ok(html(&call::public(asked.lang, &name, Said::Yes, &Refused::default()))),
+        Ok(back) => return Ok(html(&call::public(asked.lang, &name, Some(&back), &Refused::default()))),
         Err(fault @ (CallerFault::Wrong | CallerFault::TooMany(_))) => fault,
         Err(fault) => return Err(fault.into()),
     };
     let refused = Refused { code: Some(fault.code()), wrongs: Vec::new() };
-    let mut response =
-        (status(fault.class()), html(&call::public(asked.lang, &name, Said::Nothing, &refused))).into_response();
+    let mut response = (status(fault.class()), html(&call::public(asked.lang, &name, None, &refused))).into_response();
     if let CallerFault::TooMany(wait) = fault {
         response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
     }

@@ -104,6 +104,11 @@ async fn sign_in(app: App) {
         assert_eq!(asked[name], value);
     }
     assert!(!asked.contains_key("prompt") && asked["state"].len() > 60 && asked["nonce"].len() == 43, "{asked:?}");
+    // Nothing of it is the same for the next one who goes.
+    let other = query_of(&town.nobody().post("/sign-in/provider", &[("next", "/contacts")]).await);
+    for own in ["state", "nonce", "code_challenge"] {
+        assert_ne!(asked[own], other[own], "{own}");
+    }
     town.link(&town.founder).await;
     let back = town.enter().await;
     assert_eq!((back.status, back.header("location")), (303, "/contacts"), "{back:?}");
