@@ -170,3 +170,24 @@ test("a matrix edit changes within two seconds what another browser may see", as
     await page.getByRole("heading", { name: "Roles and teams" }).waitFor();
   });
 });
+
+test("a role that watches over others waits for a second person", () =>
+  visit(browser, server, { storageState: manager }, async (visitor, page) => {
+    visitor.expect(422);
+    await page.goto("/settings/people");
+    const row = page.getByRole("row", { name: /Noor/ });
+    await row.locator("summary", { hasText: "Rights" }).click();
+    await shoot(page, "oversight-rights");
+    await row.getByLabel("Auditor", { exact: true }).check();
+    await row.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("heading", { name: "A second person has to agree" }).waitFor();
+    await clean(page);
+    await shoot(page, "oversight-ask");
+    await page.getByLabel("Why this is needed").fill("Yearly audit");
+    await page.getByRole("button", { name: "Ask a second person" }).click();
+    await page.waitForURL(/\/approvals\//);
+    await page.getByText("Yearly audit").first().waitFor();
+    await clean(page);
+    await shoot(page, "oversight-asked");
+    visitor.check();
+  }));

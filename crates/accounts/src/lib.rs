@@ -54,6 +54,7 @@ pub use invite::{Invitation, Joining};
 pub use link::{LinkView, NewLink, Purpose};
 pub use passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyView, Site};
 pub use passwords::{Breached, BreachedFault, LONGEST, SHORTEST, SHORTEST_OF_TWO, build_breached};
+pub use person::act::RULE;
 pub use person::{Person, Preferences, Standing, State, Theme};
 pub use second_step::{CodeSignIn, FactorsView};
 pub use session::{BoundAnswer, BoundNext, DeviceAnswer, DeviceQuestion, NewSession, SessionView, Signed, SignedUser};

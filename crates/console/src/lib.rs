@@ -8,6 +8,7 @@ pub mod access;
 pub mod budget;
 pub mod call;
 pub mod canary;
+pub mod oversight;
 pub mod policy;
 pub mod rescue;
 pub mod role;

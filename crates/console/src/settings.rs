@@ -14,7 +14,7 @@ use super::role::called;
 use pages::top;
 use ui::fault::{explain, field as field_text};
 use ui::format;
-use ui::text::{A, B, K, M, t};
+use ui::text::{A, B, K, M, O, t};
 use ui::{Control, Flash, avatar, banner, csrf, either, field, flash, icon, tag};
 
 /// What the people page shows.
@@ -121,6 +121,7 @@ fn giving(view: &PeopleView<'_>, person: &Person) -> Markup {
                         @for one in view.teams { option value=(one.id) selected[team == Some(one.id)] { (one.name) } }
                     }
                 }
+                p.hint.wraps { (t(lang, O::Hint)) }
                 p.wraps { (either(lang, "Sessions of this person end when their roles change. Their records go along to the team.", "更改角色后，此人的会话将结束。其记录会随之归入新团队。")) }
                 p.acts { button.btn.s.primary { (t(lang, M::Save)) } }
             }

@@ -89,14 +89,18 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let tokens = Tokens::new(accounts.clone());
     let exports = Exports::new(accounts.clone(), records.clone());
     let apps = Apps::new(&accounts, tokens.clone());
-    let approvals = Approvals::new(accounts.clone(), second_person(&exports, &apps));
+    let approvals = Approvals::new(accounts.clone(), second_person(&accounts, &exports, &apps));
     let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
     Ok(House { courier, db, vault, accounts, tokens, apps, records, caller, exports, approvals, sso })
 }
 
 /// Returns everything that takes a second person.
-fn second_person(exports: &Exports, apps: &Apps) -> Vec<Arc<dyn Approvable>> {
-    vec![Arc::new(SecondPerson::new(exports.clone())), Arc::new(apps::SecondPerson::new(apps.clone()))]
+fn second_person(accounts: &Accounts, exports: &Exports, apps: &Apps) -> Vec<Arc<dyn Approvable>> {
+    vec![
+        Arc::new(SecondPerson::new(exports.clone())),
+        Arc::new(apps::SecondPerson::new(apps.clone())),
+        Arc::new(oversight::SecondPerson::new(accounts.clone())),
+    ]
 }
 
 /// A list that is not as it should be would let breached passwords pass: better not to start.

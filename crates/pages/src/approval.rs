@@ -170,7 +170,7 @@ fn shown(look: &Look<'_>, (asker, terms): (UserId, &Terms), name: &str, term: &T
                 let field = object.as_ref().and_then(|object| object.field(word));
                 field.map_or(word.to_owned(), |field| field.label(lang).to_owned())
             }
-            "roles" => {
+            "roles" | "held" => {
                 authz::Role::parse(word).map_or(word.to_owned(), |role| phrase::role_text(lang, role).to_owned())
             }
             _ => word.to_owned(),

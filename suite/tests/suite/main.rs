@@ -43,6 +43,7 @@ mod export;
 mod files;
 mod laws;
 mod mass;
+mod oversight;
 mod pages;
 mod policy_matrix;
 mod program;

@@ -1,6 +1,6 @@
 //! What is done to invite and to join.
 
-use authz::{Create, Cx, Denied, Facts, Grant, Level, permit};
+use authz::{Create, Cx, Denied, Facts, Grant, Level, Role, permit};
 use crypto::Secret;
 use db::{DbFault, ReadTx, WriteTx};
 use identity::Event;
@@ -20,10 +20,11 @@ use crate::{AccountFault, Accounts, object, sign_in};
 fn invite(tx: &mut WriteTx<'_>, vault: &Vault, invitation: Invitation) -> Result<(UserId, NewLink), AccountFault> {
     // First of all, so that who may not invite learns nothing about who is here.
     may_invite(tx)?;
-    let invited = Invited::parse(invitation)?;
+    let mut invited = Invited::parse(invitation)?;
     let blind = blind(vault, &invited.email);
     let user = match people::find_by_email(tx, blind)? {
         None => {
+            invited.roles.retain(|role| may_give(tx, *role));
             let profile = Profile::new(invited.name, &invited.email, Preferences::default());
             let account = Account::new(tx, vault, &profile, blind, invited.roles)?;
             insert(tx, account)?
@@ -33,6 +34,7 @@ fn invite(tx: &mut WriteTx<'_>, vault: &Vault, invitation: Invitation) -> Result
             if account.state != State::Invited {
                 return Err(AccountFault::EmailTaken);
             }
+            invited.roles.retain(|role| may_give(tx, *role) || account.roles.contains(role));
             let profile = Profile::new(invited.name, &invited.email, account.profile(vault)?.preferences());
             let sealed = profile.seal(vault, account.id, account.subject)?;
             let altered = Account { sealed, roles: invited.roles, ..(*account).clone() };
@@ -41,6 +43,11 @@ fn invite(tx: &mut WriteTx<'_>, vault: &Vault, invitation: Invitation) -> Result
         }
     };
     Ok((user, link::act::issue(tx, vault, Purpose::Join, Some(user))?))
+}
+
+/// A role that watches over others takes a second person, and so it does not come with an invitation; see `person::act`.
+fn may_give(tx: &ReadTx<'_>, role: Role) -> bool {
+    tx.cx().person().is_none() || !role.watches()
 }
 
 fn may_invite(tx: &ReadTx<'_>) -> Result<(), AccountFault> {
@@ -107,7 +114,7 @@ fn withdraw(tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountFault> {
 }
 
 impl Accounts {
-    /// Invites somebody and returns the link they join by: good for 72 hours, once.
+    /// Invites somebody, with those of the roles that take no second person, and returns the link they join by: good for 72 hours, once.
     ///
     /// # Errors
     /// [`AccountFault::Denied`] without the right to give rights; [`AccountFault::EmailTaken`]; `Invalid`.

@@ -1,6 +1,6 @@
 //! What is done about people.
 
-use authz::{Cx, Denied, Grant, Identity, Read, Role, Verb, scope};
+use authz::{Approved, Cx, Denied, Grant, Identity, Read, Role, Rule, Verb, scope};
 use db::{Guarded, Permitted, ReadTx, WriteTx};
 use identity::Event;
 use kernel::{Email, Fault as _, UserId};
@@ -34,12 +34,26 @@ fn open_for_grant(tx: &ReadTx<'_>, found: Option<Guarded<Account>>) -> Result<Pe
     Ok(found.ok_or(Denied::Hidden)?.open::<Grant>(tx)?)
 }
 
+/// What takes a second person: a role that watches over others.
+pub const RULE: Rule = Rule::named("role-grant");
+
+/// Refuses to let one person alone say who keeps watch. The operator of the machine is not asked.
+fn watched(tx: &ReadTx<'_>, user: UserId, given: &[Role], approved: Option<&Approved>) -> Result<(), AccountFault> {
+    let agreed = approved.is_some_and(|approved| approved.rule() == RULE);
+    if agreed || tx.cx().person().is_none() || !given.iter().any(|role| role.watches()) {
+        return Ok(());
+    }
+    let denied = Denied::NeedsApproval(RULE);
+    tx.note_denial(Line::denied(verbs::ROLE_GRANT, object::user(), denied.code()).about(user));
+    Err(denied.into())
+}
+
 /// Gives a person exactly these roles. Their sessions end: what was opened with other rights is not carried on.
 pub(crate) fn change_roles(
     tx: &mut WriteTx<'_>,
     vault: &Vault,
-    user: UserId,
-    roles: Vec<Role>,
+    (user, roles): (UserId, Vec<Role>),
+    approved: Option<&Approved>,
 ) -> Result<(), AccountFault> {
     store::take_turns(tx)?;
     let account = open_for_grant(tx, store::find(tx, user)?)?;
@@ -49,6 +63,7 @@ pub(crate) fn change_roles(
     if given.is_empty() && taken.is_empty() {
         return Ok(());
     }
+    watched(tx, user, &given, approved)?;
     if taken.contains(&Role::Administrator)
         && account.state == State::Active
         && !store::another_administrator(tx, user)?
@@ -150,10 +165,33 @@ impl Accounts {
     /// # Errors
     /// [`AccountFault::OnOneself`]; [`AccountFault::LastAdministrator`]; [`AccountFault::Denied`]; `Invalid` without a role.
     pub async fn change_roles(&self, cx: &Cx, user: UserId, roles: Vec<Role>) -> Result<(), AccountFault> {
-        let vault = self.vault();
-        self.db().write(cx, move |tx| change_roles(tx, &vault, user, roles)).await?;
+        let its = self.clone();
+        self.db().write(cx, move |tx| its.change_roles_in(tx, user, roles, None)).await?;
         self.forget(user);
         Ok(())
+    }
+
+    /// Does what [`change_roles`](Self::change_roles) does inside a transaction that does more, with the agreement of a second
+    /// person if one was asked. Whoever calls it [forgets](Self::forget) the person behind it.
+    ///
+    /// # Errors
+    /// As [`change_roles`](Self::change_roles).
+    pub fn change_roles_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: UserId,
+        roles: Vec<Role>,
+        approved: Option<&Approved>,
+    ) -> Result<(), AccountFault> {
+        change_roles(tx, &self.vault(), (user, roles), approved)
+    }
+
+    /// Returns which roles somebody has, to whoever may give them.
+    ///
+    /// # Errors
+    /// [`AccountFault::Denied`].
+    pub fn roles_held(&self, tx: &ReadTx<'_>, user: UserId) -> Result<Vec<Role>, AccountFault> {
+        Ok(open_for_grant(tx, store::find(tx, user)?)?.roles.clone())
     }
 
     /// Closes an account. Its sessions and tokens end with it.

@@ -100,6 +100,7 @@ const TERMS: &[Called] = &[
     ("format", "File", "文件格式"),
     ("recipient", "Sealed for", "密封方式"),
     ("person", "Person", "成员"),
+    ("held", "Roles now", "现有角色"),
     ("roles", "Roles", "角色"),
     ("app", "App", "应用"),
     ("maker", "Made by", "开发方"),

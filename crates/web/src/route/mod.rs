@@ -19,6 +19,7 @@ mod import;
 mod ledger;
 mod list;
 mod notice;
+mod oversight;
 mod passkey;
 mod people;
 mod policy;

@@ -71,11 +71,15 @@ pub(super) async fn invite(
     let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (name, email) = (text("name"), text("email"));
     let roles: Vec<Role> = form.all("roles").filter_map(Role::parse).collect();
-    let invitation = Invitation { email: email.clone(), name: name.clone(), roles };
+    let invitation = Invitation { email: email.clone(), name: name.clone(), roles: roles.clone() };
     match house.accounts.invite(&signed.cx, invitation).await {
-        Ok((_, link)) => {
+        Ok((user, link)) => {
             let scheme = if asked.secure { "https" } else { "http" };
             let url = format!("{scheme}://{}{}", asked.host, JoinPage { token: link.token.expose().clone() });
+            if roles.iter().any(|role| role.watches()) {
+                let first = (StatusCode::OK, "", &Default::default());
+                return super::oversight::draw(&house, &signed, (user, &roles), Some(&url), first).await;
+            }
             draw(&house, &signed, (StatusCode::OK, None), Some(url), ("", ""), None).await
         }
         Err(fault @ (AccountFault::Invalid(_) | AccountFault::EmailTaken)) => {

@@ -1,7 +1,7 @@
 //! Roles, teams, and who holds what.
 
 use accounts::AccountFault;
-use authz::{Area, Charter, FieldRule, Reach, Role, Verb};
+use authz::{Area, Charter, Denied, FieldRule, Reach, Role, Verb};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -204,8 +204,10 @@ pub(super) async fn give(
     let team = optional(&form, "team")?;
     let records = house.records.clone();
     let user = at.id;
+    // Where only the roles wait for a second person, the team is settled already.
+    let moves = form.get("keep-team").is_none();
     let placed = house.db.write(&signed.cx, move |tx| -> Result<(), Refusal> {
-        if team::of(tx, user)? != team {
+        if moves && team::of(tx, user)? != team {
             team::place(tx, user, team)?;
             records.regroup(tx, user, team)?;
         }
@@ -213,7 +215,10 @@ pub(super) async fn give(
     });
     placed.await?;
     house.accounts.forget(user);
-    match house.accounts.change_roles(&signed.cx, user, wanted).await {
+    match house.accounts.change_roles(&signed.cx, user, wanted.clone()).await {
+        Err(AccountFault::Denied(Denied::NeedsApproval(_))) => {
+            super::oversight::ask(&house, &signed, (user, &wanted), &form).await
+        }
         Ok(()) => Ok(see_other("/settings/people")),
         Err(fault @ (AccountFault::Invalid(_) | AccountFault::LastAdministrator)) => {
             super::people::refuse(&house, &signed, &fault).await
