@@ -154,6 +154,9 @@ fn verb_text(lang: Lang, verb: &str) -> &'static str {
 /// Says what a token may do.
 fn may(lang: Lang, token: &TokenView, objects: &Records) -> String {
     let Some(scopes) = &token.scopes else { return t(lang, K::Everything).to_owned() };
+    if scopes.iter().any(|scope| scope == tokens::ASSISTANT) && scopes.len() == 1 {
+        return format!("{}{}{}", t(lang, K::Assistant), either(lang, ": ", "："), t(lang, K::ReadsAll));
+    }
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for (object, verb) in scopes.iter().filter_map(|scope| scope.split_once(':')) {
         let name = objects.objects().get(object).map_or(object, |object| object.plural_label(lang)).to_owned();
@@ -189,6 +192,10 @@ fn scopes(view: &TokensView<'_>) -> Markup {
             label.check {
                 input type="checkbox" name="everything" value="on" checked[typed.scopes.is_none()];
                 span { (t(lang, K::Everything)) small { (t(lang, K::EverythingHint)) } }
+            }
+            label.check {
+                input type="checkbox" name="scopes" value=(tokens::ASSISTANT) checked[ticked(tokens::ASSISTANT)];
+                span { (t(lang, K::Assistant)) small { (t(lang, K::AssistantHint)) } }
             }
             @if let Some(text) = view.refused.of(lang, "scopes") { (ui::wrong("scopes", &text)) }
         }

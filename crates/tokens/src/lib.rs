@@ -16,6 +16,7 @@
 mod act;
 mod activity;
 mod apps;
+mod assistant;
 mod authenticate;
 mod fault;
 mod model;
@@ -28,5 +29,5 @@ pub use apps::Issue;
 pub use authenticate::Presented;
 pub use fault::TokenFault;
 pub use model::{NewToken, Standing, TokenForm, TokenView};
-pub use rules::{FIRST_DAY, VERBS, scopes_of};
+pub use rules::{ASSISTANT, FIRST_DAY, VERBS, scopes_of};
 pub use tokens::Tokens;

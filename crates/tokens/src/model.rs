@@ -102,6 +102,11 @@ impl Terms {
         Self { purpose, scopes, networks: networks.iter().map(ToString::to_string).collect() }
     }
 
+    /// Tells whether an AI assistant asks with it.
+    pub(crate) fn is_for_assistants(&self) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.iter().any(|scope| scope == crate::rules::ASSISTANT))
+    }
+
     /// Returns the networks. One that cannot be read any more is an error: left out, it would let everybody in.
     pub(crate) fn networks(&self) -> Result<Vec<Network>, DbFault> {
         self.networks.iter().map(|text| text.parse().map_err(|_| DbFault::Mismatch)).collect()

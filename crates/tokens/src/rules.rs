@@ -31,6 +31,10 @@ pub const FIRST_DAY: u64 = 100;
 /// Every action on every object of a large workspace.
 const MOST_SCOPES: usize = 400;
 
+/// Among what a token is for: an AI assistant asks with it. It opens the door for assistants, and reads only, whatever else it
+/// names; with nothing else named it reads all that its owner may.
+pub const ASSISTANT: &str = "assistant";
+
 /// A form that was taken.
 pub(crate) struct Wanted {
     pub(crate) label: String,
@@ -84,6 +88,10 @@ fn scopes(typed: &[String]) -> Result<Vec<String>, &'static str> {
     }
     let mut scopes = Vec::new();
     for text in typed {
+        if text == ASSISTANT {
+            scopes.push(text.clone());
+            continue;
+        }
         let (object, verb) = scope(text).ok_or("not-a-scope")?;
         scopes.push(format!("{object}:{}", verb.name()));
     }
@@ -104,10 +112,15 @@ fn scope(text: &str) -> Option<(ObjectName, Verb)> {
 /// any more is an error: left out, it might widen them.
 pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>, DbFault> {
     let Some(scopes) = &terms.scopes else { return Ok(owner) };
-    let mut charter = Charter::default();
-    for text in scopes {
+    let (mut charter, assistant) = (Charter::default(), terms.is_for_assistants());
+    if assistant && scopes.len() == 1 {
+        charter = charter.grant(Area::Records, Verb::Read, Reach::All);
+    }
+    for text in scopes.iter().filter(|text| *text != ASSISTANT) {
         let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
-        charter = charter.grant_on(object, verb, Reach::All);
+        if verb == Verb::Read || !assistant {
+            charter = charter.grant_on(object, verb, Reach::All);
+        }
     }
     Ok(Arc::new(owner.narrowed(&charter)))
 }
@@ -233,6 +246,25 @@ mod tests {
         );
         let administrator = rights(authz::Role::Administrator, &["contact:read"]);
         assert_eq!((administrator.reach("contact", Verb::Read), administrator.reach("user", Verb::Read)), (None, None));
+    }
+
+    #[test]
+    fn an_assistant_reads_and_nothing_else() {
+        let rights = |scopes: &[&str]| {
+            let scopes = check(&TokenForm { scopes: Some(scopes.iter().map(|s| (*s).to_owned()).collect()), ..form() });
+            let terms = Terms::new(String::new(), &[], scopes.unwrap().scopes);
+            narrowed(Arc::new(Rights::of(&[authz::Role::Manager, authz::Role::Administrator])), &terms).unwrap()
+        };
+        for (scopes, company) in [(&[ASSISTANT][..], true), (&[ASSISTANT, "contact:read", "contact:update"], false)] {
+            let its = rights(scopes);
+            assert_eq!(its.reach("contact", Verb::Read), Some(Reach::All));
+            assert_eq!(its.reach("company", Verb::Read).is_some(), company);
+            for verb in [Verb::Create, Verb::Update, Verb::Delete, Verb::Export, Verb::Reveal, Verb::Share] {
+                assert_eq!(its.reach("contact", verb), None, "{verb:?}");
+            }
+            assert_eq!((its.reach("user", Verb::Read), its.reach("ledger", Verb::Read)), (None, None));
+        }
+        assert_eq!(rights(&["contact:update"]).reach("contact", Verb::Update), Some(Reach::All));
     }
 
     #[test]

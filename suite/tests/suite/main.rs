@@ -11,7 +11,7 @@
 //! - `account`: what people are told about their accounts.
 //! - `approval`: what takes a second person.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
-//! - `webhook`: what others are told, and what they are not.
+//! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
 //!
@@ -33,6 +33,7 @@
 
 mod account;
 mod approval;
+mod assistant;
 mod asvs;
 mod attack;
 mod bad_input;

@@ -2,6 +2,7 @@
 
 mod index;
 mod list;
+mod mcp;
 mod openapi;
 mod record;
 
@@ -23,6 +24,8 @@ httpkit::routes! {
     RecordSearch { plural: String } => "/api/v1/{plural}/search", [POST];
     /// One record.
     OneRecord { plural: String, id: RecordId } => "/api/v1/{plural}/{id}", [GET PATCH DELETE];
+    /// What AI assistants ask (Model Context Protocol).
+    AssistantDoor {} => "/mcp", [POST];
 }
 
 /// Puts every handler at its route. Everything under `/api` belongs to this router, also beside another one whose patterns
@@ -31,6 +34,7 @@ pub fn router(house: House) -> Router {
     Router::new()
         .at::<ApiIndex>(get(index::show))
         .at::<ApiDescription>(get(openapi::show))
+        .at::<AssistantDoor>(post(mcp::answer))
         .at::<RecordList>(get(list::show).post(record::create))
         .at::<RecordSearch>(post(list::search))
         .at::<OneRecord>(get(record::show).patch(record::update).delete(record::delete))

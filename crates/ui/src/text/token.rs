@@ -20,6 +20,9 @@ super::messages! {
         May: "What it may do", "权限";
         Everything: "Everything I may do", "我能做的一切";
         EverythingHint: "Also what you may do only later. Never more than you may yourself.", "包括以后新增的权限，但不会超过您自己的权限。";
+        Assistant: "For an AI assistant", "供 AI 助手使用";
+        AssistantHint: "It opens the door for assistants, and only reads, whatever else is ticked. With nothing else ticked, or with everything, it reads all that you may.", "令牌可用于 AI 助手接口，且只能读取，与其他勾选无关。不勾选其他项目或勾选全部时，可读取您有权查看的所有内容。";
+        ReadsAll: "reads what I may see", "可读取我有权查看的内容";
         Ends: "Good for", "有效期";
         EndsHint: "It also ends when nobody has used it for 60 days.", "连续 60 天无人使用也会自动失效。";
         Networks: "Only from these networks", "仅限这些网络";

@@ -33,7 +33,13 @@ fn taken(form: &Pairs) -> (TokenForm, u64) {
     let lasts = DAY * u32::try_from(days).unwrap_or(u32::MAX);
     let (networks, key) = (text("networks"), text("key"));
     let scopes = form.all("scopes").map(str::to_owned).collect();
-    let scopes = if form.get("everything") == Some("on") { None } else { Some(scopes) };
+    let scopes: Vec<String> = scopes;
+    // An assistant that may read everything is one without any other scope; it is never a token for everything.
+    let scopes = match (form.get("everything") == Some("on"), scopes.iter().any(|scope| scope == tokens::ASSISTANT)) {
+        (true, true) => Some(vec![tokens::ASSISTANT.to_owned()]),
+        (true, false) => None,
+        (false, _) => Some(scopes),
+    };
     (TokenForm { label: text("label"), purpose: text("purpose"), lasts, networks, scopes, key }, days)
 }
 

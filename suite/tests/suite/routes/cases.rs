@@ -36,7 +36,7 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn is_api(&self) -> bool {
-        self.route.path.starts_with("/api")
+        self.route.path.starts_with("/api") || self.route.path == "/mcp"
     }
 
     pub(super) fn is_change(&self) -> bool {
@@ -165,6 +165,12 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
             Sent::Nothing,
         ),
+        ("AssistantDoor", _) => {
+            let arguments = json!({ "object": "contact", "id": scene.record("contact").id.to_string() });
+            let params = json!({ "name": "get_record", "arguments": arguments });
+            let asked = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+            (route.path.to_owned(), Sent::Json(asked))
+        }
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),

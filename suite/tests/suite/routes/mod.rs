@@ -229,6 +229,8 @@ async fn ledgered(app: App) {
                 "PasswordPage",
                 "RescueLink",
                 "ApprovalApprove",
+                // A token of its own: `assistant.rs` holds that what was read is told of it.
+                "AssistantDoor",
             ];
             if elsewhere.contains(&route.name) {
                 continue;
@@ -377,6 +379,8 @@ async fn bodies(app: App) {
         "WebhookTest",
         "WebhookRemove",
         "WebhookAgain",
+        // Their token is one for everything: `assistant.rs` sends what is no message.
+        "AssistantDoor",
     ];
     for case in
         cases.iter().filter(|case| case.is_change() && case.method != "DELETE" && !ends.contains(&case.route.name))
