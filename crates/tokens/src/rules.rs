@@ -140,7 +140,8 @@ pub(crate) fn watched(rights: Arc<Rights>, token: &Token, now: Timestamp) -> Arc
 /// # Errors
 /// The code of what is wrong.
 pub fn scopes_of(typed: &[String]) -> Result<Vec<String>, &'static str> {
-    scopes(typed)
+    // Apps say in words, object by object, what they ask for; the door for assistants is opened by people for themselves.
+    if typed.iter().any(|text| text == ASSISTANT) { Err("not-a-scope") } else { scopes(typed) }
 }
 
 fn networks(typed: &str) -> Result<Vec<Network>, &'static str> {
