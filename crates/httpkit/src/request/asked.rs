@@ -18,7 +18,7 @@ use crate::Refusal;
 pub enum Surface {
     /// Pages and their assets: signed in by cookie, failures are pages.
     Pages,
-    /// The API: signed in by token, failures are problems (RFC 9457).
+    /// The API, and the door for assistants: signed in by token, failures are problems (RFC 9457).
     Api,
 }
 
@@ -26,7 +26,7 @@ impl Surface {
     /// Tells it by the path.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        if path == "/api" || path.starts_with("/api/") { Self::Api } else { Self::Pages }
+        if path == "/api" || path.starts_with("/api/") || path == "/mcp" { Self::Api } else { Self::Pages }
     }
 }
 
