@@ -165,12 +165,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
             Sent::Nothing,
         ),
-        ("AssistantDoor", _) => {
-            let arguments = json!({ "object": "contact", "id": scene.record("contact").id.to_string() });
-            let params = json!({ "name": "get_record", "arguments": arguments });
-            let asked = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
-            (route.path.to_owned(), Sent::Json(asked))
-        }
         ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
@@ -317,6 +311,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
         ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
         (name, method) if name.starts_with("Export") => export_case(scene, (route, method)).await,
+        ("AssistantDoor", _) => (route.path.to_owned(), assistant(scene)),
         (name, method) if name.starts_with("Webhook") => webhook_case(scene, (route, method)).await,
         (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         _ => return None,
@@ -397,6 +392,13 @@ pub(super) async fn cases(scene: &Scene) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// What an assistant sends to see a contact.
+fn assistant(scene: &Scene) -> Sent {
+    let arguments = json!({ "object": "contact", "id": scene.record("contact").id.to_string() });
+    let params = json!({ "name": "get_record", "arguments": arguments });
+    Sent::Json(json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }))
 }
 
 /// The same for webhooks.
