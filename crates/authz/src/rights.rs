@@ -4,7 +4,7 @@
 //! roles, and of several rules for one field the strictest. They are worked out once, where somebody is authenticated, and
 //! lie behind an `Arc`: a decision is a look-up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{FieldName, ObjectName, TeamId, UserId, Uuid};
 
@@ -109,6 +109,7 @@ pub struct Charter {
     areas: [Row; Area::ALL.len()],
     objects: BTreeMap<ObjectName, Row>,
     fields: BTreeMap<ObjectName, BTreeMap<FieldName, FieldRule>>,
+    kept: BTreeMap<ObjectName, BTreeSet<FieldName>>,
 }
 
 impl Charter {
@@ -142,6 +143,18 @@ impl Charter {
         self
     }
 
+    /// Keeps some fields of an object and hides every other, those too that somebody defines later. What is said twice keeps what
+    /// both keep.
+    #[must_use]
+    pub fn keep(mut self, object: ObjectName, fields: BTreeSet<FieldName>) -> Self {
+        let kept = match self.kept.remove(&object) {
+            Some(before) => before.intersection(&fields).cloned().collect(),
+            None => fields,
+        };
+        self.kept.insert(object, kept);
+        self
+    }
+
     /// Returns how far an action goes.
     #[must_use]
     pub fn reach(&self, object: &str, verb: Verb) -> Option<Reach> {
@@ -162,10 +175,20 @@ impl Charter {
     /// Returns the rule of a field, if it has one.
     #[must_use]
     pub fn field(&self, object: &str, field: &str) -> Option<FieldRule> {
+        if self.kept.get(object).is_some_and(|kept| !kept.contains(field)) {
+            return Some(FieldRule::Hidden);
+        }
         self.fields.get(object)?.get(field).copied()
     }
 
-    /// Returns the rules of an object's fields; nothing if it has none, as most have.
+    /// Tells whether any field of an object has a rule; most objects have none.
+    #[must_use]
+    pub fn is_ruled(&self, object: &str) -> bool {
+        self.kept.contains_key(object) || self.rules(object).is_some()
+    }
+
+    /// Returns the rules that roles have for fields of an object; nothing if there are none, as for most. What counts for a field
+    /// is [`field`](Self::field).
     #[must_use]
     pub fn rules(&self, object: &str) -> Option<&BTreeMap<FieldName, FieldRule>> {
         self.fields.get(object).filter(|rules| !rules.is_empty())
@@ -206,7 +229,8 @@ impl Charter {
             let kept = fields.entry(object.clone()).or_default().entry(field.clone()).or_insert(rule);
             *kept = rule.max(*kept);
         }
-        Self { areas, objects, fields }
+        let both = Self { areas, objects, fields, kept: self.kept.clone() };
+        other.kept.iter().fold(both, |both, (object, fields)| both.keep(object.clone(), fields.clone()))
     }
 }
 
@@ -309,6 +333,13 @@ impl Rights {
     #[must_use]
     pub const fn probation(&self) -> Option<Probation> {
         self.probation
+    }
+
+    /// Keeps some fields of an object and hides every other.
+    #[must_use]
+    pub fn keeping(mut self, object: ObjectName, fields: BTreeSet<FieldName>) -> Self {
+        self.charter = self.charter.keep(object, fields);
+        self
     }
 
     /// Returns the roles held.

@@ -6,7 +6,7 @@ use authz::Grant;
 use httpkit::Signed;
 use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
-use records::Records;
+use records::{Object, Records};
 use tokens::{Activity, Standing, TokenForm, TokenView};
 
 use pages::auth::Refused;
@@ -137,6 +137,7 @@ fn facts(lang: Lang, token: &TokenView, objects: &Records, now: Timestamp) -> Ma
             }
             @if token.key.is_some() { " · " (t(lang, K::Bound)) }
             br; (may(lang, token, objects))
+            @if !token.fields.is_empty() { br; (t(lang, K::Only)) (either(lang, ": ", "：")) (sees(lang, token, objects)) }
             @if !networks.is_empty() { br; (networks.join(either(lang, ", ", "、"))) }
         }
     }
@@ -169,6 +170,55 @@ fn may(lang: Lang, token: &TokenView, objects: &Records) -> String {
         format!("{name}{}{}", either(lang, ": ", "："), verbs.join(either(lang, ", ", "、")))
     };
     said.iter().map(one).collect::<Vec<_>>().join(either(lang, "; ", "；"))
+}
+
+/// Says what a token is narrowed to see: of which records which fields.
+fn sees(lang: Lang, token: &TokenView, objects: &Records) -> String {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (object, field) in token.fields.iter().filter_map(|field| field.split_once(':')) {
+        let known = objects.objects().get(object);
+        let name = known.map_or(object, |object| object.plural_label(lang)).to_owned();
+        let field = known.and_then(|object| object.field(field)).map_or(field, |field| field.label(lang)).to_owned();
+        match said.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, fields)) => fields.push(field),
+            None => said.push((name, vec![field])),
+        }
+    }
+    let one = |(name, fields): &(String, Vec<String>)| format!("{name} ({})", fields.join(either(lang, ", ", "、")));
+    said.iter().map(one).collect::<Vec<_>>().join(either(lang, "; ", "；"))
+}
+
+/// Draws what a new token sees of each object, folded away: every field, or what is ticked.
+fn only(view: &TokensView<'_>) -> Markup {
+    let (lang, (typed, _)) = (view.signed.cx.lang(), view.typed);
+    html! {
+        fieldset.field {
+            legend.label { (t(lang, K::Only)) }
+            p.hint { (t(lang, K::OnlyHint)) }
+            @for object in view.records.objects().iter() { (fields(lang, &view.records.seen(&view.signed.cx, object), &typed.fields)) }
+            @if let Some(text) = view.refused.of(lang, "fields") { (ui::wrong("fields", &text)) }
+        }
+    }
+}
+
+fn fields(lang: Lang, object: &Object, typed: &[String]) -> Markup {
+    let ticked = |value: &String| typed.contains(value);
+    let values: Vec<_> = object.fields.iter().map(|field| (field, format!("{}:{}", object.name, field.name))).collect();
+    let many = values.iter().filter(|(_, value)| ticked(value)).count();
+    html! {
+        details.rules open[many > 0] {
+            summary { (object.plural_label(lang)) @if many > 0 { " " (tag(&many.to_string(), 2)) } }
+            div."rule-grid" {
+                @for (field, value) in &values {
+                    @let label = format!("{}{}{}", object.plural_label(lang), either(lang, ": ", "："), field.label(lang));
+                    label.check {
+                        input type="checkbox" name="fields" value=(value) aria-label=(label) checked[ticked(value)];
+                        span { (field.label(lang)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Draws what a new token may do: everything, or what is ticked.
@@ -224,6 +274,7 @@ fn form(view: &TokensView<'_>) -> Markup {
                     input.in id="purpose" name="purpose" type="text" maxlength="300" value=(typed.purpose);
                 }))
                 (scopes(view))
+                (only(view))
                 (field(lang, &control("expires", K::Ends, t(lang, K::EndsHint), true), &html! {
                     select.in id="expires" name="expires" { @for n in DAYS { option value=(n) selected[n == days] { (span(lang, n)) } } }
                 }))

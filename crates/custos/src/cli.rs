@@ -213,6 +213,9 @@ pub(crate) enum Token {
         /// What it may do, like contact:read; may be given more than once [default: everything its owner may]
         #[arg(long, value_name = "OBJECT:ACTION", value_delimiter = ',')]
         scope: Vec<String>,
+        /// The only fields it sees of their objects, like contact:email; may be given more than once [default: all its owner sees]
+        #[arg(long, value_name = "OBJECT:FIELD", value_delimiter = ',')]
+        field: Vec<String>,
         /// Networks it may be used from, like 198.51.100.0/24; may be given more than once [default: any]
         #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
         network: Vec<String>,

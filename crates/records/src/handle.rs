@@ -60,13 +60,16 @@ impl Records {
         self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))
     }
 
-    /// Returns a definition as whoever acts sees it: without the fields their roles hide, with those they cover masked, and
+    /// Returns a definition as whoever acts sees it: without the fields their roles or their token hide, with those they cover masked, and
     /// those they only read locked. Whoever shows, filters, sorts or takes fields works with this one, so that each way in
     /// and out keeps to the same rules.
     #[must_use]
     pub fn seen(&self, cx: &Cx, object: &Arc<Object>) -> Arc<Object> {
-        let Some(rules) = cx.rights().charter().rules(object.name.as_str()) else { return Arc::clone(object) };
-        let see = |field: &Field| match rules.get(&field.name) {
+        let charter = cx.rights().charter();
+        if !charter.is_ruled(object.name.as_str()) {
+            return Arc::clone(object);
+        }
+        let see = |field: &Field| match charter.field(object.name.as_str(), field.name.as_str()) {
             Some(FieldRule::Hidden) => None,
             Some(FieldRule::Masked) if field.is_masked() => Some(Field { locked: true, ..field.clone() }),
             Some(FieldRule::Masked) => {

@@ -37,8 +37,9 @@ fn create(
     let bearer = BearerToken::generate(tx.chance());
     let (id, expires_at): (TokenId, _) = (tx.new_id(), tx.now().plus(wanted.lasts));
     let (text, whose) = (Secret::new(bearer.reveal().to_string()), (account.subject, id));
-    let terms = minicbor::to_vec(Terms::new(wanted.purpose, &wanted.networks, wanted.scopes.clone()))
-        .map_err(|_| db::DbFault::Mismatch)?;
+    let seen = if wanted.fields.is_empty() { "all".to_owned() } else { wanted.fields.join(" ") };
+    let terms = Terms::new(wanted.purpose, &wanted.networks, wanted.scopes.clone()).seeing(wanted.fields);
+    let terms = minicbor::to_vec(terms).map_err(|_| db::DbFault::Mismatch)?;
     let token = Token {
         id,
         user: owner,
@@ -61,7 +62,7 @@ fn create(
     let bound = if wanted.key.is_some() { "key" } else { "nothing" };
     let line = line.fact("expires", expires_at.to_rfc3339()).fact("bound-to", bound);
     let scopes = wanted.scopes.map_or_else(|| "everything".to_owned(), |scopes| scopes.join(" "));
-    let line = line.fact("scopes", scopes);
+    let line = line.fact("scopes", scopes).fact("fields", seen);
     tx.note(line.fact("networks", wanted.networks.len().to_string()));
     notices::tell(tx, &vault, owner, account.subject, &notice)?;
     Ok(NewToken { id, token: text, expires_at })

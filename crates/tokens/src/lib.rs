@@ -29,5 +29,5 @@ pub use apps::Issue;
 pub use authenticate::Presented;
 pub use fault::TokenFault;
 pub use model::{NewToken, Standing, TokenForm, TokenView};
-pub use rules::{ASSISTANT, FIRST_DAY, VERBS, scopes_of};
+pub use rules::{ASSISTANT, FIRST_DAY, VERBS, fields_exist, scopes_of};
 pub use tokens::Tokens;

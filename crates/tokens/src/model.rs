@@ -24,6 +24,8 @@ pub struct TokenForm {
     pub networks: String,
     /// What it may do, as `contact:read`; nothing means everything that its owner may.
     pub scopes: Option<Vec<String>>,
+    /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
+    pub fields: Vec<String>,
     /// The public key whose owner alone may use it, or its thumbprint; nothing means whoever holds the token.
     pub key: String,
 }
@@ -78,6 +80,8 @@ pub struct TokenView {
     pub networks: Vec<Network>,
     /// What it may do, as `contact:read`; nothing means everything that its owner may.
     pub scopes: Option<Vec<String>>,
+    /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
+    pub fields: Vec<String>,
     /// The key it is bound to, if it is.
     pub key: Option<Thumbprint>,
     /// How it stands.
@@ -95,11 +99,23 @@ pub(crate) struct Terms {
     networks: Vec<String>,
     #[n(2)]
     pub(crate) scopes: Option<Vec<String>>,
+    #[n(3)]
+    fields: Option<Vec<String>>,
 }
 
 impl Terms {
     pub(crate) fn new(purpose: String, networks: &[Network], scopes: Option<Vec<String>>) -> Self {
-        Self { purpose, scopes, networks: networks.iter().map(ToString::to_string).collect() }
+        Self { purpose, scopes, networks: networks.iter().map(ToString::to_string).collect(), fields: None }
+    }
+
+    /// Narrows what is seen of some objects to fields of theirs.
+    pub(crate) fn seeing(self, fields: Vec<String>) -> Self {
+        Self { fields: (!fields.is_empty()).then_some(fields), ..self }
+    }
+
+    /// Returns the fields it is narrowed to.
+    pub(crate) fn fields(&self) -> &[String] {
+        self.fields.as_deref().unwrap_or_default()
     }
 
     /// Tells whether an AI assistant asks with it.
@@ -179,6 +195,7 @@ impl Token {
             owner: self.user,
             label: word(LABEL, &self.label)?,
             networks: terms.networks()?,
+            fields: terms.fields().to_vec(),
             scopes: terms.scopes,
             purpose: terms.purpose,
             key: self.bound()?,

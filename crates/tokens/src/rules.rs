@@ -1,5 +1,6 @@
 //! Decisions about tokens.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use accounts::AccountFault;
 use authz::{Area, Charter, Probation, Reach, Rights, Verb};
 use db::DbFault;
 use identity::input::Findings;
-use kernel::{Network, ObjectName, Timestamp, UserId};
+use kernel::{FieldName, Network, ObjectName, Timestamp, UserId};
 use ledger::ActorRef;
 use proofs::dpop::Thumbprint;
 
@@ -30,6 +31,8 @@ pub const VERBS: [Verb; 4] = [Verb::Read, Verb::Create, Verb::Update, Verb::Dele
 pub const FIRST_DAY: u64 = 100;
 /// Every action on every object of a large workspace.
 const MOST_SCOPES: usize = 400;
+/// As many fields as nobody ticks.
+const MOST_FIELDS: usize = 1_000;
 
 /// Among what a token is for: an AI assistant asks with it. It opens the door for assistants, and reads only, whatever else it
 /// names; with nothing else named it reads all that its owner may.
@@ -42,6 +45,7 @@ pub(crate) struct Wanted {
     pub(crate) lasts: Duration,
     pub(crate) networks: Vec<Network>,
     pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) fields: Vec<String>,
     pub(crate) key: Option<Thumbprint>,
 }
 
@@ -73,9 +77,13 @@ pub(crate) fn check(form: &TokenForm) -> Result<Wanted, AccountFault> {
         Ok(scopes) => Some(scopes),
         Err(code) => findings.add("scopes", code),
     };
-    match (label, purpose, lasts, networks, (scopes, key)) {
-        (Some(label), Some(purpose), Some(lasts), Some(networks), (Some(scopes), Some(key))) => {
-            Ok(Wanted { label, purpose, lasts, networks, scopes, key })
+    let fields = match fields(&form.fields) {
+        Ok(fields) => Some(fields),
+        Err(code) => findings.add("fields", code),
+    };
+    match (label, purpose, lasts, networks, (scopes, fields, key)) {
+        (Some(label), Some(purpose), Some(lasts), Some(networks), (Some(scopes), Some(fields), Some(key))) => {
+            Ok(Wanted { label, purpose, lasts, networks, scopes, fields, key })
         }
         _ => Err(findings.fault()),
     }
@@ -108,21 +116,66 @@ fn scope(text: &str) -> Option<(ObjectName, Verb)> {
     (Area::of(object.as_str()) == Area::Records).then_some((object, verb))
 }
 
+/// Takes the fields that a token sees: in the one order and each once.
+fn fields(typed: &[String]) -> Result<Vec<String>, &'static str> {
+    let mut fields = Vec::new();
+    for text in typed {
+        let (object, field) = named_field(text).ok_or(NOT_A_FIELD)?;
+        fields.push(format!("{object}:{field}"));
+    }
+    fields.sort_unstable();
+    fields.dedup();
+    if fields.len() > MOST_FIELDS { Err(NOT_A_FIELD) } else { Ok(fields) }
+}
+
+const NOT_A_FIELD: &str = "not-a-token-field";
+
+fn named_field(text: &str) -> Option<(ObjectName, FieldName)> {
+    let (object, field) = text.split_once(':')?;
+    let (object, field) = (ObjectName::parse(object).ok()?, FieldName::parse(field).ok()?);
+    (Area::of(object.as_str()) == Area::Records).then_some((object, field))
+}
+
+/// Refuses fields that are not there: a slip of the pen would make a token that sees less than was meant, and nobody would know why.
+/// `known` tells of an object and a field whether whoever makes the token sees them.
+///
+/// # Errors
+/// [`AccountFault::Invalid`].
+pub fn fields_exist(fields: &[String], known: impl Fn(&str, &str) -> bool) -> Result<(), AccountFault> {
+    if fields.iter().all(|text| text.split_once(':').is_some_and(|(object, field)| known(object, field))) {
+        return Ok(());
+    }
+    let mut findings = Findings::default();
+    let _: Option<()> = findings.add("fields", NOT_A_FIELD);
+    Err(findings.fault())
+}
+
 /// Returns the rights of a token: what its owner may at this moment, and no more than it was made for. One that cannot be read
 /// any more is an error: left out, it might widen them.
 pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>, DbFault> {
-    let Some(scopes) = &terms.scopes else { return Ok(owner) };
-    let (mut charter, assistant) = (Charter::default(), terms.is_for_assistants());
-    if assistant && scopes.len() == 1 {
-        charter = charter.grant(Area::Records, Verb::Read, Reach::All);
-    }
-    for text in scopes.iter().filter(|text| *text != ASSISTANT) {
-        let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
-        if verb == Verb::Read || !assistant {
-            charter = charter.grant_on(object, verb, Reach::All);
+    let mut rights = owner;
+    if let Some(scopes) = &terms.scopes {
+        let (mut charter, assistant) = (Charter::default(), terms.is_for_assistants());
+        if assistant && scopes.len() == 1 {
+            charter = charter.grant(Area::Records, Verb::Read, Reach::All);
         }
+        for text in scopes.iter().filter(|text| *text != ASSISTANT) {
+            let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
+            if verb == Verb::Read || !assistant {
+                charter = charter.grant_on(object, verb, Reach::All);
+            }
+        }
+        rights = Arc::new(rights.narrowed(&charter));
     }
-    Ok(Arc::new(owner.narrowed(&charter)))
+    let mut seen: BTreeMap<ObjectName, BTreeSet<FieldName>> = BTreeMap::new();
+    for text in terms.fields() {
+        let (object, field) = named_field(text).ok_or(DbFault::Mismatch)?;
+        seen.entry(object).or_default().insert(field);
+    }
+    for (object, fields) in seen {
+        rights = Arc::new(Arc::unwrap_or_clone(rights).keeping(object, fields));
+    }
+    Ok(rights)
 }
 
 /// Puts the rights of an app's token on probation while the app is new.
@@ -247,6 +300,36 @@ mod tests {
         );
         let administrator = rights(authz::Role::Administrator, &["contact:read"]);
         assert_eq!((administrator.reach("contact", Verb::Read), administrator.reach("user", Verb::Read)), (None, None));
+    }
+
+    /// Fails when: what a token sees is widened by what cannot be read, or by what its owner does not see.
+    #[test]
+    fn a_token_sees_the_fields_it_was_made_for_and_its_owner_sees() {
+        let of = |fields: &[&str]| {
+            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            check(&TokenForm { fields, ..form() }).map(|wanted| wanted.fields)
+        };
+        assert_eq!(of(&[]).unwrap(), [""; 0]);
+        assert_eq!(of(&["deal:name", "contact:email", "deal:name"]).unwrap(), ["contact:email", "deal:name"]);
+        for wrong in ["contact", "contact:", "user:email", "*:name", "contact:*", "contact:name:x"] {
+            assert!(of(&[wrong]).is_err(), "{wrong}");
+        }
+        let hidden = Some(authz::FieldRule::Hidden);
+        let rights = |owner: Charter, fields: Vec<String>| {
+            let owner = Arc::new(Rights::compiled(vec![authz::Role::Agent], [owner]));
+            narrowed(owner, &Terms::new(String::new(), &[], None).seeing(fields)).map(|rights| rights.charter().clone())
+        };
+        let agent = authz::Role::Agent.charter();
+        let seen = rights(agent.clone(), of(&["contact:email"]).unwrap()).unwrap();
+        assert_eq!((seen.field("contact", "email"), seen.field("deal", "name")), (None, None));
+        assert_eq!((seen.field("contact", "name"), seen.field("contact", "later")), (hidden, hidden));
+        let email = FieldName::parse("email").unwrap();
+        let blind = agent.clone().rule(ObjectName::parse("contact").unwrap(), email, authz::FieldRule::Hidden);
+        assert_eq!(rights(blind, of(&["contact:email"]).unwrap()).unwrap().field("contact", "email"), hidden);
+        assert!(rights(agent, vec!["contact".to_owned()]).is_err());
+        let known = |object: &str, field: &str| (object, field) == ("contact", "email");
+        assert!(fields_exist(&of(&["contact:email"]).unwrap(), known).is_ok());
+        assert!(fields_exist(&of(&["contact:emial"]).unwrap(), known).is_err());
     }
 
     #[test]

@@ -50,6 +50,27 @@ fn the_strictest_rule_of_a_field_counts_when_roles_add_up_and_when_they_meet() {
     assert!(FieldRule::Masked.covers() && FieldRule::Hidden.covers() && !FieldRule::ReadOnly.covers());
 }
 
+/// Fails when: a field that is not named stays in view, or two narrowings add up.
+#[test]
+fn what_is_not_kept_is_hidden_whatever_it_is_joined_with() {
+    let kept =
+        |names: &[&str]| Charter::default().keep(object("contact"), names.iter().map(|name| field(name)).collect());
+    let one = kept(&["name", "email"]);
+    for both in [reads(Reach::All).met_with(&one), one.met_with(&reads(Reach::All)), one.joined(&reads(Reach::All))] {
+        assert_eq!((both.field("contact", "email"), both.field("deal", "amount")), (None, None));
+        assert_eq!(both.field("contact", "defined_later"), Some(FieldRule::Hidden));
+        assert!(both.is_ruled("contact") && !both.is_ruled("deal"));
+    }
+    let met = one.met_with(&kept(&["email", "city"]));
+    assert_eq!((met.field("contact", "email"), met.field("contact", "name")), (None, Some(FieldRule::Hidden)));
+    assert_eq!(met.field("contact", "city"), Some(FieldRule::Hidden));
+    let masked = one.met_with(&Charter::default().rule(object("contact"), field("email"), FieldRule::Masked));
+    assert_eq!(masked.field("contact", "email"), Some(FieldRule::Masked));
+    let rights = Rights::of(&[Role::Manager]).keeping(object("contact"), [field("name")].into());
+    assert_eq!(rights.charter().field("contact", "email"), Some(FieldRule::Hidden));
+    assert_eq!(rights.reach("contact", Verb::Update), Rights::of(&[Role::Manager]).reach("contact", Verb::Update));
+}
+
 /// Fails when: what narrows rights can widen one of them.
 #[test]
 fn narrowing_never_widens() {

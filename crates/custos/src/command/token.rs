@@ -18,7 +18,7 @@ use crate::house;
 /// One line that says what is wrong.
 pub(super) async fn run(config: &Config, wanted: cli::Token) -> Result<()> {
     match wanted {
-        cli::Token::Create { user, expires, label, purpose, scope, network, key } => {
+        cli::Token::Create { user, expires, label, purpose, scope, field, network, key } => {
             let key = match key {
                 Some(file) => {
                     std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?
@@ -26,7 +26,8 @@ pub(super) async fn run(config: &Config, wanted: cli::Token) -> Result<()> {
                 None => String::new(),
             };
             let scopes = (!scope.is_empty()).then_some(scope);
-            let form = TokenForm { label, purpose, lasts: span(&expires)?, networks: network.join(" "), scopes, key };
+            let (lasts, networks) = (span(&expires)?, network.join(" "));
+            let form = TokenForm { label, purpose, lasts, networks, scopes, fields: field, key };
             create(config, &user, form).await
         }
         cli::Token::List => list(config).await,
@@ -48,7 +49,13 @@ async fn create(config: &Config, email: &str, form: TokenForm) -> Result<()> {
         .standing_of(&cx, email)
         .await
         .with_context(|| format!("nobody active has the address {email}"))?;
-    let made = house.tokens.create(&cx, owner.user, form).await.map_err(|fault| match &fault {
+    let objects = house.records.objects();
+    let known = |object: &str, field: &str| objects.get(object).is_some_and(|object| object.field(field).is_some());
+    let making = match tokens::fields_exist(&form.fields, known) {
+        Ok(()) => house.tokens.create(&cx, owner.user, form).await,
+        Err(fault) => Err(fault),
+    };
+    let made = making.map_err(|fault| match &fault {
         AccountFault::Invalid(wrongs) => {
             let named: Vec<String> = wrongs.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.code)).collect();
             anyhow!("{}", named.join("; "))

@@ -69,6 +69,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "地址必须以 https:// 开头，不会以明文发送。",
     ),
     ("not-a-scope", "A token cannot be made for this.", "无法为此创建令牌。"),
+    ("not-a-token-field", "There is no such field.", "没有此字段。"),
     ("too-many-networks", "At most 20 networks.", "最多 20 个网段。"),
     (
         "not-a-key",

@@ -23,6 +23,8 @@ super::messages! {
         Assistant: "For an AI assistant", "供 AI 助手使用";
         AssistantHint: "It opens the door for assistants, and only reads, whatever else is ticked. With nothing else ticked, or with everything, it reads all that you may.", "令牌可用于 AI 助手接口，且只能读取，与其他勾选无关。不勾选其他项目或勾选全部时，可读取您有权查看的所有内容。";
         ReadsAll: "reads what I may see", "可读取我有权查看的内容";
+        Only: "Only some fields", "仅限部分字段";
+        OnlyHint: "Where nothing is ticked, it sees every field you see. Where something is, every other field of these records does not exist for it, also one that is added later.", "未勾选时，可见您能看到的全部字段；一旦勾选，此类记录的其他字段（包括以后新增的）对该令牌而言并不存在。";
         Ends: "Good for", "有效期";
         EndsHint: "It also ends when nobody has used it for 60 days.", "连续 60 天无人使用也会自动失效。";
         Networks: "Only from these networks", "仅限这些网络";

@@ -40,7 +40,8 @@ fn taken(form: &Pairs) -> (TokenForm, u64) {
         (true, false) => None,
         (false, _) => Some(scopes),
     };
-    (TokenForm { label: text("label"), purpose: text("purpose"), lasts, networks, scopes, key }, days)
+    let fields = form.all("fields").map(str::to_owned).collect();
+    (TokenForm { label: text("label"), purpose: text("purpose"), lasts, networks, scopes, fields, key }, days)
 }
 
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
@@ -76,7 +77,14 @@ pub(super) async fn create(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let (typed, days) = taken(&form);
-    match house.tokens.create(&signed.cx, signed.user.id, typed.clone()).await {
+    let known = |object: &str, field: &str| {
+        house.records.seen_by_name(&signed.cx, object).is_ok_and(|object| object.field(field).is_some())
+    };
+    let making = match tokens::fields_exist(&typed.fields, known) {
+        Ok(()) => house.tokens.create(&signed.cx, signed.user.id, typed.clone()).await,
+        Err(fault) => Err(fault),
+    };
+    match making {
         Ok(made) => {
             let fresh = fresh();
             let shown = (StatusCode::OK, Some(made.token.expose().as_str()));
