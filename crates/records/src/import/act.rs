@@ -116,6 +116,7 @@ impl Records {
     pub fn list_imports(&self, tx: &ReadTx<'_>, most: u32) -> Result<Vec<Permitted<ImportRun, Import>>, RecordFault> {
         let may = |run: &str| tx.cx().may::<Import>(run);
         if !may(import_object().as_str()) {
+            tx.note_denial(Line::denied(verbs::IMPORT, import_object().clone(), "forbidden"));
             return Err(authz::Denied::Forbidden(authz::Verb::Import).into());
         }
         store::newest(tx, most)?.into_iter().map(|run| run.open::<Import>(tx).map_err(RecordFault::from)).collect()
@@ -251,7 +252,10 @@ impl Records {
     }
 
     /// Asks the policy whether the actor may import records of an object.
-    pub(super) fn may_import(&self, tx: &ReadTx<'_>, object: &kernel::ObjectName) -> Result<(), RecordFault> {
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`], with its line.
+    pub fn may_import(&self, tx: &ReadTx<'_>, object: &kernel::ObjectName) -> Result<(), RecordFault> {
         let facts = Facts { object: object.clone(), id: kernel::Uuid::nil(), owner: tx.cx().person(), team: None };
         let permitted = authz::permit::<Import>(tx.cx(), facts).inspect_err(|denied| {
             tx.note_denial(Line::denied(verbs::IMPORT, object.clone(), denied.code()));

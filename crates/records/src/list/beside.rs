@@ -33,7 +33,7 @@ impl Records {
         query: &ListQuery,
     ) -> Result<Beside, RecordFault> {
         let object = &record.object;
-        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let scope = super::page::reach(tx, &object.name)?;
         let conditions = self.conditions(tx, object, query)?;
         let here = cursor(query, record);
         let keyless = here.key == Key::None;

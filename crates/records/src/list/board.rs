@@ -5,6 +5,7 @@ use std::sync::Arc;
 use authz::Read;
 use db::{Bare, Permitted, ReadTx};
 use kernel::{Currency, Money};
+use ledger::{Line, verbs};
 use sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query};
 
 use crate::Records;
@@ -61,9 +62,12 @@ impl Records {
         for Total { choice, count, sums } in self.totals(tx, object.name.as_str(), query)? {
             let page = match count {
                 0 => crate::list::Page { rows: Vec::new(), next: None },
-                _ => self.list_records(tx, object.name.as_str(), &of_lane(query, field, &choice))?,
+                _ => self.page_of(tx, object.name.as_str(), &of_lane(query, field, &choice))?,
             };
             lanes.push(Lane { choice, count, sums, rows: page.rows, next: page.next });
+        }
+        if lanes.iter().all(|lane| lane.rows.is_empty()) {
+            tx.note(Line::done(verbs::LIST, object.name.clone()));
         }
         Ok(lanes)
     }
@@ -91,7 +95,7 @@ impl Records {
         field: &Field,
         query: &ListQuery,
     ) -> Result<Vec<Tally>, RecordFault> {
-        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let scope = super::page::reach(tx, &object.name)?;
         let stage = Alias::new(field.name.as_str());
         let mut select = Query::select();
         select.column(stage.clone()).expr(Expr::col(Asterisk).count()).from(filter::table(&object.name));

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use authz::{Read, Scope};
+use authz::{Denied, Read, Scope};
 use db::{DbFault, Permitted, ReadTx};
-use kernel::{UserId, Uuid};
+use kernel::{ObjectName, UserId, Uuid};
+use ledger::{Line, verbs};
 use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 
 use crate::FilterFault;
@@ -80,8 +81,18 @@ impl Records {
     /// # Errors
     /// [`RecordFault::Denied`] if the actor may see none at all.
     pub fn list_records(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
+        let page = self.page_of(tx, object, query)?;
+        // That there is nobody is an answer too: whoever tries one address after the other learns who is a customer.
+        if page.rows.is_empty() {
+            tx.note(Line::done(verbs::LIST, self.object(object)?.name.clone()));
+        }
+        Ok(page)
+    }
+
+    /// Reads a page that is shown beside something else, whose own line says who looked.
+    pub(super) fn page_of(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
         let object = self.object(object)?;
-        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let scope = reach(tx, &object.name)?;
         let conditions = self.conditions(tx, &object, query)?;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
@@ -118,7 +129,7 @@ impl Records {
     /// As [`list_records`](Self::list_records).
     pub fn count_records(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Count, RecordFault> {
         let object = self.object(object)?;
-        let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+        let scope = reach(tx, &object.name)?;
         let mut inner = Query::select();
         inner.from(filter::table(&object.name)).cond_where(self.conditions(tx, &object, query)?).limit(COUNTED + 1);
         // Counted up to a limit, the rows must be narrowed before they are counted.
@@ -192,6 +203,13 @@ impl Records {
         }
         Ok(false)
     }
+}
+
+/// Returns the rows of an object that whoever asks may see; a refusal leaves a line.
+pub(super) fn reach(tx: &ReadTx<'_>, object: &ObjectName) -> Result<Scope<Read>, Denied> {
+    authz::scope::<Read>(tx.cx(), object).inspect_err(|denied| {
+        tx.note_denial(Line::denied(verbs::LIST, object.clone(), kernel::Fault::code(denied)));
+    })
 }
 
 /// Takes a page from each branch of a scope that has several; all together hold the page of the whole.

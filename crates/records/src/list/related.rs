@@ -57,7 +57,7 @@ impl Records {
             };
             let sort = Sort { column: Column::Created, descending: true };
             let query = ListQuery { filters: vec![filter], sort, limit, ..ListQuery::default() };
-            let page = self.list_records(tx, object.name.as_str(), &query)?;
+            let page = self.page_of(tx, object.name.as_str(), &query)?;
             related.push(Related { object: Arc::clone(object), field: field.name.clone(), page });
         }
         Ok(related)

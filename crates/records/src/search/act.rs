@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authz::Read;
 use db::{Permitted, ReadTx};
 use kernel::{ObjectName, Timestamp, Uuid};
-use ledger::verbs;
+use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
 
 use super::{Question, Term};
@@ -68,7 +68,20 @@ impl Records {
                 }
             }
         }
+        if found.is_empty() {
+            self.note_nobody(tx, objects);
+        }
         Ok(self.ranked(&question, found, limit))
+    }
+
+    /// Leaves a line about a search that found nothing, for each object that was searched.
+    fn note_nobody(&self, tx: &ReadTx<'_>, objects: &[ObjectName]) {
+        let asked = |name: &ObjectName| objects.is_empty() || objects.contains(name);
+        for object in self.objects().iter().filter(|object| asked(&object.name)) {
+            if authz::scope::<Read>(tx.cx(), &object.name).is_ok() {
+                tx.note(Line::done(verbs::SEARCH, object.name.clone()));
+            }
+        }
     }
 
     /// Opens candidates of one object and keeps the best that match in truth.

@@ -39,11 +39,14 @@ async fn draw(
 ) -> Result<Response, Refusal> {
     let object = object_of(house, &signed.cx, &at.plural)?;
     let record = RecordRef { object: object.name.clone(), id: at.id };
-    let own = house.clone();
+    let (own, id) = (house.clone(), at.id);
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let shown = own.records.read_record(tx, &record)?;
         // Whom it is shared with, and why, is for those who may share it.
-        let _ = authz::decide::<Share>(tx.cx(), shown.facts().clone())?;
+        let _ = authz::decide::<Share>(tx.cx(), shown.facts().clone()).inspect_err(|denied| {
+            let object = shown.facts().object.clone();
+            tx.note_denial(Line::denied(authz::Verb::Share.name(), object, denied.code()).about(id));
+        })?;
         let people = own.accounts.colleagues(tx)?;
         let why = match who.filter(|who| people.iter().any(|(id, _)| id == who)) {
             Some(who) => {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use authz::{Create, Cx, Denied, Update, Verb};
+use authz::{Action, Create, Cx, Denied, Update};
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
 use kernel::RecordId;
+use ledger::Line;
 use maud::html;
 use records::list::Alike;
 use records::object::Default;
@@ -23,6 +24,19 @@ use ui::{Names, plain};
 
 pub(super) fn object_of(house: &House, cx: &Cx, plural: &str) -> Result<Arc<Object>, Refusal> {
     Ok(house.records.seen_by_plural(cx, plural)?)
+}
+
+/// Refuses a form to whoever may not send it; that leaves a line.
+async fn granted<A: Action>(house: &House, signed: &Signed, object: &Object) -> Result<(), Refusal> {
+    if signed.cx.may::<A>(object.name.as_str()) {
+        return Ok(());
+    }
+    let (name, denied) = (object.name.clone(), Denied::Forbidden(A::VERB));
+    let refused = house.db.read(&signed.cx, move |tx| -> Result<(), Refusal> {
+        tx.note_denial(Line::denied(A::VERB.name(), name, kernel::Fault::code(&denied)));
+        Err(denied.into())
+    });
+    refused.await
 }
 
 /// Shows the form, for a new record or a stored one.
@@ -46,9 +60,7 @@ pub(super) async fn new_page(
     Params(query): Params,
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
-    if !signed.cx.may::<Create>(object.name.as_str()) {
-        return Err(Denied::Forbidden(Verb::Create).into());
-    }
+    granted::<Create>(&house, &signed, &object).await?;
     let links: Vec<RecordRef> = query
         .iter()
         .filter_map(|(name, value)| {
@@ -147,9 +159,7 @@ pub(super) async fn create(
 
 pub(super) async fn edit_page(State(house): State<House>, signed: Signed, at: EditPage) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
-    if !signed.cx.may::<Update>(object.name.as_str()) {
-        return Err(Denied::Forbidden(Verb::Update).into());
-    }
+    granted::<Update>(&house, &signed, &object).await?;
     let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id: at.id });
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let shown = own.records.read_record(tx, &record)?;

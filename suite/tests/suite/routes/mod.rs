@@ -2,6 +2,7 @@
 
 mod cases;
 mod factors;
+mod refused;
 
 use authz::Role;
 use testkit::{App, PASSWORD};
@@ -21,6 +22,22 @@ testkit::on_both_engines! {
     a_host_that_is_not_ours_is_refused => super::hosts;
     bodies_that_are_not_as_they_should_be_are_refused => super::bodies;
 }
+
+/// Routes that end the session of whoever asks, or begin another.
+const ENDS: [&str; 12] = [
+    "SignOut",
+    "SignOutEverywhere",
+    "EndSession",
+    "JoinPage",
+    "EnterPage",
+    "SignInPage",
+    "SecondStepPage",
+    "PasskeyEnter",
+    "ProviderLogout",
+    "CallPublic",
+    "ProvePage",
+    "ProveAnswer",
+];
 
 /// How many records there are, and in which versions: a change shows.
 async fn state(scene: &Scene) -> (i64, i64) {
@@ -93,24 +110,8 @@ async fn weak(app: App) {
         (Role::Marketer, true),
     ] {
         let (_, browser, program) = scene.somebody(&format!("Weak {}", role.code().replace('_', " ")), role).await;
-        let (before, ends) = (
-            state(&scene).await,
-            [
-                "SignOut",
-                "SignOutEverywhere",
-                "EndSession",
-                "JoinPage",
-                "EnterPage",
-                "SignInPage",
-                "SecondStepPage",
-                "PasskeyEnter",
-                "ProviderLogout",
-                "CallPublic",
-                "ProvePage",
-                "ProveAnswer",
-            ],
-        );
-        for case in cases.iter().filter(|case| !ends.contains(&case.route.name)) {
+        let before = state(&scene).await;
+        for case in cases.iter().filter(|case| !ENDS.contains(&case.route.name)) {
             // What an administrator may do to people, and anybody to what will be their own, is no weakness.
             let own = matches!(
                 (role, case.route.name),
