@@ -106,6 +106,7 @@ fn line(view: &TokensView<'_>, token: &TokenView) -> Markup {
             (icon("key"))
             span.grow.wraps {
                 b { (token.label) } span.nil { " …" code { (token.hint) } } " " (standing(lang, token))
+                @if token.app.is_some() { " " (tag(t(lang, K::OfApp), 1)) }
                 @if let Some(owners) = view.owners {
                     br; span { (t(lang, K::Owner)) " " (owners.get(&token.owner).map_or("?", String::as_str)) }
                 }
@@ -143,33 +144,30 @@ fn facts(lang: Lang, token: &TokenView, objects: &Records, now: Timestamp) -> Ma
     }
 }
 
-fn verb_text(lang: Lang, verb: &str) -> &'static str {
-    match verb {
-        "read" => either(lang, "read", "读取"),
-        "create" => either(lang, "create", "新建"),
-        "update" => either(lang, "change", "修改"),
-        _ => either(lang, "delete", "删除"),
-    }
-}
-
 /// Says what a token may do.
 fn may(lang: Lang, token: &TokenView, objects: &Records) -> String {
     let Some(scopes) = &token.scopes else { return t(lang, K::Everything).to_owned() };
     if scopes.iter().any(|scope| scope == tokens::ASSISTANT) && scopes.len() == 1 {
         return format!("{}{}{}", t(lang, K::Assistant), either(lang, ": ", "："), t(lang, K::ReadsAll));
     }
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
-    for (object, verb) in scopes.iter().filter_map(|scope| scope.split_once(':')) {
-        let name = objects.objects().get(object).map_or(object, |object| object.plural_label(lang)).to_owned();
-        match said.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, verbs)) => verbs.push(verb_text(lang, verb)),
-            None => said.push((name, vec![verb_text(lang, verb)])),
-        }
+    phrase::scopes(lang, scopes, objects)
+}
+
+/// Draws a table of what a program may do, to be ticked.
+pub(crate) fn ticks(lang: Lang, objects: &Records, ticked: impl Fn(&str) -> bool) -> Markup {
+    html! {
+        div.scroll { table.plain {
+            thead { tr { td {} @for verb in tokens::VERBS { th { (phrase::scope_verb(lang, verb.name())) } } } }
+            tbody { @for object in objects.objects().iter() { tr {
+                th scope="row" { (object.plural_label(lang)) }
+                @for verb in tokens::VERBS {
+                    @let scope = format!("{}:{}", object.name, verb.name());
+                    @let label = format!("{}{}{}", object.plural_label(lang), either(lang, ": ", "："), phrase::scope_verb(lang, verb.name()));
+                    td { input type="checkbox" name="scopes" value=(scope) aria-label=(label) checked[ticked(&scope)]; }
+                }
+            } } }
+        } }
     }
-    let one = |(name, verbs): &(String, Vec<&str>)| {
-        format!("{name}{}{}", either(lang, ": ", "："), verbs.join(either(lang, ", ", "、")))
-    };
-    said.iter().map(one).collect::<Vec<_>>().join(either(lang, "; ", "；"))
 }
 
 /// Says what a token is narrowed to see: of which records which fields.
@@ -228,17 +226,7 @@ fn scopes(view: &TokensView<'_>) -> Markup {
     html! {
         fieldset.field {
             legend.label { (t(lang, K::May)) }
-            div.scroll { table.plain {
-                thead { tr { td {} @for verb in tokens::VERBS { th { (verb_text(lang, verb.name())) } } } }
-                tbody { @for object in view.records.objects().iter() { tr {
-                    th scope="row" { (object.plural_label(lang)) }
-                    @for verb in tokens::VERBS {
-                        @let scope = format!("{}:{}", object.name, verb.name());
-                        @let label = format!("{}{}{}", object.plural_label(lang), either(lang, ": ", "："), verb_text(lang, verb.name()));
-                        td { input type="checkbox" name="scopes" value=(scope) aria-label=(label) checked[ticked(&scope)]; }
-                    }
-                } } }
-            } }
+            (ticks(lang, view.records, ticked))
             label.check {
                 input type="checkbox" name="everything" value="on" checked[typed.scopes.is_none()];
                 span { (t(lang, K::Everything)) small { (t(lang, K::EverythingHint)) } }

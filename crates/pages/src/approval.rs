@@ -189,6 +189,7 @@ fn shown(look: &Look<'_>, (asker, terms): (UserId, &Terms), name: &str, term: &T
             Term::Person(id) => (look.name(UserId::from_uuid(Uuid::from_bytes(**id)))),
             Term::Moment(at) => (format::moment(lang, Timestamp::from_micros(*at))),
             Term::Word(one) => (word(one)),
+            Term::Words(several) if name == "scopes" => (phrase::scopes(lang, several, look.records)),
             Term::Words(several) => (several.iter().map(|one| word(one)).collect::<Vec<_>>().join(either(lang, ", ", "、"))),
             Term::Flag(flag) => (ui::yes_no(lang, *flag)),
             Term::Id(_) => "",

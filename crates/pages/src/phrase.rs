@@ -5,6 +5,7 @@ use kernel::Lang;
 use ledger::verbs;
 use records::history::Event;
 use records::{Object, Records};
+use ui::either;
 
 /// Says a role.
 #[must_use]
@@ -217,6 +218,34 @@ pub fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String
         (Lang::En, _) => format!("{n} {several}"),
         (Lang::Zh, 0) => one,
         (Lang::Zh, _) => format!(" {n} 个{one}"),
+    }
+}
+
+/// Says what a program may do: `contact:read`, `contact:update` and the like, in words.
+#[must_use]
+pub fn scopes(lang: Lang, scopes: &[String], records: &Records) -> String {
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for (object, verb) in scopes.iter().filter_map(|scope| scope.split_once(':')) {
+        let name = records.objects().get(object).map_or(object, |object| object.plural_label(lang)).to_owned();
+        match said.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, verbs)) => verbs.push(scope_verb(lang, verb)),
+            None => said.push((name, vec![scope_verb(lang, verb)])),
+        }
+    }
+    let one = |(name, verbs): &(String, Vec<&str>)| {
+        format!("{name}{}{}", either(lang, ": ", "："), verbs.join(either(lang, ", ", "、")))
+    };
+    said.iter().map(one).collect::<Vec<_>>().join(either(lang, "; ", "；"))
+}
+
+/// Says one action of a program.
+#[must_use]
+pub fn scope_verb(lang: Lang, verb: &str) -> &'static str {
+    match verb {
+        "read" => either(lang, "read", "读取"),
+        "create" => either(lang, "create", "新建"),
+        "update" => either(lang, "change", "修改"),
+        _ => either(lang, "delete", "删除"),
     }
 }
 

@@ -126,6 +126,10 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Configure>("role"),
             Entry { key: "", href: "/settings/roles", symbol: "shield", label: M::RolesAndTeams },
         ),
+        (
+            cx.may::<Configure>("app") || cx.may::<Read>("canary"),
+            Entry { key: "", href: "/settings/apps", symbol: "link", label: M::Apps },
+        ),
         (cx.may::<Read>("canary"), Entry { key: "", href: "/settings/canaries", symbol: "warn", label: M::Canaries }),
         (
             cx.may::<Configure>("setting"),

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use accounts::Accounts;
 use approvals::Approvals;
+use apps::Apps;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use budget::Budget;
@@ -33,6 +34,7 @@ pub struct House {
     pub(crate) tokens: Tokens,
     pub(crate) rescue: Rescue,
     pub(crate) approvals: Approvals,
+    pub(crate) apps: Apps,
     pub(crate) exports: Exports,
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
@@ -63,6 +65,7 @@ impl House {
         let rescue = Rescue::new(accounts.clone());
         let exports = Exports::new(accounts.clone(), records.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
+        let apps = Apps::new(&accounts, tokens.clone());
         let budget = Budget::new(accounts.clone());
         let canaries = Canaries::new(accounts.clone());
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
@@ -72,6 +75,7 @@ impl House {
             tokens,
             rescue,
             approvals,
+            apps,
             budget,
             canaries,
             exports,

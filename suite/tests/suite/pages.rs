@@ -4,8 +4,9 @@ use kernel::text::is_han;
 use testkit::App;
 
 use crate::support::app::{enrolled, step_of};
+use crate::support::apps::{registered, wish};
 use crate::support::html::{Page, Tag};
-use crate::support::http::{Answer, Client};
+use crate::support::http::{Answer, Client, form};
 use crate::support::scene::{CANARY, Scene};
 
 testkit::on_both_engines! {
@@ -35,6 +36,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/approvals",
         "/settings/budget",
         "/settings/canaries",
+        "/settings/apps",
         "/settings/reading",
         "/settings/account/tokens",
         "/settings/people/tokens",
@@ -70,6 +72,10 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     all.push(format!("/approvals/{}", scene.asked(&scene.founder).await));
     all.push(format!("/approvals/{}", scene.alone().await));
     all.push(format!("/settings/account/webhooks/{}", scene.webhook().await.0));
+    let id = registered(&scene.app, &scene.approvals, &scene.founder, &["contact:read"]).await;
+    let wish: Vec<(&str, String)> = wish(id);
+    let wish: Vec<(&str, &str)> = wish.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    all.push(format!("/oauth/authorize?{}", form(&wish)));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     all

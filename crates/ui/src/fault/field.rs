@@ -68,6 +68,11 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "The address begins with https://: messages are not sent in the clear.",
         "地址必须以 https:// 开头，不会以明文发送。",
     ),
+    (
+        "not-an-address",
+        "One address a line: https://…, or http://127.0.0.1:port/…, without #.",
+        "每行一个地址：https://…，或 http://127.0.0.1:端口/…，不含 #。",
+    ),
     ("not-a-scope", "A token cannot be made for this.", "无法为此创建令牌。"),
     ("not-a-token-field", "There is no such field.", "没有此字段。"),
     ("too-many-networks", "At most 20 networks.", "最多 20 个网段。"),

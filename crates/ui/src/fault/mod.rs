@@ -2,6 +2,7 @@
 
 mod account;
 mod approval;
+mod apps;
 mod budget;
 mod canary;
 mod field;
@@ -258,8 +259,15 @@ const ENTRIES: &[(&str, Entry)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
-    let areas =
-        [account::ENTRIES, approval::ENTRIES, budget::ENTRIES, canary::ENTRIES, role::ENTRIES, webhook::ENTRIES];
+    let areas = [
+        account::ENTRIES,
+        approval::ENTRIES,
+        budget::ENTRIES,
+        apps::ENTRIES,
+        canary::ENTRIES,
+        role::ENTRIES,
+        webhook::ENTRIES,
+    ];
     ENTRIES.iter().chain(areas.into_iter().flatten())
 }
 

@@ -2,13 +2,14 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`W`]: canary contacts. [`H`]: webhooks. [`O`]: roles that watch over others.
+//! [`W`]: canary contacts. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
 pub mod approval;
+pub mod apps;
 mod budget;
 mod call;
 mod canary;
@@ -22,6 +23,7 @@ use kernel::Lang;
 
 pub use account::A;
 pub use approval::{E, V};
+pub use apps::Q;
 pub use budget::B;
 pub use call::C;
 pub use canary::W;

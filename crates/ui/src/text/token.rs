@@ -39,6 +39,7 @@ super::messages! {
         Used: "used", "上次使用";
         Never: "never used", "从未使用";
         From: "from", "来源";
+        OfApp: "app", "应用";
         Bound: "bound to a key", "已绑定密钥";
         Good: "good", "有效";
         Withdrawn: "ended", "已停用";

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod app;
 mod approval;
 mod board;
 mod bound;
@@ -40,6 +41,7 @@ use axum::routing::{get, post};
 use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TeamId, TokenId, UploadId, UserId};
 
+use ::apps::AppId;
 use ::roles::share::ShareId;
 use ::sso::LinkedId;
 use approvals::ApprovalId;
@@ -99,6 +101,16 @@ httpkit::routes! {
     CallCustomer { id: RecordId } => "/verify-call/customer/{id}", [POST];
     /// Where customers check it.
     CallPublic {} => "/is-it-us", [GET POST], public;
+    /// What somebody is asked by an app.
+    AppAuthorize {} => "/oauth/authorize", [GET POST];
+    /// Where an app gets its token.
+    AppToken {} => "/oauth/token", [POST], public;
+    /// What apps may know of this server.
+    AppMetadata {} => "/.well-known/oauth-authorization-server", [GET], public;
+    /// Apps of others.
+    AppsPage {} => "/settings/apps", [GET POST];
+    /// The end of one.
+    AppStop { id: AppId } => "/settings/apps/{id}/stop", [POST];
     /// What takes a second person.
     ApprovalList {} => "/approvals", [GET];
     /// One request.
@@ -279,6 +291,7 @@ const MOST_UPLOAD: usize = 2 * 1024 * 1024 * 1024;
 /// Puts every page at its route.
 pub fn router(house: House) -> Router {
     doors()
+        .merge(apps())
         .merge(webhook::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
@@ -361,6 +374,16 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), prove::layer))
         .fallback(files::absent)
         .with_state(house)
+}
+
+/// Puts what is about apps of others at its routes.
+fn apps() -> Router<House> {
+    Router::new()
+        .at::<AppAuthorize>(get(app::ask).post(app::answer))
+        .at::<AppToken>(post(app::token))
+        .at::<AppMetadata>(get(app::metadata))
+        .at::<AppsPage>(get(app::show).post(app::register))
+        .at::<AppStop>(post(app::stop))
 }
 
 /// Puts the ways in and out at their routes.

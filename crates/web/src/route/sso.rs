@@ -26,7 +26,7 @@ fn sso(house: &House) -> Result<&Sso, Refusal> {
 }
 
 /// Returns the address of a page of ours as others name it.
-fn absolute(asked: &Asked, path: &str) -> String {
+pub(super) fn absolute(asked: &Asked, path: &str) -> String {
     format!("{}://{}{path}", if asked.secure { "https" } else { "http" }, asked.host)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn button(house: &House, lang: Lang, action: &str, next: &str) -> Mar
 }
 
 /// Leads to another server. Not by a redirect: what a form's answer leads to must be ours, as the page's policy has it.
-fn lead(lang: Lang, title: &str, url: &str) -> Response {
+pub(super) fn lead(lang: Lang, title: &str, url: &str) -> Response {
     let mut response = html(&page::away(lang, title, url));
     if let Ok(value) = HeaderValue::try_from(format!("0; url={url}")) {
         response.headers_mut().insert(HeaderName::from_static("refresh"), value);

@@ -1,5 +1,6 @@
 //! What somebody does who wants to be somebody else.
 
+mod app;
 mod bound;
 mod budget;
 mod copied;

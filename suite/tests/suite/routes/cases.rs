@@ -15,6 +15,7 @@ use testkit::{Actor, App, Authenticator, PASSWORD};
 use tokens::TokenForm;
 
 use crate::support::app::{enrolled, step_of};
+use crate::support::apps::{exchange, registered, typed, wish};
 use crate::support::http::{Answer, Client, HOST, multipart};
 use crate::support::scene::{CANARY, Scene, absent, file};
 
@@ -290,6 +291,9 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
     let filled = |part: &str, value: &str| route.path.replace(&format!("{{{part}}}"), value);
     Some(match (route.name, method) {
         ("ReadingPage" | "BudgetPage" | "BudgetRaise", _) => budget_case(app, route, method).await,
+        ("AppAuthorize" | "AppToken" | "AppMetadata" | "AppsPage" | "AppStop", _) => {
+            app_case(scene, route, method).await
+        }
         ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
@@ -489,5 +493,37 @@ async fn rescue_case(scene: &Scene, route: &'static RouteInfo) -> (String, Sent)
             (filled("id", &person.id.to_string()), form(&[("code", &new.code), ("sure", "yes")]))
         }
         _ => (route.path.to_owned(), Sent::Nothing),
+    }
+}
+
+/// Apps of others: one is registered, agreed to, and gets its token.
+async fn app_case(scene: &Scene, route: &'static RouteInfo, method: &str) -> (String, Sent) {
+    let path = route.path.to_owned();
+    if matches!((route.name, method), ("AppMetadata", _) | ("AppsPage", "GET")) {
+        return (path, Sent::Nothing);
+    }
+    if route.name == "AppsPage" {
+        let typed = typed("Zqmailer", &["contact:read"]);
+        let fields = [("name", "Zqmailer"), ("maker", &typed.maker), ("addresses", &typed.addresses)];
+        return (path, form(&[&fields[..], &[("scopes", "contact:read"), ("reason", CANARY)]].concat()));
+    }
+    let founder = scene.app.founder().await;
+    let id = registered(&scene.app, &scene.approvals, &founder, &["contact:read"]).await;
+    let asked = wish(id);
+    match (route.name, method) {
+        ("AppStop", _) => (path.replace("{id}", &id.to_string()), form(&[])),
+        ("AppAuthorize", "GET") => {
+            let asked: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            (format!("{path}?{}", crate::support::http::form(&asked)), Sent::Nothing)
+        }
+        ("AppAuthorize", _) => {
+            let allow = [("answer", "allow".to_owned())];
+            (path, Sent::Form(asked.into_iter().chain(allow).collect()))
+        }
+        _ => {
+            let apps = apps::Apps::new(&scene.app.accounts, scene.app.tokens.clone());
+            let code = apps.agree(&founder.cx, &crate::support::apps::wanted(id)).await.unwrap();
+            (path, Sent::Form(exchange(id, code.expose())))
+        }
     }
 }

@@ -24,7 +24,7 @@ testkit::on_both_engines! {
 }
 
 /// Routes that end the session of whoever asks, or begin another.
-const ENDS: [&str; 12] = [
+const ENDS: [&str; 13] = [
     "SignOut",
     "SignOutEverywhere",
     "EndSession",
@@ -35,6 +35,7 @@ const ENDS: [&str; 12] = [
     "PasskeyEnter",
     "ProviderLogout",
     "CallPublic",
+    "AppToken",
     "ProvePage",
     "ProveAnswer",
 ];
@@ -131,8 +132,9 @@ async fn weak(app: App) {
                         | "RescueApprove"
                         | "RescueStop"
                         | "TokenEnd"
+                        | "AppsPage"
                         | "WebhookState"
-                ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview")
+                ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview" | "AppStop")
                     | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
@@ -168,6 +170,7 @@ async fn weak(app: App) {
                     | "RescueLink"
                     | "ReadingPage"
                     | "RecordSearch"
+                    | "AppAuthorize"
             );
             assert!(!case.is_change() || refused || harmless, "{role:?} {}: {answer:?}", case.told());
         }

@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub(crate) mod app;
+pub(crate) mod apps;
 pub(crate) mod browser;
 pub(crate) mod html;
 pub(crate) mod http;

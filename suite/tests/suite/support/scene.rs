@@ -70,7 +70,9 @@ impl Scene {
         let records = one_of_each(&founder).await;
         let import = import::plan(&app, &founder, "contact", file().as_bytes()).await.unwrap();
         let idp = Idp::start(&app).await;
-        let approvals = Approvals::new(app.accounts.clone(), vec![Arc::new(Harmless)]);
+        let apps = apps::Apps::new(&app.accounts, app.tokens.clone());
+        let approvals =
+            Approvals::new(app.accounts.clone(), vec![Arc::new(Harmless), Arc::new(apps::SecondPerson::new(apps))]);
         let site = site_with(&app, Some(idp.sso.clone()), approvals.clone());
         Self { site, idp, app, raw, founder, records, import, approvals }
     }
