@@ -169,7 +169,7 @@ test("many are selected, thrown away at once, and all come back by undo", () =>
 test("a list that was reached by a link can select as well as one that was opened", () =>
   signedIn(async (_, page) => {
     await page.goto("/");
-    await page.getByRole("navigation", { name: "Menu" }).first().getByRole("link", { name: "Contacts" }).click();
+    await page.getByRole("navigation", { name: "Menu" }).first().getByRole("link", { name: "Contacts", exact: true }).click();
     await page.getByRole("heading", { name: "Contacts", level: 1 }).waitFor();
     await page.locator("tbody input[type=checkbox]").first().click();
     await page.locator("#bulk").getByRole("button", { name: "Delete" }).waitFor();
