@@ -2,6 +2,7 @@
 
 mod cases;
 mod factors;
+mod inside;
 mod refused;
 
 use authz::Role;
