@@ -60,6 +60,12 @@ impl Asked {
         Origin { via, ip: self.ip, agent: Some(self.agent.name().to_owned()) }
     }
 
+    /// Returns the address of a path of ours as others name it.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}://{}{path}", if self.secure { "https" } else { "http" }, self.host)
+    }
+
     /// Returns the context of whoever asks without having signed in.
     #[must_use]
     pub fn nobody(&self) -> Cx {

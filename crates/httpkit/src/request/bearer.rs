@@ -37,7 +37,7 @@ where
             Scheme::Bearer => Presented::Bearer(token),
             Scheme::Dpop => {
                 let (proof, method) = (proof(&parts.headers), parts.method.as_str());
-                url = format!("{}://{}{}", if asked.secure { "https" } else { "http" }, asked.host, parts.uri.path());
+                url = asked.absolute(parts.uri.path());
                 Presented::Dpop { token, proof, method, url: &url }
             }
         };

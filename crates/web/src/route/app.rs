@@ -101,7 +101,7 @@ fn wish(pairs: &Pairs) -> Result<Wish, AppFault> {
 
 /// Returns who answers, as apps know it (RFC 9207 §2).
 fn issuer(asked: &Asked) -> String {
-    sso::absolute(asked, "")
+    asked.absolute("")
 }
 
 /// Returns where an answer leads: only ever called for an address that the app was found by.
@@ -242,8 +242,8 @@ struct Metadata {
 pub(super) async fn metadata(asked: Asked) -> Response {
     let body = Metadata {
         issuer: issuer(&asked),
-        authorization_endpoint: sso::absolute(&asked, &AppAuthorize {}.to_string()),
-        token_endpoint: sso::absolute(&asked, &AppToken {}.to_string()),
+        authorization_endpoint: asked.absolute(&AppAuthorize {}.to_string()),
+        token_endpoint: asked.absolute(&AppToken {}.to_string()),
         response_types_supported: ["code"],
         grant_types_supported: ["authorization_code", "refresh_token"],
         code_challenge_methods_supported: ["S256"],

@@ -71,10 +71,6 @@ pub(super) fn offer(session: &NewSession, response: &mut Response) {
     }
 }
 
-fn origin(asked: &Asked) -> String {
-    format!("{}://{}", if asked.secure { "https" } else { "http" }, asked.host)
-}
-
 /// Returns a header that is there once.
 fn once(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Refusal> {
     let mut lines = headers.get_all(name).iter();
@@ -83,7 +79,7 @@ fn once(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Refusal> 
 }
 
 fn answer(headers: &HeaderMap, asked: &Asked, path: &str) -> Result<Option<BoundAnswer>, Refusal> {
-    let url = format!("{}{path}", origin(asked));
+    let url = asked.absolute(path);
     Ok(once(headers, RESPONSE)?.map(|token| BoundAnswer { token: token.to_owned(), url }))
 }
 
@@ -100,7 +96,7 @@ fn instructions(asked: &Asked, id: BindingId) -> Response {
         session_identifier: id.to_string(),
         refresh_url: DeviceRefresh {}.to_string(),
         scope: Scope {
-            origin: origin(asked),
+            origin: asked.absolute(""),
             include_site: false,
             // Styles and scripts are nobody's, and wait for no signature.
             scope_specification: [Rule { kind: "exclude", domain, path: "/a/" }],

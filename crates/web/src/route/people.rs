@@ -74,8 +74,7 @@ pub(super) async fn invite(
     let invitation = Invitation { email: email.clone(), name: name.clone(), roles: roles.clone() };
     match house.accounts.invite(&signed.cx, invitation).await {
         Ok((user, link)) => {
-            let scheme = if asked.secure { "https" } else { "http" };
-            let url = format!("{scheme}://{}{}", asked.host, JoinPage { token: link.token.expose().clone() });
+            let url = asked.absolute(&JoinPage { token: link.token.expose().clone() }.to_string());
             if roles.iter().any(|role| role.watches()) {
                 let first = (StatusCode::OK, "", &Default::default());
                 return super::oversight::draw(&house, &signed, (user, &roles), Some(&url), first).await;

@@ -25,8 +25,7 @@ pub(super) async fn ask(State(house): State<House>, asked: Asked, Fields(form): 
     let asking = Asking { email: email.clone(), recovery: door::secret(&form, "recovery") };
     match house.rescue.ask(&asked.nobody(), asking).await {
         Ok(new) => {
-            let scheme = if asked.secure { "https" } else { "http" };
-            let link = format!("{scheme}://{}{}", asked.host, RescueLink { token: new.token.expose().clone() });
+            let link = asked.absolute(&RescueLink { token: new.token.expose().clone() }.to_string());
             Ok(html(&view::asked(asked.lang, &link, &new.code)))
         }
         Err(fault @ RescueFault::TooManyTries(_)) => {

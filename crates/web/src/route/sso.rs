@@ -25,11 +25,6 @@ fn sso(house: &House) -> Result<&Sso, Refusal> {
     house.sso.as_ref().ok_or_else(Refusal::not_found)
 }
 
-/// Returns the address of a page of ours as others name it.
-pub(super) fn absolute(asked: &Asked, path: &str) -> String {
-    format!("{}://{}{path}", if asked.secure { "https" } else { "http" }, asked.host)
-}
-
 /// Draws the button that leads to the provider, where there is one.
 pub(super) fn button(house: &House, lang: Lang, action: &str, next: &str) -> Markup {
     match &house.sso {
@@ -57,7 +52,7 @@ fn depart(asked: &Asked, sso: &Sso, departure: &Departure) -> Response {
 
 fn returning(asked: &Asked, next: &str, form: &Pairs) -> Return {
     let key = form.get("device_key").unwrap_or_default().to_owned();
-    Return { redirect: absolute(asked, &ProviderBack {}.to_string()), next: next.to_owned(), key }
+    Return { redirect: asked.absolute(&ProviderBack {}.to_string()), next: next.to_owned(), key }
 }
 
 /// Leads to the provider to sign in. Whoever is signed in already is there to prove again who they are.
@@ -192,7 +187,7 @@ pub(super) async fn log_out(
 /// Signs out here, and leads to the provider to sign out there where it began the session.
 pub(super) async fn farewell(house: &House, asked: &Asked, signed: &Signed) -> Result<Option<String>, Refusal> {
     let Some(sso) = &house.sso else { return Ok(None) };
-    let back = absolute(asked, &SignInPage {}.to_string());
+    let back = asked.absolute(&SignInPage {}.to_string());
     Ok(sso.farewell(&signed.cx, &back).await?)
 }
 
