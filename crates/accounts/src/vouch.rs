@@ -164,7 +164,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountFault::Denied`] with what has to be proved; [`AccountFault::SignedOut`].
     pub async fn prove_before_vouching(&self, cx: &Cx, verb: &'static str) -> Result<(), AccountFault> {
-        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let user = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let this = self.clone();
         let proving = self.db().read(cx, move |tx| {
             this.before_taking(tx, &people::known(tx, user)?.ok_or(AccountFault::SignedOut)?, verb)

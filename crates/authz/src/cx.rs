@@ -79,6 +79,12 @@ impl Cx {
         self.0.identity.session
     }
 
+    /// Returns the person who acts in a session of theirs, at a browser; nothing for a program, whoever it acts for.
+    #[must_use]
+    pub fn at_browser(&self) -> Option<UserId> {
+        self.session().and(self.person())
+    }
+
     /// Returns what the person proved at sign-in or since, and when; nothing for programs, which prove nothing anew.
     #[must_use]
     pub fn assurance(&self) -> Option<Assurance> {

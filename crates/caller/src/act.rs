@@ -59,7 +59,7 @@ impl Caller {
     /// # Errors
     /// [`AccountFault::SignedOut`] if nobody acts.
     pub async fn colleagues(&self, cx: &Cx) -> Result<Vec<(UserId, String)>, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let accounts = self.0.accounts.clone();
         let listing = self.db().read(cx, move |tx| -> Result<_, CallerFault> {
             let mut known = accounts.colleagues(tx)?;
@@ -74,7 +74,7 @@ impl Caller {
     /// # Errors
     /// [`CallerFault::Hidden`] if there is no such colleague, or they may not sign in; [`CallerFault::Oneself`].
     pub async fn begin(&self, cx: &Cx, other: UserId) -> Result<CheckId, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         if own == other {
             return Err(CallerFault::Oneself);
         }
@@ -97,7 +97,7 @@ impl Caller {
     /// # Errors
     /// [`AccountFault::SignedOut`] if nobody acts.
     pub async fn list(&self, cx: &Cx) -> Result<Vec<CheckView>, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let (caller, accounts) = (self.clone(), self.0.accounts.clone());
         let listing = self.db().read(cx, move |tx| -> Result<_, CallerFault> {
             let checks = store::list(tx, own, tx.now().minus(rule::SHOWN))?;
@@ -143,7 +143,7 @@ impl Caller {
     /// # Errors
     /// [`CallerFault::Hidden`] if the check is not theirs; [`CallerFault::Over`] if it is over, or was answered.
     pub async fn answer(&self, cx: &Cx, id: CheckId, typed: &str) -> Result<Answered, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let (caller, typed) = (self.clone(), code::typed(typed));
         // Everything but a failure of the machine is a value: a fault would put the count back.
         let answering = self.db().write(cx, move |tx| caller.judge(tx, (own, id), &typed));

@@ -38,7 +38,7 @@ impl Caller {
     /// # Errors
     /// [`CallerFault::Record`] (hidden) if they may not.
     pub async fn begin_with_customer(&self, cx: &Cx, contact: RecordRef) -> Result<CheckId, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let caller = self.clone();
         let beginning = self.db().write(cx, move |tx| -> Result<_, CallerFault> {
             let record = caller.records().read_record(tx, &contact)?;
@@ -91,7 +91,7 @@ impl Caller {
         id: CheckId,
         (typed, dialled): (&str, bool),
     ) -> Result<Answered, CallerFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let (caller, typed) = (self.clone(), code::typed(typed));
         // As between colleagues: what is wrong is a value, so that its count stands.
         let answering = self.db().write(cx, move |tx| caller.judge_customer(tx, (own, id), (&typed, dialled)));

@@ -18,7 +18,7 @@ fn deny(tx: &ReadTx<'_>, verb: &'static str, denied: Denied) {
 
 /// Returns the person at a browser, who has proved lately who they are.
 fn at_browser(tx: &ReadTx<'_>, verb: &'static str) -> Result<UserId, Denied> {
-    let there = tx.cx().session().and(tx.cx().person()).ok_or(Denied::Hidden);
+    let there = tx.cx().at_browser().ok_or(Denied::Hidden);
     let proved = there.and_then(|user| tx.cx().dare().map(|()| user));
     proved.inspect_err(|denied| deny(tx, verb, *denied))
 }

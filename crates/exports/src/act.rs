@@ -45,7 +45,7 @@ fn takes_two(total: Option<i64>, taken: i64) -> bool {
 
 /// Returns the person who is there, in a session: a program has the API, with limits of its own.
 fn there(cx: &Cx) -> Result<UserId, Denied> {
-    cx.session().and(cx.person()).ok_or(Denied::Forbidden(Verb::Export))
+    cx.at_browser().ok_or(Denied::Forbidden(Verb::Export))
 }
 
 /// Tells whether a field can go along, of an object as its asker sees it: what is masked stays here.

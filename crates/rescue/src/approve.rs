@@ -122,7 +122,7 @@ impl Rescue {
     /// # Errors
     /// Signed out, if nobody acts.
     pub async fn stop_own(&self, cx: &Cx) -> Result<(), RescueFault> {
-        let own = cx.session().and(cx.person()).ok_or(accounts::AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(accounts::AccountFault::SignedOut)?;
         let this = self.clone();
         self.db.write(cx, move |tx| this.end(tx, own)).await
     }

@@ -85,7 +85,7 @@ impl Sso {
 
     /// Links an account of the provider to the person who acts.
     pub(crate) async fn link(&self, cx: &Cx, proven: Proven) -> Result<(), SsoFault> {
-        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let user = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let (sso, lookup) = (self.clone(), self.lookup(proven.claims.subject()));
         let linking = self.db().write(cx, move |tx| -> Result<(), SsoFault> {
             take(tx, user, lookup)?;

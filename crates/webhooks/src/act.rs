@@ -22,7 +22,7 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Returns the person who is there, in a session: what a program makes would outlive its own end.
 fn there(cx: &Cx) -> Result<UserId, Denied> {
-    cx.session().and(cx.person()).ok_or(Denied::Forbidden(Verb::Export))
+    cx.at_browser().ok_or(Denied::Forbidden(Verb::Export))
 }
 
 impl Webhooks {

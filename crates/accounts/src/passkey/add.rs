@@ -160,7 +160,7 @@ impl Accounts {
     /// [`AccountFault::SignedOut`] if nobody does, in a session; [`AccountFault::Denied`] (a step-up) if they proved too little or too long ago who they
     /// are.
     pub async fn ask_new_passkey(&self, cx: &Cx, site: Site) -> Result<PasskeyQuestion, AccountFault> {
-        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let user = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let this = self.clone();
         self.db().write(cx, move |tx| ask(tx, &this, user, &site)).await
     }
@@ -178,7 +178,7 @@ impl Accounts {
         answer: PasskeyAnswer,
         (name, device): (&str, Option<String>),
     ) -> Result<FactorId, AccountFault> {
-        let user = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let user = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         let name = rules::name(name)?;
         let (vault, id) = (self.vault(), answer.challenge);
         let asked = self.db().write(cx, move |tx| begin(tx, &vault, user, id)).await?;

@@ -83,7 +83,7 @@ impl Accounts {
         current: Secret<String>,
         new: Secret<String>,
     ) -> Result<NewSession, AccountFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         self.prove_before_vouching(cx, verbs::PASSWORD_CHANGE).await?;
         let vault = self.vault();
         let present = self.db().read(cx, move |tx| present(tx, &vault, own)).await?;

@@ -100,7 +100,7 @@ impl Accounts {
     /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::Denied`] (a step-up);
     /// [`AccountFault::WrongState`] if there is nothing that codes could stand in for.
     pub async fn renew_recovery(&self, cx: &Cx, code: Secret<String>) -> Result<Vec<Secret<String>>, AccountFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         second_step::changed(self, cx, own, code, verbs::FACTOR_ADD, issue).await
     }
 }

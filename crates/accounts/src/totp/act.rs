@@ -116,7 +116,7 @@ impl Accounts {
     /// `Invalid` on `current` if the password is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::WrongState`] if there
     /// is an app already.
     pub async fn offer_totp(&self, cx: &Cx, current: Secret<String>) -> Result<TotpOffer, AccountFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         if !self.by_passkey(cx, own, verbs::FACTOR_ADD).await? {
             self.prove(cx, own, current, verbs::FACTOR_ADD).await?;
         }
@@ -152,7 +152,7 @@ impl Accounts {
     /// `Invalid` on `code` if that is wrong; [`AccountFault::TooManyTries`]; [`AccountFault::PasswordLeans`];
     /// [`AccountFault::WrongState`] if there is none.
     pub async fn remove_totp(&self, cx: &Cx, code: Secret<String>) -> Result<(), AccountFault> {
-        let own = cx.session().and(cx.person()).ok_or(AccountFault::SignedOut)?;
+        let own = cx.at_browser().ok_or(AccountFault::SignedOut)?;
         second_step::changed(self, cx, own, code, verbs::FACTOR_REMOVE, remove).await
     }
 }
