@@ -7,9 +7,9 @@ mod house;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use authz::Role;
+use authz::{Area, Charter, FieldRule, Reach, Resource as _, Rights, Role, Verb};
 use house::{House, engines};
-use kernel::UploadId;
+use kernel::{FieldName, ObjectName, UploadId};
 use records::import::{Checked, Counts, People, Policy, RowProblem, Runner, State};
 use records::{ListQuery, RecordFault, Value};
 use tabular::Choices;
@@ -115,6 +115,80 @@ async fn people_come_in_once_and_are_found() {
         let sheryl = sheryl.unwrap();
         assert_eq!(sheryl["stage"], Value::Choice("customer".to_owned()));
         assert_eq!(sheryl["phone"], Value::Text("229 077 0000".to_owned()));
+    }
+}
+
+/// What one agent imports, and sees of it.
+fn own(charter: Charter) -> Charter {
+    [Verb::Read, Verb::Create, Verb::Update, Verb::Import]
+        .into_iter()
+        .fold(charter, |charter, verb| charter.grant(Area::Records, verb, Reach::Own))
+}
+
+/// Fails when: rows are compared with records that whoever imports may not see. Their file would tell who is a customer of
+/// somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_hidden_is_not_there_for_an_import() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let (ann, ben) = (house.someone(), house.someone());
+        let may = |user| house.allowed(user, Rights::compiled(Vec::new(), [own(Charter::default())]));
+        let file = "Name,Email\nMina Holt,mina@holt.example\n";
+        for (cx, policy) in [(may(ann), Policy::Skip), (may(ben), Policy::Skip)] {
+            let done = import(&house, &cx, "contact", file.as_bytes(), policy).await;
+            assert_eq!((done.checked.fresh, done.checked.matched.len()), (1, 0), "{engine}");
+            assert_eq!(done.counts, created(1), "{engine}");
+        }
+        let changed = file.replace("Mina Holt", "Mina Holt-Ray");
+        let over = import(&house, &may(ben), "contact", changed.as_bytes(), Policy::Update).await;
+        assert_eq!((over.counts.updated, over.checked.matched[0].rows), (1, 1), "{engine}");
+        let of_ann = all(&house, &may(ann), "contact").await;
+        assert_eq!(of_ann[0]["name"], Value::Text("Mina Holt".to_owned()), "{engine}");
+    }
+}
+
+/// Fails when: a role that may not write names imports records without one.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_write_names_imports_nobody() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let named = |text: &str| (ObjectName::parse("contact").unwrap(), FieldName::parse(text).unwrap());
+        let (contact, name) = named("name");
+        let charter = own(Charter::default()).rule(contact, name, FieldRule::ReadOnly);
+        let ann = house.allowed(house.someone(), Rights::compiled(Vec::new(), [charter]));
+        let id = stage(&house, &ann, "contact", b"Email\nmina@holt.example\n").await.unwrap();
+        start(&house, &ann, id).await;
+        let mut running = runner(&house, &ann, id, People::default()).await;
+        let counts = tokio::task::spawn_blocking(move || {
+            while running.step().unwrap().is_some() {}
+            running.counts()
+        });
+        assert_eq!(counts.await.unwrap(), Counts { wrong: 1, ..Counts::default() }, "{engine}");
+        assert!(all(&house, &ann, "contact").await.is_empty(), "{engine}");
+    }
+}
+
+/// Fails when: a file gives a record that was made for a link to somebody in whose name its importer makes none.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_hands_nothing_to_others_in_passing() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let (ann, ben) = (house.someone(), house.someone());
+        let cx = house.allowed(ann, Rights::compiled(Vec::new(), [own(Charter::default())]));
+        import(&house, &cx, "contact", b"Name,Company\nMina Holt,Vega Group\n", Policy::Skip).await;
+        let id = stage(&house, &cx, "company", b"Name,City,Owner\nVega Group,Lyon,ben@zq.example\n").await.unwrap();
+        start(&house, &cx, id).await;
+        let people = People::new([("ben@zq.example".to_owned(), ben)]);
+        let mut running = runner(&house, &cx, id, people).await;
+        let counts = tokio::task::spawn_blocking(move || {
+            while running.step().unwrap().is_some() {}
+            running.counts()
+        });
+        assert_eq!(counts.await.unwrap(), created(1), "{engine}: a company that was only a name is filled");
+        let records = house.records.clone();
+        let query = ListQuery { limit: 200, ..ListQuery::default() };
+        let page = house.db.read(&cx, move |tx| records.list_records(tx, "company", &query)).await.unwrap();
+        assert_eq!(page.rows.iter().map(|row| row.owner()).collect::<Vec<_>>(), [Some(ann)], "{engine}");
     }
 }
 

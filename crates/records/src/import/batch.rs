@@ -149,15 +149,9 @@ impl Records {
         owner: UserId,
         importer: UserId,
     ) -> Result<(authz::Allowed<Create>, Record), RecordFault> {
-        let facts = |owner| Facts {
-            object: record.object.name.clone(),
-            id: record.head.id.uuid(),
-            owner: Some(owner),
-            team: None,
-        };
-        let (owner, proof) = match authz::permit::<Create>(tx.cx(), facts(owner)) {
+        let (owner, proof) = match may_own(tx, &record, owner) {
             Ok(proof) => (owner, proof),
-            Err(_) => (importer, authz::permit::<Create>(tx.cx(), facts(importer))?),
+            Err(_) => (importer, may_own(tx, &record, importer)?),
         };
         record.head.owner = Some(owner);
         record.head.team = Self::team_of(tx, Some(owner))?;
@@ -295,7 +289,8 @@ impl Records {
             }
             let owner = row.draft.owner.as_deref().and_then(|name| batch.people.find(name));
             let mut altered = rules::alter(object, &record.values, change_of(row.draft), &self.terms(tx, object))?;
-            altered.owner = owner.filter(|owner| bare && record.head.owner != Some(*owner));
+            altered.owner =
+                owner.filter(|owner| bare && record.head.owner != Some(*owner) && may_own(tx, &record, *owner).is_ok());
             match (altered.is_nothing(), bare) {
                 (true, _) => counts.skipped += 1,
                 (false, true) => counts.created += 1,
@@ -307,6 +302,12 @@ impl Records {
         }
         Ok(())
     }
+}
+
+/// Asks whether the actor may make a record in somebody's name.
+fn may_own(tx: &WriteTx<'_>, record: &Record, owner: UserId) -> Result<authz::Allowed<Create>, authz::Denied> {
+    let object = record.object.name.clone();
+    authz::permit::<Create>(tx.cx(), Facts { object, id: record.head.id.uuid(), owner: Some(owner), team: None })
 }
 
 /// Sorts rows into new ones and ones that are there, by one question for each unique field.

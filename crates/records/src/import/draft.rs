@@ -111,7 +111,11 @@ impl<'p> Drafter<'p> {
         last: Option<&str>,
         faults: &mut Vec<(Option<usize>, &'static str)>,
     ) {
-        let Some(title) = self.object.title_field() else { return };
+        // Whoever may not write the name makes nothing that is called by it.
+        let Some(title) = self.object.title_field() else {
+            faults.push((None, Why::Required.code()));
+            return;
+        };
         if draft.values.get(title.name.as_str()).is_none() {
             let made = person_name(first, last).or_else(|| self.composed(title, draft));
             match made.map(|text| cell::parse(title, &text, Hints::default(), self.currency)) {

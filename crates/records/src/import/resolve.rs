@@ -71,7 +71,8 @@ fn holders(
     Ok(holders)
 }
 
-/// Returns for each row the record it is, and by which field, if it is there.
+/// Returns for each row the record it is, and by which field, if it is there. A record that the actor may not see is not
+/// there: what the rows come to would say who is a customer of somebody else.
 pub(super) fn matches(
     tx: &ReadTx<'_>,
     object: &Object,
@@ -83,7 +84,11 @@ pub(super) fn matches(
         keys.iter().flatten().filter(|(name, ..)| name == field).map(|(_, token, _)| *token).collect()
     };
     for field in object.unique_fields() {
-        by_field.insert(field.name.clone(), holders(tx, object, &field.name, wanted(&field.name))?);
+        let mut holders = holders(tx, object, &field.name, wanted(&field.name))?;
+        if let Some(seen) = seen(tx, object, &holders)? {
+            holders.values_mut().for_each(|ids| ids.retain(|id| seen.contains(id)));
+        }
+        by_field.insert(field.name.clone(), holders);
     }
     let titles = keys.iter().flatten().filter_map(|(_, _, title)| *title).collect();
     let titled = holders(tx, object, &object.title, titles)?;
@@ -117,7 +122,9 @@ pub(super) fn named(
     names: &[&str],
 ) -> Result<HashMap<String, Found>, RecordFault> {
     let mut found: HashMap<String, Found> = HashMap::new();
-    let Ok(scope) = authz::scope::<Read>(tx.cx(), &target.name) else { return Ok(found) };
+    if authz::scope::<Read>(tx.cx(), &target.name).is_err() {
+        return Ok(found);
+    }
     let naming = |field: &&Field| (field.unique || field.known_by) && field.kind != Kind::Phone;
     for field in target.fields.iter().filter(naming) {
         let token = |text: &str| {
@@ -126,10 +133,7 @@ pub(super) fn named(
         };
         let tokens: Vec<(&str, BlindToken)> = names.iter().filter_map(|text| Some((*text, token(text)?))).collect();
         let holders = holders(tx, target, &field.name, tokens.iter().map(|(_, token)| *token).collect())?;
-        let seen = match scope.span() {
-            Span::All => None,
-            Span::Of { .. } => Some(visible(tx, target, holders.values().flatten().copied().collect())?),
-        };
+        let seen = seen(tx, target, &holders)?;
         for (text, token) in tokens {
             let ids = holders.get(&token).map(Vec::as_slice).unwrap_or_default();
             let mut ids = ids.iter().filter(|id| seen.as_ref().is_none_or(|seen| seen.contains(id)));
@@ -144,9 +148,14 @@ pub(super) fn named(
     Ok(found)
 }
 
-fn visible(tx: &ReadTx<'_>, object: &Object, ids: Vec<Uuid>) -> Result<HashSet<Uuid>, RecordFault> {
-    let scope = authz::scope::<Read>(tx.cx(), &object.name)?;
+/// Returns which of some records the actor may see; nothing where that is all there are.
+fn seen(tx: &ReadTx<'_>, object: &Object, holders: &Holders) -> Result<Option<HashSet<Uuid>>, RecordFault> {
     let mut seen = HashSet::new();
+    let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) else { return Ok(Some(seen)) };
+    if matches!(scope.span(), Span::All) {
+        return Ok(None);
+    }
+    let ids: Vec<Uuid> = holders.values().flatten().copied().collect();
     for some in ids.chunks(1_000) {
         let mut select = Query::select();
         select
@@ -155,7 +164,7 @@ fn visible(tx: &ReadTx<'_>, object: &Object, ids: Vec<Uuid>) -> Result<HashSet<U
             .and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
         seen.extend(tx.tally(select, &scope, |row| row.get::<Uuid>(0))?);
     }
-    Ok(seen)
+    Ok(Some(seen))
 }
 
 /// Returns the subjects of records the actor may see, out of the bin.

@@ -73,16 +73,22 @@ impl House {
 
     /// A person with a role, in a request of its own.
     pub(crate) fn person(&self, role: Role) -> Cx {
-        self.same_person(Id::new(SystemClock.now(), &SystemChance), role)
+        self.same_person(self.someone(), role)
+    }
+
+    /// The id of somebody new.
+    pub(crate) fn someone(&self) -> UserId {
+        Id::new(SystemClock.now(), &SystemChance)
     }
 
     pub(crate) fn same_person(&self, user: UserId, role: Role) -> Cx {
-        let identity = Identity {
-            actor: ActorRef::User(user),
-            person: Some(user),
-            session: None,
-            rights: authz::Rights::of(&[role]).into(),
-        };
+        self.allowed(user, authz::Rights::of(&[role]))
+    }
+
+    /// Somebody with rights of their own.
+    pub(crate) fn allowed(&self, user: UserId, rights: authz::Rights) -> Cx {
+        let identity =
+            Identity { actor: ActorRef::User(user), person: Some(user), session: None, rights: rights.into() };
         let request: RequestId = Id::new(SystemClock.now(), &SystemChance);
         Cx::mint(identity, Origin::via(Via::Web), request, Lang::En)
     }
