@@ -6,6 +6,7 @@ use http::StatusCode;
 use httpkit::Refusal;
 use kernel::Fault as _;
 use records::{FilterFault, RecordFault};
+use repeats::RepeatFault;
 
 /// A failure on its way out. A type of its own, because `?` straight into a [`Refusal`] would lose which fields are wrong.
 #[derive(Debug)]
@@ -39,6 +40,12 @@ impl From<RecordFault> for ApiFault {
 
 impl From<DbFault> for ApiFault {
     fn from(fault: DbFault) -> Self {
+        Self(Refusal::from(fault))
+    }
+}
+
+impl From<RepeatFault> for ApiFault {
+    fn from(fault: RepeatFault) -> Self {
         Self(Refusal::from(fault))
     }
 }

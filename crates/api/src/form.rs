@@ -29,7 +29,7 @@ impl<S: Send + Sync> FromRequest<S> for RecordForm {
 ///
 /// # Errors
 /// [`Refusal`] that names each member nobody knows, and `fields` if it is missing or no object.
-fn change(mut members: Map<String, Value>) -> Result<Change, Refusal> {
+pub(crate) fn change(mut members: Map<String, Value>) -> Result<Change, Refusal> {
     let fields = members.remove(FIELDS);
     let refusal = Refusal::invalid("invalid");
     let mut refusal = members.into_iter().fold(refusal, |refusal, (name, _)| refusal.wrong(name, "unknown-member"));

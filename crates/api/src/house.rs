@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use db::Db;
 use httpkit::Refusal;
 use records::{Object, Records};
+use repeats::Repeats;
 use tokens::Tokens;
 
 /// The handles of the features. Cheap to clone.
@@ -15,6 +16,7 @@ pub struct House {
     pub(crate) db: Db,
     pub(crate) tokens: Tokens,
     pub(crate) records: Records,
+    pub(crate) repeats: Repeats,
 }
 
 impl FromRef<House> for Tokens {
@@ -26,8 +28,8 @@ impl FromRef<House> for Tokens {
 impl House {
     /// Takes the handles.
     #[must_use]
-    pub fn new(db: Db, tokens: Tokens, records: Records) -> Self {
-        Self { db, tokens, records }
+    pub fn new(db: Db, tokens: Tokens, records: Records, repeats: Repeats) -> Self {
+        Self { db, tokens, records, repeats }
     }
 
     /// Returns a definition by the object's name in URLs, as whoever asks sees it.

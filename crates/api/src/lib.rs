@@ -4,7 +4,7 @@
 //! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
 //! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `picked.rs`:
 //!   `fields`. `condition.rs`: `If-Match` and
-//!   `ETag`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
+//!   `ETag`. `making.rs`: `Idempotency-Key`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
 //!
 //! # What a client may rely on
 //! - Every request carries a token (`Authorization: Bearer`, RFC 6750) and has the rights that the token's owner has at this
@@ -19,6 +19,8 @@
 //!   value away. A field, member or parameter nobody knows is refused, and each wrong one is named (RFC 9457, `errors`).
 //! - One record comes with its version as `ETag`. Sent back as `If-Match` (RFC 9110 §13.1.1), a change or deletion happens
 //!   to that version or not at all (412). Without it, the last writer wins field by field.
+//! - A `POST` that makes something takes an `Idempotency-Key`: sent again under the same key within a day it answers what was
+//!   made, as whoever asks may see it now; another body under that key is refused (422).
 //! - `DELETE` puts a record into the bin. There it is to this API like what does not exist: 404 for reading and changing, in
 //!   no list. Deleting it again is answered 204, so that a client may repeat itself. People take it out on the pages.
 //! - A field that is sealed more strongly (sensitive, secret) can be written and is never answered: one that holds something
@@ -40,6 +42,7 @@ mod condition;
 mod fault;
 mod form;
 mod house;
+mod making;
 mod openapi;
 mod picked;
 mod query;

@@ -47,6 +47,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     22 "webhook" => "../migrations/0022_webhook.sql";
     23 "app" => "../migrations/0023_app.sql";
     24 "call_back" => "../migrations/0024_call_back.sql";
+    25 "idempotency_key" => "../migrations/0025_idempotency_key.sql";
 };
 
 /// The steps of the keyring.

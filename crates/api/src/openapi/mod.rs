@@ -129,11 +129,11 @@ fn picked(object: &Object) -> Value {
 
 fn create(object: &Object) -> Value {
     let responses = answers(
-        &["Malformed", "Forbidden", "TooLarge", "Unsupported", "Invalid", "Conflict"],
+        &["Malformed", "Forbidden", "NotFound", "TooLarge", "Unsupported", "Invalid", "Conflict"],
         [record(object, "201", "The new record.")],
     );
     let operation = operation(object, "create", "Make one", responses);
-    with(operation, "requestBody", body(object, "New"))
+    with(with(operation, "parameters", json!([idempotency_key()])), "requestBody", body(object, "New"))
 }
 
 fn show(object: &Object) -> Value {
@@ -159,6 +159,15 @@ fn delete(object: &Object) -> Value {
 fn body(object: &Object, what: &str) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{}{what}", schema::name(object)) });
     json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header",
+        "schema": { "type": "string", "pattern": r#"^([!#-~][!-~]{0,254}|"([ !#-\[\]-~]|\\["\\]){1,255}")$"# },
+        "description": "A name for this request, never used for another. Sent again within a day, it is done once: what it made is \
+            answered as it is now, 404 if it is gone or hidden since. Another body under the same name is refused (`key-reused`).",
+    })
 }
 
 fn if_match() -> Value {

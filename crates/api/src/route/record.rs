@@ -3,16 +3,18 @@
 use authz::{Cx, Read};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use db::{Permitted, WriteTx};
+use db::{Permitted, ReadTx, WriteTx};
 use http::{StatusCode, header};
 use httpkit::{Bearer, Params};
+use kernel::RecordId;
 use records::{Change, Record, RecordFault, RecordRef, Records};
 
 use super::{OneRecord, RecordList};
 use crate::House;
 use crate::condition::{IfMatch, etag};
 use crate::fault::ApiFault;
-use crate::form::RecordForm;
+use crate::form::{self, RecordForm};
+use crate::making::Making;
 use crate::picked::Picked;
 use crate::query::{self, NoQuery};
 use crate::view::{RecordView, Written};
@@ -47,13 +49,32 @@ pub(super) async fn create(
     State(house): State<House>,
     Bearer(cx): Bearer,
     (at, NoQuery): (RecordList, NoQuery),
-    RecordForm(change): RecordForm,
+    making: Making,
 ) -> Result<Response, ApiFault> {
     let object = house.object(&cx, &at.plural)?;
-    let records = house.records.clone();
-    let made = house.db.write(&cx, move |tx| records.create_record(tx, object.name.as_str(), change)).await?;
+    let asked = making.asked(&house.repeats, &cx, &at.to_string());
+    let (records, change) = (house.records.clone(), form::change(making.members)?);
+    let made = house.db.write(&cx, move |tx| match asked {
+        Some(asked) => asked.once(
+            tx,
+            |tx| {
+                let made = records.create_record(tx, object.name.as_str(), change)?;
+                Ok((made.record_id().uuid(), made))
+            },
+            |tx, id| kept(&records, tx, &RecordRef { object: object.name.clone(), id: RecordId::from_uuid(id) }),
+        ),
+        None => Ok::<_, ApiFault>(records.create_record(tx, object.name.as_str(), change)?),
+    });
+    let made = made.await?;
     let place = OneRecord { plural: at.plural, id: made.record_id() }.to_string();
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Answer::of(&made)?).into_response())
+}
+
+/// Reads a record that is not in the bin.
+fn kept(records: &Records, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, ApiFault> {
+    let record = records.read_record(tx, at)?;
+    // A fault takes the line about the reading back: nothing of the record leaves.
+    if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Ok(record) }
 }
 
 pub(super) async fn show(
@@ -64,11 +85,9 @@ pub(super) async fn show(
     let object = house.object(&cx, &at.plural)?;
     let picked = query::one(&object, &parameters)?;
     let (records, at) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
-    let read = house.db.read(&cx, move |tx| -> Result<Answer, ApiFault> {
-        let record = records.read_record(tx, &at)?;
-        // A fault takes the line about the reading back: nothing of the record leaves.
-        if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Answer::picked(&record, &picked) }
-    });
+    let read = house
+        .db
+        .read(&cx, move |tx| -> Result<Answer, ApiFault> { Answer::picked(&kept(&records, tx, &at)?, &picked) });
     Ok(read.await?.into_response())
 }
 

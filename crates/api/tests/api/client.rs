@@ -37,7 +37,12 @@ pub(crate) fn router_at(app: &App, rates: Rates) -> Router {
         .route("/{plural}/{id}/edit", page())
         .route("/{plural}/{id}/reveal/{field}", page())
         .fallback(|| async { Refusal::not_found() });
-    let house = api::House::new(app.db.clone(), app.tokens.clone(), app.records.clone());
+    let house = api::House::new(
+        app.db.clone(),
+        app.tokens.clone(),
+        app.records.clone(),
+        repeats::Repeats::new(app.vault.clone()),
+    );
     let settings = GuardSettings {
         hosts: Hosts::default(),
         proxies: Proxies::default(),
@@ -133,6 +138,13 @@ impl Client {
             all.push(("content-type", "application/json"));
         }
         raw(&self.router, method, url, &all, body.map_or_else(String::new, |body| body.to_string())).await
+    }
+
+    /// Posts JSON as it is spelled.
+    pub(crate) async fn send_text_with(&self, url: &str, lines: &[(&str, &str)], text: String) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let own = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        raw(&self.router, "POST", url, &[&own, lines].concat(), text).await
     }
 
     /// Sends a body that need not be JSON.

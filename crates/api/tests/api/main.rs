@@ -7,5 +7,6 @@ mod lists;
 mod rates;
 mod records;
 mod refusals;
+mod repeats;
 mod scopes;
 mod versions;

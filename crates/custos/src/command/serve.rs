@@ -11,6 +11,7 @@ use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, WebhookWork};
 use kernel::SystemClock;
+use repeats::Repeats;
 use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -122,6 +123,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         tokio::runtime::Handle::current().block_on(canaries.watch(&cx)).map_err(JobFault::step)
     });
     let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
+    let repeats = Repeats::new(house.vault.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
@@ -132,6 +134,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(webhooks.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(apps.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(repeats.tidy(&db, &cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
@@ -143,7 +146,8 @@ fn router(house: &House) -> web::Router {
         .with_sso(house.sso.clone())
         .with_approvals(house.approvals.clone());
     let pages = web::router(pages);
-    let machines = api::router(api::House::new(db.clone(), house.tokens.clone(), records));
+    let machines =
+        api::router(api::House::new(db.clone(), house.tokens.clone(), records, Repeats::new(house.vault.clone())));
     let probe = move || {
         let db = db.clone();
         async move { db.ready(&jobs::system_cx(&db)).await }

@@ -6,6 +6,7 @@ mod apps;
 mod budget;
 mod canary;
 mod field;
+mod repeat;
 mod role;
 mod webhook;
 
@@ -265,6 +266,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
         budget::ENTRIES,
         apps::ENTRIES,
         canary::ENTRIES,
+        repeat::ENTRIES,
         role::ENTRIES,
         webhook::ENTRIES,
     ];
