@@ -11,8 +11,10 @@ use crate::picked::Picked;
 
 /// The member of a body that holds the fields.
 const FIELDS: &str = "fields";
+/// The member by which a program says that what looks like a secret is meant to stand where it stands.
+const KEEP: &str = "keep_secrets";
 
-/// `{"fields": {...}}`, and nothing else. The fields themselves are judged by the use case, which knows the object.
+/// `{"fields": {...}, "keep_secrets": true}`, of which the second may be left out, and nothing else. The fields themselves are judged by the use case, which knows the object.
 pub(crate) struct RecordForm(pub(crate) Change);
 
 impl<S: Send + Sync> FromRequest<S> for RecordForm {
@@ -30,11 +32,17 @@ impl<S: Send + Sync> FromRequest<S> for RecordForm {
 /// # Errors
 /// [`Refusal`] that names each member nobody knows, and `fields` if it is missing or no object.
 pub(crate) fn change(mut members: Map<String, Value>) -> Result<Change, Refusal> {
-    let fields = members.remove(FIELDS);
+    let (fields, keep) = (members.remove(FIELDS), members.remove(KEEP));
     let refusal = Refusal::invalid("invalid");
     let mut refusal = members.into_iter().fold(refusal, |refusal, (name, _)| refusal.wrong(name, "unknown-member"));
+    if !matches!(keep, None | Some(Value::Bool(_))) {
+        refusal = refusal.wrong(KEEP, "wrong-type");
+    }
     match fields {
-        Some(Value::Object(fields)) if refusal.wrongs().is_empty() => return Ok(Change::from_json(fields)),
+        Some(Value::Object(fields)) if refusal.wrongs().is_empty() => {
+            let change = Change::from_json(fields);
+            return Ok(if keep == Some(Value::Bool(true)) { change.keeping_secrets() } else { change });
+        }
         Some(Value::Object(_)) => {}
         Some(_) => refusal = refusal.wrong(FIELDS, "wrong-type"),
         None => refusal = refusal.wrong(FIELDS, "required"),

@@ -1,10 +1,12 @@
 //! What is asked of people before they act: the settings, and one's own password.
 
+use ::policy::SecretRule;
 use accounts::FactorsView;
 use authz::{Configure, Demand, Level, Role};
 use httpkit::Signed;
 use kernel::Lang;
 use maud::{Markup, html};
+use scanner::Kind as Secret;
 
 use pages::auth::Refused;
 use pages::phrase::role_text;
@@ -27,6 +29,8 @@ pub struct PolicyView<'a> {
     pub signed: &'a Signed,
     /// What is asked of each role.
     pub roles: &'a [(Role, Demand)],
+    /// What becomes of each kind of secret in free text.
+    pub secrets: &'a [(Secret, SecretRule)],
     /// Whether browsers know passkeys where the page was asked for.
     pub can: bool,
     /// What was refused.
@@ -52,6 +56,11 @@ pub fn policy(view: &PolicyView<'_>) -> Markup {
                         tbody { @for (role, demand) in view.roles { (line(lang, *role, *demand, may)) } }
                     } }
                     p.hint { (t(lang, A::PolicyHint)) }
+                    h2 { (t(lang, A::SecretsTitle)) }
+                    p.hint { (t(lang, A::SecretsLead)) }
+                    div.scroll { table.plain.policy {
+                        tbody { @for (kind, rule) in view.secrets { (secret(lang, *kind, *rule, may)) } }
+                    } }
                     @if may { p.acts { button.btn.primary { (t(lang, M::Save)) } } }
                 }
             }
@@ -71,6 +80,33 @@ fn line(lang: Lang, role: Role, demand: Demand, may: bool) -> Markup {
                 input.in.minutes name={ "minutes." (code) } type="number" inputmode="numeric" min="1" max="720" required
                     value=(minutes) disabled[!may] aria-label={ (name) ": " (t(lang, A::PolicyMinutes)) };
             }
+        }
+    }
+}
+
+fn secret(lang: Lang, kind: Secret, present: SecretRule, may: bool) -> Markup {
+    let label = t(
+        lang,
+        match kind {
+            Secret::PrivateKey => A::SecretPrivateKey,
+            Secret::Token => A::SecretToken,
+            Secret::Password => A::SecretPassword,
+            Secret::Card => A::SecretCard,
+            Secret::ResidentId => A::SecretResidentId,
+            Secret::Iban => A::SecretIban,
+        },
+    );
+    let said = |rule| match rule {
+        SecretRule::Warn => A::SecretWarn,
+        SecretRule::Refuse => A::SecretRefuse,
+        SecretRule::Allow => A::SecretAllow,
+    };
+    html! {
+        tr {
+            th scope="row" { (label) }
+            td { select.in name={ "secret." (kind.code()) } disabled[!may] aria-label=(label) {
+                @for rule in SecretRule::ALL { option value=(rule.code()) selected[rule == present] { (t(lang, said(rule))) } }
+            } }
         }
     }
 }

@@ -48,6 +48,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     23 "app" => "../migrations/0023_app.sql";
     24 "call_back" => "../migrations/0024_call_back.sql";
     25 "idempotency_key" => "../migrations/0025_idempotency_key.sql";
+    26 "secret_rule" => "../migrations/0026_secret_rule.sql";
 };
 
 /// The steps of the keyring.

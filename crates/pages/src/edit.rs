@@ -1,10 +1,10 @@
 //! The form for a new or a changed record, and what is shown when two people changed the same one.
 
 use httpkit::{Pairs, Signed};
-use kernel::{Lang, Timestamp};
+use kernel::{FieldName, Lang, Timestamp};
 use maud::{Markup, html};
 use records::list::Alike;
-use records::{Conflict, Field, FieldFault, Object, Record, Value};
+use records::{Conflict, Field, FieldFault, Object, Record, Value, Why};
 
 use super::top;
 use ui::fault::field as field_text;
@@ -29,16 +29,18 @@ pub struct EditView<'a> {
     pub faults: &'a [FieldFault],
     /// Records that look alike.
     pub alike: &'a [Alike],
+    /// Masked fields that hold nothing yet: where a secret found in free text may move.
+    pub vacant: &'a [FieldName],
 }
 
 /// Returns what the controls hold for a stored record; links by their titles.
 #[must_use]
 pub fn stored(record: &Record, names: &Names) -> Vec<(String, String)> {
-    record.values().iter().map(|(name, value)| (name.to_string(), held(Some(value), names))).collect()
+    record.values().iter().map(|(name, value)| (name.to_string(), shown(Some(value), names))).collect()
 }
 
 /// Returns what a control holds for a value; a link by its title.
-fn held(value: Option<&Value>, names: &Names) -> String {
+fn shown(value: Option<&Value>, names: &Names) -> String {
     match value {
         Some(Value::Link(id)) => names.titles.get(&id.uuid()).cloned().unwrap_or_else(|| id.to_string()),
         Some(other) => other.to_input(),
@@ -77,6 +79,8 @@ pub fn edit(view: &EditView<'_>) -> Markup {
                     @let (what, next) = ui::fault::explain(lang, "invalid");
                     (banner("bad", "warn", what, next))
                 }
+                @if view.faults.iter().any(|fault| matches!(fault.why, Why::Secret(_))) { (secrets(view)) }
+                @if let Some(back) = held(&view.typed, "back") { input type="hidden" name="back" value=(back); }
                 @if !view.alike.is_empty() { (alike(view)) }
                 div.two {
                     @for f in view.object.fields.iter().filter(|f| offered(f, view.version.is_some())) { (input(view, f)) }
@@ -93,6 +97,36 @@ pub fn edit(view: &EditView<'_>) -> Markup {
     }
 }
 
+fn held<'t>(typed: &'t [(String, String)], name: &str) -> Option<&'t str> {
+    typed.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// Says that free text holds a secret, and offers what can be done with it.
+fn secrets(view: &EditView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let found = view.faults.iter().filter(|fault| matches!(fault.why, Why::Secret(_)));
+    let room = || view.vacant.iter().filter_map(|name| view.object.field(name.as_str()));
+    html! {
+        div.banner role="alert" {
+            (icon("lock"))
+            div {
+                b { (t(lang, M::SecretFound)) }
+                p { (t(lang, M::SecretFoundHint)) }
+                @for fault in found {
+                    @if let Some(from) = view.object.field(&fault.field) {
+                        p.acts { @for to in room() {
+                            button.btn.s name="move" value={ (from.name) ":" (to.name) } {
+                                (t(lang, M::SecretMove)) (to.label(lang)) span.vh { " (" (from.label(lang)) ")" }
+                            }
+                        } }
+                    }
+                }
+                label.check { input type="checkbox" name="keep_secrets" value="1"; span { (t(lang, M::SecretKeep)) } }
+            }
+        }
+    }
+}
+
 /// Sensitive values are never in a page: a form for a stored record leaves them out, a new one may take them. Stamps are
 /// written by nobody, and what a role only reads by none of its holders; but without a required field there is no new record.
 fn offered(field: &Field, stored: bool) -> bool {
@@ -104,7 +138,7 @@ fn offered(field: &Field, stored: bool) -> bool {
 fn input(view: &EditView<'_>, f: &Field) -> Markup {
     let lang = view.signed.cx.lang();
     let name = f.name.as_str();
-    let held = view.typed.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
+    let held = held(&view.typed, name).unwrap_or_default();
     let fault = view.faults.iter().find(|fault| fault.field == name);
     let wrong = fault.map(|fault| field_text(lang, fault.why.code(), fault.why.limit()));
     let spec = Control { name, label: f.label(lang), hint: "", required: f.required, wrong };
@@ -175,7 +209,7 @@ pub fn conflict(view: &ConflictView<'_>) -> Markup {
                                     td {
                                         span.take {
                                             (text(f, row.current.as_ref()))
-                                            @if !f.is_masked() { button.btn.s type="button" data-take=(held(row.current.as_ref(), names)) { (t(lang, M::TakeTheirs)) span.vh { ": " (f.label(lang)) } } }
+                                            @if !f.is_masked() { button.btn.s type="button" data-take=(shown(row.current.as_ref(), names)) { (t(lang, M::TakeTheirs)) span.vh { ": " (f.label(lang)) } } }
                                         }
                                     }
                                     td { (control(lang, f, f.name.as_str(), pairs.get(f.name.as_str()).unwrap_or_default(), false)) }

@@ -8,12 +8,12 @@ use ledger::{ActorRef, Line, verbs};
 use crate::{PolicyFault, rules, store};
 
 #[expect(clippy::expect_used, reason = "the word is a constant, and every change in the tests reads it")]
-fn setting() -> ObjectName {
+pub(crate) fn setting() -> ObjectName {
     ObjectName::parse("setting").expect("a name")
 }
 
 /// The settings as a whole: there is one set of them.
-fn facts() -> Facts {
+pub(crate) fn facts() -> Facts {
     Facts { object: setting(), id: Uuid::nil(), owner: None, team: None }
 }
 
@@ -70,7 +70,7 @@ fn is_operator(cx: &Cx) -> bool {
     cx.actor() == ActorRef::Operator
 }
 
-fn deny(tx: &ReadTx<'_>, verb: &'static str, denied: Denied) {
+pub(crate) fn deny(tx: &ReadTx<'_>, verb: &'static str, denied: Denied) {
     tx.note_denial(Line::denied(verb, setting(), denied.code()));
 }
 

@@ -9,6 +9,7 @@
 //! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `account`: what people are told about their accounts.
+//! - `secret`: keys, numbers of cards and the like in free text.
 //! - `approval`: what takes a second person.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
 //! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
@@ -52,6 +53,7 @@ mod roles;
 mod routes;
 mod schema;
 mod sealed;
+mod secret;
 mod sso;
 mod stray;
 mod support;

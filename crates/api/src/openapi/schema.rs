@@ -136,7 +136,9 @@ pub(super) fn of(object: &Object) -> Map<String, Value> {
     );
     let fields = |required: &[&str]| object_of(Value::Object(written.clone()), required);
     let mut schemas = Map::new();
-    let body = |fields: Value| object_of(json!({ "fields": fields }), &["fields"]);
+    let about = "What looks like a key, a password or the number of a card in free text is meant to stay there.";
+    let keep = json!({ "type": "boolean", "description": about });
+    let body = |fields: Value| object_of(json!({ "fields": fields, "keep_secrets": keep }), &["fields"]);
     schemas.insert(format!("{name}New"), body(fields(&required)));
     schemas.insert(format!("{name}Change"), body(fields(&[])));
     schemas.insert(format!("{name}Page"), page);

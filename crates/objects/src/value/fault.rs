@@ -1,5 +1,7 @@
 //! Why a value is not taken.
 
+use scanner::Kind as Secret;
+
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
@@ -69,6 +71,12 @@ pub enum Why {
     /// No record of that id or name that the actor may see.
     #[error("nothing is there to link to")]
     Link,
+    /// It looks like a secret that free text is no place for; whoever means it says so.
+    #[error("looks like a secret: {}", .0.code())]
+    Secret(Secret),
+    /// It looks like a secret that the workspace does not keep.
+    #[error("a secret that is not kept: {}", .0.code())]
+    Barred(Secret),
 }
 
 impl Why {
@@ -98,6 +106,18 @@ impl Why {
             Self::Many(_) => "too-many-items",
             Self::Type => "wrong-type",
             Self::Link => "link-not-found",
+            Self::Secret(Secret::PrivateKey) => "secret-private-key",
+            Self::Secret(Secret::Token) => "secret-token",
+            Self::Secret(Secret::Password) => "secret-password",
+            Self::Secret(Secret::Card) => "secret-card",
+            Self::Secret(Secret::ResidentId) => "secret-resident-id",
+            Self::Secret(Secret::Iban) => "secret-iban",
+            Self::Barred(Secret::PrivateKey) => "barred-private-key",
+            Self::Barred(Secret::Token) => "barred-token",
+            Self::Barred(Secret::Password) => "barred-password",
+            Self::Barred(Secret::Card) => "barred-card",
+            Self::Barred(Secret::ResidentId) => "barred-resident-id",
+            Self::Barred(Secret::Iban) => "barred-iban",
         }
     }
 

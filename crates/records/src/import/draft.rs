@@ -7,6 +7,7 @@ use tabular::Row;
 use super::cell;
 use super::model::{Hints, Plan, Target};
 use crate::object::{Kind, Object};
+use crate::record::secret::is_free;
 use crate::value::{Value, Values, Why};
 
 /// A link that a cell names instead of pointing at.
@@ -46,6 +47,7 @@ pub(super) struct Drafter<'p> {
     object: &'p Object,
     columns: Vec<(usize, Column<'p>)>,
     currency: Currency,
+    barred: Vec<scanner::Kind>,
 }
 
 enum Column<'p> {
@@ -69,7 +71,19 @@ impl<'p> Drafter<'p> {
             };
             Some((at, column))
         };
-        Self { object, columns: plan.mapping.iter().enumerate().filter_map(column).collect(), currency }
+        let columns = plan.mapping.iter().enumerate().filter_map(column).collect();
+        Self { object, columns, currency, barred: Vec::new() }
+    }
+
+    /// Refuses rows that hold such secrets in free text. What the rules only warn of comes in: a file is not asked.
+    pub(super) fn barring(self, barred: Vec<scanner::Kind>) -> Self {
+        Self { barred, ..self }
+    }
+
+    /// Returns the secret in a cell that is not taken.
+    fn secret(&self, field: &crate::object::Field, value: &Value) -> Option<scanner::Kind> {
+        let text = value.as_text().filter(|_| !self.barred.is_empty() && !field.is_masked() && is_free(field.kind))?;
+        scanner::find(text).into_iter().map(|found| found.kind).find(|kind| self.barred.contains(kind))
     }
 
     /// Makes a draft of a row, or says all that is wrong with it.
@@ -93,6 +107,10 @@ impl<'p> Drafter<'p> {
                     }
                 }
                 Column::Field(field, hints) => match cell::parse(field, cell, *hints, self.currency) {
+                    Ok(Some(value)) if self.secret(field, &value).is_some() => {
+                        let barred = self.secret(field, &value).map_or(Why::Type, Why::Barred);
+                        faults.push((Some(*at), barred.code()));
+                    }
                     Ok(Some(value)) if field.is_masked() => draft.masked.push((field.name.clone(), value)),
                     Ok(value) => draft.values.set(field.name.clone(), value),
                     Err(why) => faults.push((Some(*at), why.code())),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use authz::Cx;
 use db::{BlindToken, Db};
 use kernel::{Id, RecordId, UploadId};
+use policy::SecretRule;
 use tabular::{Layout, Mark, RowFault, Rows};
 
 use super::act::People;
@@ -134,11 +135,17 @@ impl Runner {
         Ok(())
     }
 
+    /// Returns the secrets that the workspace does not take.
+    fn barred(&self) -> Result<Vec<scanner::Kind>, RecordFault> {
+        let rules = self.db.read_now(&self.cx, |tx| Ok::<_, RecordFault>(policy::secrets(tx)?))?;
+        Ok(rules.into_iter().filter(|(_, rule)| *rule == SecretRule::Refuse).map(|(kind, _)| kind).collect())
+    }
+
     /// Reads the next rows; nothing at the end of the file.
     fn take(&mut self) -> Result<Option<Taken>, RecordFault> {
         // What the roles of whoever imports let be written, as they are now.
         let written = self.records.written(&self.cx, &self.object);
-        let drafter = Drafter::new(&written, &self.plan, self.records.objects().currency());
+        let drafter = Drafter::new(&written, &self.plan, self.records.objects().currency()).barring(self.barred()?);
         let mut taken = Taken::default();
         for item in self.rows.by_ref().take(STEP) {
             match item? {

@@ -12,7 +12,7 @@ use vault::VaultFault;
 use super::change::Change;
 use super::model::{Head, Record, RecordRef};
 use super::rules::{self, Altered};
-use super::seal;
+use super::{seal, secret};
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Kind, Object};
@@ -37,7 +37,9 @@ impl Records {
         let proof = authz::permit::<Create>(tx.cx(), facts).inspect_err(|denied| {
             tx.note_denial(Line::denied(verbs::CREATE, object.name.clone(), kernel::Fault::code(denied)));
         })?;
+        let keep = change.keep;
         let made = rules::make(&object, change, &self.terms(tx, &object))?;
+        let kept = secret::judge(tx, &object, &made, keep)?;
         self.check_links(tx, &object, &made)?;
         let subject =
             if object.subject { Some(self.vault.new_subject()?) } else { self.subject_of(tx, &object, &made.values)? };
@@ -46,7 +48,7 @@ impl Records {
         let record = self.sealed(Record::new(Arc::clone(&object), self.seen(tx.cx(), &object), head), &made)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
-        let record = tx.insert(proof, record, line)?;
+        let record = tx.insert(proof, record, kept.on(line))?;
         self.index(tx, &record)?;
         Ok(record.lower())
     }
@@ -96,7 +98,9 @@ impl Records {
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }
-        let altered = rules::alter(&object, &record.values, change, &self.terms(tx, &object))?;
+        let keep = change.keep;
+        let mut altered = rules::alter(&object, &record.values, change, &self.terms(tx, &object))?;
+        altered.kept = secret::judge(tx, &object, &altered, keep)?;
         if altered.is_nothing() {
             tx.note(Line::done(verbs::READ, object.name.clone()).about(at.id));
             return Ok(record.lower());
@@ -132,6 +136,7 @@ impl Records {
             let former = record.head.owner.map(|former| former.to_string()).unwrap_or_default();
             line = line.fact("owner-before", former).fact("owner", owner.to_string());
         }
+        line = altered.kept.on(line);
         let searched = altered.changed.iter().any(|a| object.field(a.field.as_str()).is_some_and(is_found_by));
         let record = tx.update(record, next, line)?;
         if searched {

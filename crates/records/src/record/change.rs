@@ -21,6 +21,7 @@ pub enum Input {
 pub struct Change {
     pub(crate) inputs: Vec<(String, Input)>,
     pub(crate) owner: Option<UserId>,
+    pub(crate) keep: bool,
 }
 
 impl Change {
@@ -34,13 +35,14 @@ impl Change {
     #[must_use]
     pub fn from_form<K: Into<String>, V: Into<String>>(controls: impl IntoIterator<Item = (K, V)>) -> Self {
         let inputs = controls.into_iter().map(|(name, text)| (name.into(), Input::Text(text.into()))).collect();
-        Self { inputs, owner: None }
+        Self { inputs, ..Self::default() }
     }
 
     /// Takes the members of a JSON object.
     #[must_use]
     pub fn from_json(members: serde_json::Map<String, Json>) -> Self {
-        Self { inputs: members.into_iter().map(|(name, json)| (name, Input::Json(json))).collect(), owner: None }
+        let inputs = members.into_iter().map(|(name, json)| (name, Input::Json(json))).collect();
+        Self { inputs, ..Self::default() }
     }
 
     /// Adds the text of a field.
@@ -61,6 +63,13 @@ impl Change {
     #[must_use]
     pub fn owned_by(mut self, owner: UserId) -> Self {
         self.owner = Some(owner);
+        self
+    }
+
+    /// Keeps what looks like a secret where it is written, as far as the workspace's rules leave that to whoever writes.
+    #[must_use]
+    pub fn keeping_secrets(mut self) -> Self {
+        self.keep = true;
         self
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod model;
 mod reveal;
 pub(crate) mod rules;
 pub(crate) mod seal;
+pub(crate) mod secret;
 mod sharing;
 pub(crate) mod store;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::{Currency, FieldName, Timestamp, UserId};
 
 use super::change::{Change, Input};
+use super::secret::Kept;
 use crate::object::{Default, Field, Kind, Object};
 use crate::value::{FieldFault, Value, Values, Why, parse_json, parse_text};
 
@@ -41,6 +42,8 @@ pub struct Altered {
     pub masked: Vec<(FieldName, Option<Value>)>,
     /// Who owns it from now on, if that is said.
     pub owner: Option<UserId>,
+    /// What looks like a secret and is kept.
+    pub(crate) kept: Kept,
 }
 
 impl Altered {

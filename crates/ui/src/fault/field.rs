@@ -99,6 +99,66 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("not-an-id", "There is nothing of this name that you may see.", "没有找到您可查看的同名记录。"),
     ("link-not-found", "There is nothing of this name that you may see.", "没有找到您可查看的同名记录。"),
     ("too-many-items", "At most {} items.", "最多 {} 项。"),
+    (
+        "secret-private-key",
+        "This holds what looks like a private key. Take it out, or say above that it stays.",
+        "内容疑似包含私钥。请删除，或在上方确认保留。",
+    ),
+    (
+        "secret-token",
+        "This holds what looks like a token or key of a service. Take it out, or say above that it stays.",
+        "内容疑似包含服务的令牌或密钥。请删除，或在上方确认保留。",
+    ),
+    (
+        "secret-password",
+        "This holds what looks like a password. Take it out, or say above that it stays.",
+        "内容疑似包含密码。请删除，或在上方确认保留。",
+    ),
+    (
+        "secret-card",
+        "This holds what looks like the number of a payment card. Take it out, or say above that it stays.",
+        "内容疑似包含银行卡号。请删除，或在上方确认保留。",
+    ),
+    (
+        "secret-resident-id",
+        "This holds what looks like the number of an identity card. Take it out, or say above that it stays.",
+        "内容疑似包含身份证号。请删除，或在上方确认保留。",
+    ),
+    (
+        "secret-iban",
+        "This holds what looks like the number of a bank account. Take it out, or say above that it stays.",
+        "内容疑似包含国际银行账号。请删除，或在上方确认保留。",
+    ),
+    (
+        "barred-private-key",
+        "This holds what looks like a private key. Your workspace does not keep that here.",
+        "内容疑似包含私钥，您的工作区不允许在此保存。",
+    ),
+    (
+        "barred-token",
+        "This holds what looks like a token or key of a service. Your workspace does not keep that here.",
+        "内容疑似包含服务的令牌或密钥，您的工作区不允许在此保存。",
+    ),
+    (
+        "barred-password",
+        "This holds what looks like a password. Your workspace does not keep that here.",
+        "内容疑似包含密码，您的工作区不允许在此保存。",
+    ),
+    (
+        "barred-card",
+        "This holds what looks like the number of a payment card. Your workspace does not keep that here.",
+        "内容疑似包含银行卡号，您的工作区不允许在此保存。",
+    ),
+    (
+        "barred-resident-id",
+        "This holds what looks like the number of an identity card. Your workspace does not keep that here.",
+        "内容疑似包含身份证号，您的工作区不允许在此保存。",
+    ),
+    (
+        "barred-iban",
+        "This holds what looks like the number of a bank account. Your workspace does not keep that here.",
+        "内容疑似包含国际银行账号，您的工作区不允许在此保存。",
+    ),
     ("wrong-type", "This is a value of another kind.", "值的类型不正确。"),
     ("wrong", "This is not right.", "不正确。"),
     ("row-cell-count", "More or fewer cells than the header.", "单元格数量与表头不一致。"),

@@ -102,6 +102,17 @@ super::messages! {
         PolicyDanger: "Before something dangerous", "敏感操作前";
         PolicyMinutes: "Lasts, in minutes", "有效时间（分钟）";
         PolicyHint: "Whoever holds several roles is asked for the strictest. Only a passkey holds against a faked sign-in page that passes on passwords and codes.", "拥有多个角色的成员按最严格的规则执行。仿冒的登录页面可以骗取并转用密码和验证码，只有通行密钥能够抵御。";
+        SecretsTitle: "Secrets in free text", "普通文本中的敏感内容";
+        SecretsLead: "Notes and other free text are searched as they are written. Imports bring in what is only warned of.", "保存备注等文本时会自动检查。导入文件时，仅提醒的内容会照常导入。";
+        SecretWarn: "Warn, and keep if it is meant", "提醒，确认后可保留";
+        SecretRefuse: "Refuse", "拒绝保存";
+        SecretAllow: "Let it be", "不检查";
+        SecretPrivateKey: "Private keys", "私钥";
+        SecretToken: "Tokens and keys of services", "服务的令牌和密钥";
+        SecretPassword: "Passwords", "密码";
+        SecretCard: "Numbers of payment cards", "银行卡号";
+        SecretResidentId: "Chinese identity numbers", "身份证号";
+        SecretIban: "Numbers of bank accounts (IBAN)", "国际银行账号";
         PasswordTitle: "Change password", "更改密码";
         PasswordLead: "You stay signed in here and are signed out everywhere else.", "您在此设备上保持登录，其他设备都会退出登录。";
         PasswordNew: "New password", "新密码";

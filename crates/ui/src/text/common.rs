@@ -112,6 +112,10 @@ super::messages! {
         Duplicates: "Looks like somebody you have", "可能与已有记录重复";
         DuplicatesHint: "The same e-mail address or phone number is here already:", "以下记录已有相同的邮箱或电话：";
         SaveAnyway: "Save anyway", "仍然保存";
+        SecretFound: "A secret where many can read it", "敏感内容出现在普通文本中";
+        SecretFoundHint: "Free text is found by search and read by everybody who may see the record. A protected field is shown to one person at a time, with a reason.", "普通文本可被搜索，能查看此记录的人都能读到。受保护字段每次只向一人显示，并需说明原因。";
+        SecretKeep: "It stays as it is", "保持原样";
+        SecretMove: "Move to: ", "移至：";
         Did: "did", "操作了";
         ConflictTitle: "Somebody was faster", "有人抢先更新了";
         ConflictHint: "This record changed while you were editing. Nothing of yours is lost: choose for each field what should stand.", "您编辑期间该记录已被修改。您的输入没有丢失，请逐项选择要保留的内容。";

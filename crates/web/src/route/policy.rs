@@ -11,9 +11,11 @@ use kernel::Fault as _;
 use super::{door, passkey};
 use crate::House;
 use crate::house::{Place, see_other};
-use ::policy as asked;
+use ::policy as asked_of;
+use ::policy::SecretRule;
 use console::policy::{self, PolicyView};
 use pages::auth::Refused;
+use scanner::Kind as Secret;
 use ui::text::{A, t};
 
 pub(super) async fn show(State(house): State<House>, asked: Asked, signed: Signed) -> Result<Response, Refusal> {
@@ -27,7 +29,8 @@ async fn draw(
     refused: &Refused,
 ) -> Result<Response, Refusal> {
     let roles = house.accounts.role_policy(&signed.cx).await?;
-    let view = PolicyView { signed, roles: &roles, can: passkey::possible(asked), refused };
+    let secrets = house.db.read(&signed.cx, |tx| Ok::<_, Refusal>(asked_of::list_secrets(tx)?)).await?;
+    let view = PolicyView { signed, roles: &roles, secrets: &secrets, can: passkey::possible(asked), refused };
     let place = Place { title: t(signed.cx.lang(), A::PolicyTitle), here: "/settings/policy", script: None };
     house.show_as(status, signed, place, &policy::policy(&view)).await
 }
@@ -42,9 +45,18 @@ fn wanted(form: &Pairs, role: Role) -> Option<Result<(Role, Demand), Refusal>> {
     let minutes = get("minutes")?;
     let read = || -> Result<_, Refusal> {
         let minutes = minutes.trim().parse().map_err(|_| Refusal::invalid("invalid"))?;
-        Ok((role, asked::demand(level("sign_in")?, level("danger")?, minutes)?))
+        Ok((role, asked_of::demand(level("sign_in")?, level("danger")?, minutes)?))
     };
     Some(read())
+}
+
+/// Reads what becomes of secrets in free text; a kind that the form does not name keeps its rule.
+fn secrets(form: &Pairs) -> Result<Vec<(Secret, SecretRule)>, Refusal> {
+    let named = |kind: Secret| Some((kind, form.get(&format!("secret.{}", kind.code()))?));
+    let rule = |(kind, code): (Secret, &str)| {
+        SecretRule::parse(code).map(|rule| (kind, rule)).ok_or_else(|| Refusal::invalid("invalid"))
+    };
+    Secret::ALL.into_iter().filter_map(named).map(rule).collect()
 }
 
 pub(super) async fn change(
@@ -54,8 +66,13 @@ pub(super) async fn change(
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let wanted = Role::ALL.iter().filter_map(|role| wanted(&form, *role)).collect::<Result<Vec<_>, _>>()?;
+    let secrets = secrets(&form)?;
     match house.accounts.change_role_policy(&signed.cx, wanted).await {
-        Ok(()) => Ok(see_other("/settings/policy")),
+        Ok(()) => {
+            let change = move |tx: &mut db::WriteTx<'_>| Ok::<_, Refusal>(asked_of::change_secrets(tx, &secrets)?);
+            house.db.write(&signed.cx, change).await?;
+            Ok(see_other("/settings/policy"))
+        }
         Err(fault) if fault.code() == "policy-beyond" => {
             let refused = Refused { code: Some(fault.code()), wrongs: Vec::new() };
             draw(&house, (&asked, &signed), status(fault.class()), &refused).await

@@ -12,7 +12,7 @@ use ledger::Line;
 use maud::html;
 use records::list::Alike;
 use records::object::Default;
-use records::{Change, FieldFault, Object, RecordFault, RecordRef};
+use records::{Change, FieldFault, Object, RecordFault, RecordRef, Why};
 
 use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
 use crate::House;
@@ -89,6 +89,7 @@ pub(super) async fn new_page(
         typed: asked.chain(usual).collect(),
         faults: &[],
         alike: &[],
+        vacant: &[],
     };
     show_form(&house, &signed, StatusCode::OK, view).await
 }
@@ -108,8 +109,10 @@ pub(super) async fn create(
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
     let (records, target, form) = (house.records.clone(), Arc::clone(&object), pairs.clone());
+    let vacant = form::vacant(&object, |name| pairs.get(name).is_some_and(|text| !text.trim().is_empty()));
+    let room = vacant.clone();
     let written = house.db.write(&signed.cx, move |tx| -> Result<Made, Refusal> {
-        let change = match form::change(&records, tx, &target, &form) {
+        let change = match form::change(&records, tx, &target, (&form, &room)) {
             Ok(change) => change,
             Err(RecordFault::Invalid(faults)) => return Ok(Made::Wrong(faults)),
             Err(fault) => return Err(fault.into()),
@@ -152,6 +155,7 @@ pub(super) async fn create(
         typed: edit::typed(&pairs),
         faults: &faults,
         alike: &alike,
+        vacant: &vacant,
     };
     let status = if alike.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
     show_form(&house, &signed, status, view).await
@@ -177,6 +181,7 @@ pub(super) async fn edit_page(State(house): State<House>, signed: Signed, at: Ed
         typed: edit::stored(&shown, &names),
         faults: &[],
         alike: &[],
+        vacant: &[],
     };
     show_form(&house, &signed, StatusCode::OK, view).await
 }
@@ -199,7 +204,14 @@ pub(super) async fn update(
     let (own, target, form) = (house.clone(), Arc::clone(&object), pairs.clone());
     let record = RecordRef { object: object.name.clone(), id: at.id };
     let written = house.db.write(&signed.cx, move |tx| -> Result<Changed, Refusal> {
-        let outcome = form::change(&own.records, tx, &target, &form)
+        let vacant = match form.get("move") {
+            Some(_) => form::vacant(&target, {
+                let stored = own.records.read_record(tx, &record)?;
+                move |name| stored.holds(name)
+            }),
+            None => Vec::new(),
+        };
+        let outcome = form::change(&own.records, tx, &target, (&form, &vacant))
             .and_then(|change| own.records.update_record(tx, &record, version, change));
         match outcome {
             Ok(_) => Ok(Changed::Done),
@@ -223,15 +235,17 @@ pub(super) async fn update(
             Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)))
         }
         Changed::Wrong(faults) => {
+            let (typed, vacant) = refill(&house, &signed, &object, at.id, &pairs).await?;
             let view = EditView {
                 signed: &signed,
                 object: &object,
                 action: base.clone(),
                 back: base,
                 version,
-                typed: refill(&house, &signed, &object, at.id, &pairs).await?,
+                typed,
                 faults: &faults,
                 alike: &[],
+                vacant: &vacant,
             };
             show_form(&house, &signed, StatusCode::UNPROCESSABLE_ENTITY, view).await
         }
@@ -252,27 +266,29 @@ pub(super) async fn update(
     }
 }
 
-/// A form of one field was refused: the whole form shows the stored values, and what was typed over them.
+/// A form of one field was refused: the whole form shows the stored values, and what was typed over them; and which masked
+/// fields hold nothing.
 async fn refill(
     house: &House,
     signed: &Signed,
-    object: &Object,
+    object: &Arc<Object>,
     id: RecordId,
     pairs: &Pairs,
-) -> Result<Vec<(String, String)>, Refusal> {
-    let (own, record) = (house.clone(), RecordRef { object: object.name.clone(), id });
+) -> Result<(Vec<(String, String)>, Vec<kernel::FieldName>), Refusal> {
+    let (own, target, record) = (house.clone(), Arc::clone(object), RecordRef { object: object.name.clone(), id });
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let shown = own.records.read_record(tx, &record)?;
         let names = own.names(tx, [&*shown])?;
-        Ok(edit::stored(&shown, &names))
+        Ok((edit::stored(&shown, &names), form::vacant(&target, |name| shown.holds(name))))
     });
     let mut typed = edit::typed(pairs);
-    for (name, value) in read.await? {
+    let (stored, vacant) = read.await?;
+    for (name, value) in stored {
         if pairs.get(&name).is_none() {
             typed.push((name, value));
         }
     }
-    Ok(typed)
+    Ok((typed, vacant))
 }
 
 pub(super) async fn delete(
@@ -315,17 +331,38 @@ pub(super) async fn note(
     let text = pairs.get("text").unwrap_or_default().to_owned();
     let kind = pairs.get("kind").unwrap_or("note").to_owned();
     let (records, field, id) = (house.records.clone(), object.name.to_string(), at.id);
-    let record = RecordRef { object: object.name.clone(), id };
-    let written = house.db.write(&signed.cx, move |tx| {
+    let (record, typed) = (RecordRef { object: object.name.clone(), id }, text.clone());
+    let written = house.db.write(&signed.cx, move |tx| -> Result<_, Refusal> {
         // Whoever cannot see the record cannot write about it either.
         let _about = records.read_record(tx, &record).map_err(form::refusal)?;
-        let change = Change::new().text("text", text).text("kind", kind).text(field, id.to_string());
-        records.create_record(tx, "note", change).map(|_| ()).map_err(form::refusal)
+        let change = Change::new().text("text", typed).text("kind", kind).text(field, id.to_string());
+        match records.create_record(tx, "note", change) {
+            Ok(_) => Ok(Vec::new()),
+            Err(RecordFault::Invalid(faults)) if faults.iter().any(|fault| matches!(fault.why, Why::Secret(_))) => {
+                Ok(faults)
+            }
+            Err(fault) => Err(form::refusal(fault)),
+        }
     });
-    written.await?;
-    let back = pairs.get("back").and_then(Next::parse);
     let base = format!("/{}/{}", object.plural, at.id);
-    Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)))
+    let faults = written.await?;
+    if faults.is_empty() {
+        let back = pairs.get("back").and_then(Next::parse);
+        return Ok(see_other(back.as_ref().map_or(base.as_str(), Next::as_str)));
+    }
+    // There is more room in the whole form, and the way back leads here.
+    let note = object_of(&house, &signed.cx, "notes")?;
+    let back = pairs.get("back").unwrap_or(&base).to_owned();
+    let mut typed = edit::typed(&pairs);
+    let (records, about) = (house.records.clone(), RecordRef { object: object.name.clone(), id });
+    let read = house.db.read(&signed.cx, move |tx| Ok::<_, Refusal>(form::spelled(&records, tx, about)?));
+    typed.push((object.name.to_string(), read.await?));
+    typed.push(("back".to_owned(), back));
+    let action = format!("/{}", note.plural);
+    let (faults, alike, vacant) = (&faults, &[], &[]);
+    let view =
+        EditView { signed: &signed, object: &note, action, back: base, version: None, typed, faults, alike, vacant };
+    show_form(&house, &signed, StatusCode::UNPROCESSABLE_ENTITY, view).await
 }
 
 pub(super) async fn reveal(

@@ -1,0 +1,69 @@
+//! Secrets in free text: found when it is written, and judged by the rules of the workspace.
+
+use std::collections::BTreeSet;
+
+use db::ReadTx;
+use ledger::Line;
+use policy::SecretRule;
+use scanner::Kind as Secret;
+
+use super::rules::{Altered, Altering};
+use crate::fault::RecordFault;
+use crate::object::{Kind, Object};
+use crate::value::{FieldFault, Value, Why};
+
+/// Secrets that somebody keeps in free text because they mean it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept(BTreeSet<Secret>);
+
+impl Kept {
+    /// Says on the line of a change what was kept, and nothing of it itself.
+    pub(crate) fn on(&self, line: Line) -> Line {
+        if self.0.is_empty() {
+            return line;
+        }
+        line.fact("holds", self.0.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
+    }
+}
+
+/// Judges what a change writes into free text. What stood there before is not held against whoever changes something else.
+pub(crate) fn judge(tx: &ReadTx<'_>, object: &Object, altered: &Altered, keep: bool) -> Result<Kept, RecordFault> {
+    let written: Vec<(&Altering, Vec<Secret>)> = altered
+        .changed
+        .iter()
+        .filter(|altering| object.field(altering.field.as_str()).is_some_and(|field| is_free(field.kind)))
+        .map(|altering| (altering, fresh(altering)))
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    let mut kept = Kept::default();
+    if written.is_empty() {
+        return Ok(kept);
+    }
+    let rules = policy::secrets(tx)?;
+    let mut faults = Vec::new();
+    for (altering, found) in written {
+        let ruled = |rule: SecretRule| found.iter().copied().find(|kind| rules.contains(&(*kind, rule)));
+        let why = match (ruled(SecretRule::Refuse), ruled(SecretRule::Warn)) {
+            (Some(kind), _) => Some(Why::Barred(kind)),
+            (None, Some(kind)) if !keep => Some(Why::Secret(kind)),
+            (None, _) => None,
+        };
+        match why {
+            Some(why) => faults.push(FieldFault { field: altering.field.to_string(), why }),
+            None => kept.0.extend(found),
+        }
+    }
+    if faults.is_empty() { Ok(kept) } else { Err(faults.into()) }
+}
+
+/// Tells whether people write what they like into a field of a kind.
+pub(crate) fn is_free(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::LongText)
+}
+
+fn fresh(altering: &Altering) -> Vec<Secret> {
+    let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_text).unwrap_or_default().to_owned();
+    let (before, after) = (text(&altering.before), text(&altering.after));
+    let new = |finding: &scanner::Finding| !before.contains(finding.of(&after));
+    scanner::find(&after).into_iter().filter(new).map(|finding| finding.kind).collect()
+}
