@@ -21,7 +21,7 @@ pub enum Area {
     Ledger,
     /// How the workspace works.
     Settings,
-    /// What gives thieves away.
+    /// What gives thieves away, and keys in operation.
     Watch,
 }
 
@@ -35,7 +35,7 @@ impl Area {
         match object {
             "user" | "session" | "token" | "team" | "link" => Self::People,
             "ledger" => Self::Ledger,
-            "canary" => Self::Watch,
+            "canary" | "key" => Self::Watch,
             "setting" | "workspace" | "job" | "role" | "app" => Self::Settings,
             _ => Self::Records,
         }

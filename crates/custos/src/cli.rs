@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// How many people's data somebody may see
     #[command(subcommand)]
     Budget(Budget),
+    /// Keys: how they stand, and their change
+    #[command(subcommand)]
+    Key(Key),
     /// The tamper-evident list of everything that happened
     #[command(subcommand)]
     Ledger(Ledger),
@@ -298,6 +301,16 @@ pub(crate) struct BudgetSet {
     /// People within 24 hours, before it stops
     #[arg(long, value_name = "PEOPLE")]
     pub(crate) hard_day: Option<u64>,
+}
+
+/// What can be done about keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Print where the root key comes from, how old the keys are and how many there are of each kind
+    Status,
+    /// Make a new epoch key, wrap every key with it and destroy the old one, while Custos serves or not; goes on where one
+    /// that was interrupted ended
+    Rotate,
 }
 
 /// What can be done about the ledger.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use outbound::{Limits, Outbound};
@@ -38,6 +39,31 @@ struct File {
     /// Where webhooks may go.
     #[serde(default)]
     webhooks: Hooks,
+    /// Keys in operation.
+    #[serde(default)]
+    keys: Keys,
+}
+
+/// The section `[keys]` of the configuration file.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Keys {
+    /// The epoch key is changed after so many days; 0 leaves it to whoever asks.
+    rotate_after_days: u16,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { rotate_after_days: 365 }
+    }
+}
+
+impl Keys {
+    /// Returns how old an epoch key may become.
+    pub(crate) fn every(self) -> Option<Duration> {
+        let days = u64::from(self.rotate_after_days);
+        (days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60))
+    }
 }
 
 /// The section `[webhooks]` of the configuration file.
@@ -89,6 +115,8 @@ pub(crate) struct Config {
     pub(crate) sso: Option<Provider>,
     /// Where webhooks may go.
     pub(crate) webhooks: Hooks,
+    /// Keys in operation.
+    pub(crate) keys: Keys,
 }
 
 impl Config {
@@ -131,6 +159,7 @@ impl Config {
             requests_per_minute: serve.requests_per_minute.or(file.requests_per_minute).unwrap_or(httpkit::PER_MINUTE),
             sso: file.sso.map(Provider::checked).transpose()?,
             webhooks: file.webhooks,
+            keys: file.keys,
         })
     }
 }

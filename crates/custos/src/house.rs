@@ -10,6 +10,7 @@ use approvals::{Approvable, Approvals};
 use apps::Apps;
 use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
+use custody::Custody;
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
 use exports::{Exports, SecondPerson};
 use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
@@ -46,6 +47,8 @@ pub(crate) struct House {
     pub(crate) exports: Exports,
     /// Who is told what happens, and the way there.
     pub(crate) courier: Courier,
+    /// Keys in operation.
+    pub(crate) custody: Custody,
     /// What takes a second person.
     pub(crate) approvals: Approvals,
     /// Signing in with the company's identity provider, if there is one.
@@ -91,7 +94,8 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let apps = Apps::new(&accounts, tokens.clone());
     let approvals = Approvals::new(accounts.clone(), second_person(&accounts, &exports, &apps));
     let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
-    Ok(House { courier, db, vault, accounts, tokens, apps, records, caller, exports, approvals, sso })
+    let custody = Custody::new(db.clone(), vault.clone()).with_schedule(config.keys.every());
+    Ok(House { courier, custody, db, vault, accounts, tokens, apps, records, caller, exports, approvals, sso })
 }
 
 /// Returns everything that takes a second person.

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kernel::Timestamp;
+use kernel::{KeyId, Timestamp};
 use tokio::runtime::Handle;
 
+use crate::dialect::Engine;
 use crate::engine::{Link, postgres, sqlite};
 use crate::row::Row;
 use crate::{DbFault, Place, Val, migrate};
@@ -14,8 +15,14 @@ use crate::{DbFault, Place, Val, migrate};
 pub struct Keyring(Arc<Inner>);
 
 enum Inner {
-    Lite(Mutex<rusqlite::Connection>),
+    Lite(Box<Lite>),
     Pg(deadpool_postgres::Pool, Handle),
+}
+
+struct Lite {
+    main: Mutex<rusqlite::Connection>,
+    /// That of chores: whoever looks for a key does not wait for it.
+    chores: Mutex<rusqlite::Connection>,
 }
 
 /// A transaction over the keyring.
@@ -42,6 +49,32 @@ impl KeyringTx<'_> {
     ) -> Result<Vec<T>, DbFault> {
         self.0.gather(sql, values, map)
     }
+
+    /// Writes new wrappings of keys that `old` still wraps, and returns how many those were: a key that was destroyed
+    /// meanwhile, or that somebody else was faster with, stays as it is.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn rewrap(&self, (old, new): (KeyId, KeyId), keys: Vec<(KeyId, Vec<u8>)>) -> Result<u64, DbFault> {
+        if self.0.engine() == Engine::Postgres {
+            // One statement for all: each would be a round trip.
+            let (ids, wrappings) = keys.into_iter().map(|(id, wrapped)| (id.uuid(), wrapped)).unzip();
+            let values = [Val::Ids(ids), Val::Blobs(wrappings), new.into(), old.into()];
+            return self.run(
+                "update keyring_key as k set wrapped = v.wrapped, wrapped_by = ?3 \
+                 from unnest(?1::uuid[], ?2::bytea[]) as v (id, wrapped) where k.id = v.id and k.wrapped_by = ?4",
+                &values,
+            );
+        }
+        let mut changed = 0;
+        for (id, wrapped) in keys {
+            changed += self.run(
+                "update keyring_key set wrapped = ?2, wrapped_by = ?3 where id = ?1 and wrapped_by = ?4",
+                &[id.into(), Val::Bytes(wrapped), new.into(), old.into()],
+            )?;
+        }
+        Ok(changed)
+    }
 }
 
 impl Keyring {
@@ -54,7 +87,8 @@ impl Keyring {
             Place::File(path) => {
                 let connection = sqlite::connect(&path, true)?;
                 migrate::up(&Link::Lite(&connection), migrate::KEYRING, now)?;
-                Inner::Lite(Mutex::new(connection))
+                let chores = Mutex::new(sqlite::connect(&path, true)?);
+                Inner::Lite(Box::new(Lite { main: Mutex::new(connection), chores }))
             }
             Place::Postgres(at) => {
                 let pool = postgres::connect(&at, 4).await?;
@@ -77,13 +111,36 @@ impl Keyring {
     /// What `work` says, or a [`DbFault`] of the engine.
     pub fn within<T, E: From<DbFault>>(&self, work: impl FnOnce(&KeyringTx<'_>) -> Result<T, E>) -> Result<T, E> {
         match &*self.0 {
-            Inner::Lite(connection) => {
-                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                transact(Link::Lite(&connection), "begin immediate", work)
+            Inner::Lite(own) => lite(&own.main, work),
+            Inner::Pg(pool, handle) => pg(pool, handle, work),
+        }
+    }
+
+    /// Runs `work` like [`within`](Self::within), beside those who look for a key: they do not wait while it goes on.
+    ///
+    /// # Errors
+    /// What `work` says, or a [`DbFault`] of the engine.
+    pub fn aside<T, E: From<DbFault>>(&self, work: impl FnOnce(&KeyringTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        match &*self.0 {
+            Inner::Lite(own) => lite(&own.chores, work),
+            Inner::Pg(pool, handle) => pg(pool, handle, work),
+        }
+    }
+
+    /// Wipes what was removed from wherever the engine still keeps it: SQLite's write-ahead log, PostgreSQL's dead rows. (The
+    /// write-ahead log of a PostgreSQL server is its operator's to keep short.)
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn wipe(&self) -> Result<(), DbFault> {
+        match &*self.0 {
+            Inner::Lite(own) => {
+                let connection = own.chores.lock().unwrap_or_else(PoisonError::into_inner);
+                Link::Lite(&connection).script("pragma wal_checkpoint(truncate)")
             }
             Inner::Pg(pool, handle) => {
                 let session = postgres::session(pool, handle)?;
-                transact(Link::Pg(&session), "begin", work)
+                ["vacuum keyring_epoch", "vacuum keyring_key"].iter().try_for_each(|sql| session.script(sql))
             }
         }
     }
@@ -99,8 +156,8 @@ impl Keyring {
         map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
     ) -> Result<Vec<T>, DbFault> {
         match &*self.0 {
-            Inner::Lite(connection) => {
-                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            Inner::Lite(own) => {
+                let connection = own.main.lock().unwrap_or_else(PoisonError::into_inner);
                 KeyringTx(Link::Lite(&connection)).rows(sql, values, map)
             }
             Inner::Pg(pool, handle) => {
@@ -109,6 +166,23 @@ impl Keyring {
             }
         }
     }
+}
+
+fn lite<T, E: From<DbFault>>(
+    connection: &Mutex<rusqlite::Connection>,
+    work: impl FnOnce(&KeyringTx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+    transact(Link::Lite(&connection), "begin immediate", work)
+}
+
+fn pg<T, E: From<DbFault>>(
+    pool: &deadpool_postgres::Pool,
+    handle: &Handle,
+    work: impl FnOnce(&KeyringTx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let session = postgres::session(pool, handle)?;
+    transact(Link::Pg(&session), "begin", work)
 }
 
 fn transact<T, E: From<DbFault>>(

@@ -54,6 +54,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
 /// The steps of the keyring.
 pub(crate) const KEYRING: &[Migration] = migrations! {
     1 "keyring" => "../migrations/keyring/0001_keyring.sql";
+    2 "epoch" => "../migrations/keyring/0002_epoch.sql";
 };
 
 const REGISTRY: &str = "create table if not exists schema_migration (\

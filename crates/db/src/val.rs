@@ -21,6 +21,10 @@ pub enum Val {
     Id(Uuid),
     /// Several whole numbers (`bigint[]`; PostgreSQL only, used by the search index).
     Ints(Vec<i64>),
+    /// Several ids (`uuid[]`; PostgreSQL only, used by the keyring).
+    Ids(Vec<Uuid>),
+    /// Several byte strings (`bytea[]`; PostgreSQL only, used by the keyring).
+    Blobs(Vec<Vec<u8>>),
 }
 
 macro_rules! from {
@@ -95,7 +99,7 @@ impl From<Val> for sea_query::Value {
             Val::Text(x) => Self::String(Some(x)),
             Val::Bytes(x) => Self::Bytes(Some(x)),
             Val::Id(x) => Self::Uuid(Some(x)),
-            Val::Ints(_) => Self::BigInt(None),
+            Val::Ints(_) | Val::Ids(_) | Val::Blobs(_) => Self::BigInt(None),
         }
     }
 }
@@ -103,7 +107,7 @@ impl From<Val> for sea_query::Value {
 impl rusqlite::ToSql for Val {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
-            Self::Null | Self::Ints(_) => ToSqlOutput::Owned(Value::Null),
+            Self::Null | Self::Ints(_) | Self::Ids(_) | Self::Blobs(_) => ToSqlOutput::Owned(Value::Null),
             Self::Int(x) => ToSqlOutput::Owned(Value::Integer(*x)),
             Self::Bool(x) => ToSqlOutput::Owned(Value::Integer(i64::from(*x))),
             Self::Text(x) => ToSqlOutput::Borrowed(ValueRef::Text(x.as_bytes())),
@@ -127,6 +131,8 @@ impl ToSql for Val {
             Self::Bytes(x) => x.to_sql(ty, out),
             Self::Id(x) => x.to_sql(ty, out),
             Self::Ints(x) => x.to_sql(ty, out),
+            Self::Ids(x) => x.to_sql(ty, out),
+            Self::Blobs(x) => x.to_sql(ty, out),
         }
     }
 

@@ -6,6 +6,7 @@
 //!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
 //! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
+//! - [`KeyWork`]: wraps keys anew when their epoch key is changed, beside the queue.
 //! - [`WebhookWork`]: tells other systems what happened, beside the queue.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
 //!
@@ -17,6 +18,7 @@ mod export;
 mod fault;
 mod hand_over;
 mod import;
+mod keys;
 mod ledger;
 mod run;
 mod webhook;
@@ -26,6 +28,7 @@ pub use export::ExportWork;
 pub use fault::JobFault;
 pub use hand_over::HandOverWork;
 pub use import::ImportWork;
+pub use keys::KeyWork;
 pub use ledger::{place_entries, sign_tree};
 pub use run::{Errand, Jobs};
 pub use webhook::WebhookWork;

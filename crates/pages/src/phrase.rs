@@ -137,6 +137,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("call", "call check", "call checks", "来电核实"),
     ("export", "export", "exports", "导出任务"),
     ("app", "app", "apps", "应用"),
+    ("key", "key", "keys", "密钥"),
     ("canary", "canary contact", "canary contacts", "金丝雀联系人"),
     ("approval", "request for approval", "requests for approval", "审批申请"),
     ("webhook", "webhook", "webhooks", "事件推送"),

@@ -28,6 +28,9 @@ pub enum VaultFault {
     /// The key of this person was destroyed, or never was.
     #[error("key destroyed")]
     Destroyed,
+    /// Another process changes what wraps the keys at this moment.
+    #[error("the keys are being wrapped anew")]
+    Moving,
     /// A seal does not open: it was altered, moved, or sealed for another place.
     #[error("sealed data was altered or does not belong here")]
     Tampered,
@@ -51,6 +54,7 @@ impl Fault for VaultFault {
             | Self::Malformed(_)
             | Self::WrongRoot
             | Self::OtherProvider(_)
+            | Self::Moving
             | Self::File(..) => Class::Unavailable,
             Self::Destroyed => Class::NotFound,
             Self::Tampered | Self::Crypto(_) => Class::Internal,
@@ -65,6 +69,7 @@ impl Fault for VaultFault {
             | Self::Malformed(_)
             | Self::WrongRoot
             | Self::OtherProvider(_)
+            | Self::Moving
             | Self::File(..) => "root-key",
             Self::Destroyed => "erased",
             Self::Tampered => "tampered",

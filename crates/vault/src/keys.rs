@@ -1,17 +1,15 @@
 //! Keys in the keyring: made, wrapped, found, destroyed.
 
-use std::sync::Arc;
-
 use crypto::Key;
 use db::{Keyring, KeyringTx, Val};
 use kernel::{Chance, KeyId, Timestamp};
 
 use crate::VaultFault;
+use crate::epoch::{Epochs, Wrapper};
 
 /// What a key is for. The word is bound into its wrapping: a key of one purpose cannot be passed off as another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Purpose {
-    Epoch,
     Subject,
     Object,
     Index,
@@ -24,7 +22,6 @@ pub(crate) enum Purpose {
 impl Purpose {
     const fn word(self) -> &'static str {
         match self {
-            Self::Epoch => "epoch",
             Self::Subject => "subject",
             Self::Object => "object",
             Self::Index => "index",
@@ -36,25 +33,47 @@ impl Purpose {
     }
 }
 
-/// A key that wraps others.
-pub(crate) struct Wrapper {
-    pub(crate) id: Option<KeyId>,
-    pub(crate) key: Arc<Key>,
+/// Spells what a wrapping is bound to.
+pub(crate) fn binding(purpose: &str, id: KeyId) -> Vec<u8> {
+    [b"custos-key-1/", purpose.as_bytes(), b"/", &id.to_bytes()].concat()
 }
 
-fn binding(purpose: Purpose, id: KeyId) -> Vec<u8> {
-    [b"custos-key-1/", purpose.word().as_bytes(), b"/", &id.to_bytes()].concat()
+/// How often a key is looked for anew whose wrapping changed while it was read.
+const TRIES: usize = 4;
+
+/// Makes keys under the present epoch key. What another process made current meanwhile is learnt first: a key is never wrapped
+/// by one that is on its way out.
+pub(crate) fn make<T>(
+    keyring: &Keyring,
+    epochs: &Epochs,
+    work: impl Fn(&KeyringTx<'_>, &Wrapper) -> Result<T, VaultFault>,
+) -> Result<T, VaultFault> {
+    for _ in 0..TRIES {
+        let wrapper = epochs.current()?;
+        let made = keyring.within(|tx| {
+            let current = tx.rows("select id from keyring_epoch where state = 'current'", &[], |row| row.get(0))?;
+            if current.first() != Some(&wrapper.id) {
+                return Ok(None);
+            }
+            work(tx, &wrapper).map(Some)
+        })?;
+        match made {
+            Some(made) => return Ok(made),
+            None => epochs.refresh()?,
+        }
+    }
+    Err(VaultFault::Moving)
 }
 
 /// Makes a key and writes it, wrapped.
-pub(crate) fn make(
+pub(crate) fn make_in(
     tx: &KeyringTx<'_>,
     wrapper: &Wrapper,
     (purpose, label): (Purpose, &str),
     (now, chance): (Timestamp, &dyn Chance),
 ) -> Result<(KeyId, Key), VaultFault> {
     let (id, key) = (KeyId::new(now, chance), Key::generate(chance));
-    let wrapped = crypto::seal(&wrapper.key, &binding(purpose, id), key.expose_bytes(), chance)?;
+    let wrapped = wrap(wrapper, purpose.word(), id, &key, chance)?;
     tx.run(
         "insert into keyring_key (id, purpose, label, wrapped_by, wrapped, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
         &[id.into(), purpose.word().into(), label.into(), wrapper.id.into(), Val::Bytes(wrapped), now.into()],
@@ -62,7 +81,19 @@ pub(crate) fn make(
     Ok((id, key))
 }
 
-fn unwrap_key(wrapper: &Wrapper, purpose: Purpose, id: KeyId, wrapped: &[u8]) -> Result<Key, VaultFault> {
+/// Wraps a key.
+pub(crate) fn wrap(
+    wrapper: &Wrapper,
+    purpose: &str,
+    id: KeyId,
+    key: &Key,
+    chance: &dyn Chance,
+) -> Result<Vec<u8>, VaultFault> {
+    Ok(crypto::seal(&wrapper.key, &binding(purpose, id), key.expose_bytes(), chance)?)
+}
+
+/// Takes a key out of its wrapping.
+pub(crate) fn unwrap_key(wrapper: &Wrapper, purpose: &str, id: KeyId, wrapped: &[u8]) -> Result<Key, VaultFault> {
     let bytes = crypto::open(&wrapper.key, &binding(purpose, id), wrapped).map_err(|_| VaultFault::Tampered)?;
     let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| VaultFault::Tampered)?;
     Ok(Key::from_bytes(bytes))
@@ -71,32 +102,48 @@ fn unwrap_key(wrapper: &Wrapper, purpose: Purpose, id: KeyId, wrapped: &[u8]) ->
 /// Finds the key with a name, or makes it.
 pub(crate) fn named(
     keyring: &Keyring,
-    wrapper: &Wrapper,
+    epochs: &Epochs,
     (purpose, label): (Purpose, &str),
     (now, chance): (Timestamp, &dyn Chance),
 ) -> Result<(KeyId, Key), VaultFault> {
-    keyring.within(|tx| {
-        let found = tx.rows(
-            "select id, wrapped from keyring_key where purpose = ?1 and label = ?2",
+    let seek = || {
+        keyring.rows(
+            "select id, wrapped, wrapped_by from keyring_key where purpose = ?1 and label = ?2",
             &[purpose.word().into(), label.into()],
-            |row| Ok((row.get::<KeyId>(0)?, row.get::<Vec<u8>>(1)?)),
-        )?;
-        match found.into_iter().next() {
-            Some((id, wrapped)) => Ok((id, unwrap_key(wrapper, purpose, id, &wrapped)?)),
-            None => make(tx, wrapper, (purpose, label), (now, chance)),
+            |row| Ok((row.get::<KeyId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<KeyId>(2)?)),
+        )
+    };
+    for _ in 0..TRIES {
+        if let Some((id, wrapped, by)) = seek()?.into_iter().next() {
+            if let Some(wrapper) = epochs.find(by)? {
+                return Ok((id, unwrap_key(&wrapper, purpose.word(), id, &wrapped)?));
+            }
+            continue;
         }
-    })
+        match make(keyring, epochs, |tx, wrapper| make_in(tx, wrapper, (purpose, label), (now, chance))) {
+            // Another process was faster: there is one now.
+            Err(VaultFault::Keyring(db::DbFault::Exists)) => {}
+            made => return made,
+        }
+    }
+    Err(VaultFault::Moving)
 }
 
 /// Finds a key by its id.
-pub(crate) fn find(keyring: &Keyring, wrapper: &Wrapper, purpose: Purpose, id: KeyId) -> Result<Key, VaultFault> {
-    let wrapped = keyring.rows(
-        "select wrapped from keyring_key where id = ?1 and purpose = ?2",
-        &[id.into(), purpose.word().into()],
-        |row| row.get::<Vec<u8>>(0),
-    )?;
-    let wrapped = wrapped.into_iter().next().ok_or(VaultFault::Destroyed)?;
-    unwrap_key(wrapper, purpose, id, &wrapped)
+pub(crate) fn find(keyring: &Keyring, epochs: &Epochs, purpose: Purpose, id: KeyId) -> Result<Key, VaultFault> {
+    for _ in 0..TRIES {
+        let found = keyring.rows(
+            "select wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2",
+            &[id.into(), purpose.word().into()],
+            |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<KeyId>(1)?)),
+        )?;
+        let (wrapped, by) = found.into_iter().next().ok_or(VaultFault::Destroyed)?;
+        // Without its epoch key it was wrapped anew between the two looks.
+        if let Some(wrapper) = epochs.find(by)? {
+            return unwrap_key(&wrapper, purpose.word(), id, &wrapped);
+        }
+    }
+    Err(VaultFault::Moving)
 }
 
 /// Destroys a key for good. `secure_delete` overwrites it; the keyring's write-ahead log is emptied by the caller.

@@ -10,7 +10,10 @@
 //!
 //! Keys lie wrapped in the keyring, apart from the data, so that a data snapshot of any age is opened with the keyring of
 //! today, and destroying a subject key reaches every backup. Opened keys stay in memory for minutes and are wiped when
-//! they go.
+//! they go. The root key is asked for when an epoch key is opened or made, and does not stay.
+//!
+//! [`Vault::rotate`] makes a new epoch key and wraps every key anew while everybody goes on; [`Vault::report`] says how the keys
+//! stand.
 //!
 //! # How to add one more
 //! A key for a new purpose: one variant of `Purpose` in `keys.rs`; it is made on first use. A root key provider: one
@@ -18,13 +21,18 @@
 
 mod aad;
 mod cache;
+mod epoch;
 mod fault;
 mod keys;
+mod report;
 mod reserve;
 mod root;
+mod rotate;
 mod vault;
 
 pub use aad::{Aad, KeyOf};
 pub use fault::VaultFault;
+pub use report::{Epoch, Held, Report};
 pub use root::Root;
+pub use rotate::{Rotation, Turn};
 pub use vault::{Vault, VaultConfig};

@@ -30,32 +30,67 @@ impl Root {
 
 /// The root key and the salt that names this keyring.
 pub(crate) struct Rooted {
-    pub(crate) key: Key,
+    key: Key,
     pub(crate) salt: [u8; 16],
+}
+
+impl Rooted {
+    /// Wraps an epoch key.
+    pub(crate) fn wrap_key(&self, binding: &[u8], key: &Key, chance: &dyn Chance) -> Result<Vec<u8>, VaultFault> {
+        Ok(crypto::seal(&self.key, binding, key.expose_bytes(), chance)?)
+    }
+
+    /// Takes an epoch key out of its wrapping.
+    pub(crate) fn unwrap_key(&self, binding: &[u8], wrapped: &[u8]) -> Result<Key, VaultFault> {
+        let bytes = crypto::open(&self.key, binding, wrapped).map_err(|_| VaultFault::Tampered)?;
+        <[u8; 32]>::try_from(bytes.as_slice()).map(Key::from_bytes).map_err(|_| VaultFault::Tampered)
+    }
 }
 
 const PROOF: &[u8] = b"custos root key proof 1";
 
+/// What the keyring says of its root key.
+struct Mark {
+    provider: String,
+    salt: [u8; 16],
+    proof: [u8; 32],
+}
+
+fn mark(keyring: &Keyring) -> Result<Option<Mark>, VaultFault> {
+    let marks = keyring.rows("select provider, salt, proof from keyring_root", &[], |row| {
+        Ok(Mark { provider: row.get(0)?, salt: row.get(1)?, proof: row.get(2)? })
+    })?;
+    Ok(marks.into_iter().next())
+}
+
+/// Returns the word for what the root key comes from.
+pub(crate) fn provider(keyring: &Keyring) -> Result<String, VaultFault> {
+    Ok(mark(keyring)?.map(|mark| mark.provider).unwrap_or_default())
+}
+
+/// Asks for the root key of a keyring that has one, and checks that it is the right one.
+pub(crate) fn known(root: &Root, keyring: &Keyring) -> Result<Rooted, VaultFault> {
+    right(root, &mark(keyring)?.ok_or(VaultFault::WrongRoot)?)
+}
+
+fn right(root: &Root, mark: &Mark) -> Result<Rooted, VaultFault> {
+    if mark.provider != root.provider() {
+        return Err(VaultFault::OtherProvider(mark.provider.clone()));
+    }
+    let key = match root {
+        Root::KeyFile(path) => read_file(path)?,
+        Root::Passphrase(secret) => crypto::stretch(secret, &mark.salt)?,
+    };
+    if !crypto::verify_mac(&key, PROOF, &mark.proof) {
+        return Err(VaultFault::WrongRoot);
+    }
+    Ok(Rooted { key, salt: mark.salt })
+}
+
 /// Finds the root key and checks that it belongs to the keyring; makes both on first start.
 pub(crate) fn find(root: &Root, keyring: &Keyring, chance: &dyn Chance) -> Result<Rooted, VaultFault> {
-    let known = keyring
-        .rows("select provider, salt, proof from keyring_root", &[], |row| {
-            Ok((row.get::<String>(0)?, row.get::<[u8; 16]>(1)?, row.get::<[u8; 32]>(2)?))
-        })?
-        .into_iter()
-        .next();
-    if let Some((provider, salt, proof)) = known {
-        if provider != root.provider() {
-            return Err(VaultFault::OtherProvider(provider));
-        }
-        let key = match root {
-            Root::KeyFile(path) => read_file(path)?,
-            Root::Passphrase(secret) => crypto::stretch(secret, &salt)?,
-        };
-        if !crypto::verify_mac(&key, PROOF, &proof) {
-            return Err(VaultFault::WrongRoot);
-        }
-        return Ok(Rooted { key, salt });
+    if let Some(mark) = mark(keyring)? {
+        return right(root, &mark);
     }
     let salt: [u8; 16] = kernel::chance::array(chance);
     let key = match root {

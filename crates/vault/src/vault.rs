@@ -1,15 +1,17 @@
 //! The vault: what the rest of the program asks for seals and keyed hashes.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crypto::{Key, SigningKey, Zeroizing};
 use db::Keyring;
 use kernel::{Chance, Clock, KeyId, ObjectName, SessionId, SubjectId, Uuid};
 
 use crate::cache::Cache;
-use crate::keys::{self, Purpose, Wrapper};
+use crate::epoch::Epochs;
+use crate::keys::{self, Purpose};
 use crate::reserve::Reserve;
+use crate::rotate::Walk;
 use crate::{Aad, KeyOf, Root, VaultFault, root};
 
 /// What the vault is opened with.
@@ -27,14 +29,14 @@ pub struct VaultConfig {
 /// Seals and opens with the keys of the keyring. Cheap to clone; its calls may touch the disk, so they belong on threads
 /// that may block.
 #[derive(Clone)]
-pub struct Vault(Arc<Inner>);
+pub struct Vault(pub(crate) Arc<Inner>);
 
-struct Inner {
-    keyring: Keyring,
-    clock: Arc<dyn Clock>,
-    chance: Arc<dyn Chance>,
+pub(crate) struct Inner {
+    pub(crate) keyring: Keyring,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
     workspace: [u8; 16],
-    epoch: Wrapper,
+    pub(crate) epochs: Epochs,
     index: Key,
     token: Key,
     session: Key,
@@ -43,6 +45,7 @@ struct Inner {
     objects: Mutex<HashMap<ObjectName, KeyId>>,
     cache: Cache,
     reserve: Reserve,
+    walk: Mutex<Walk>,
 }
 
 impl Vault {
@@ -59,11 +62,11 @@ impl Vault {
         let VaultConfig { root, keyring, clock, chance } = config;
         let rooted = root::find(&root, &keyring, &*chance)?;
         let now = clock.now();
-        let rooted_by = Wrapper { id: None, key: Arc::new(rooted.key) };
-        let (id, key) = keys::named(&keyring, &rooted_by, (Purpose::Epoch, "current"), (now, &*chance))?;
-        let epoch = Wrapper { id: Some(id), key: Arc::new(key) };
+        let workspace = rooted.salt;
+        let epochs = Epochs::open(keyring.clone(), (root, &rooted), (now, &*chance))?;
+        drop(rooted);
         let own =
-            |purpose| Ok::<_, VaultFault>(keys::named(&keyring, &epoch, (purpose, "current"), (now, &*chance))?.1);
+            |purpose| Ok::<_, VaultFault>(keys::named(&keyring, &epochs, (purpose, "current"), (now, &*chance))?.1);
         let (index, token, session, job) =
             (own(Purpose::Index)?, own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
         let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
@@ -72,8 +75,8 @@ impl Vault {
             keyring,
             clock,
             chance,
-            workspace: rooted.salt,
-            epoch,
+            workspace,
+            epochs,
             index,
             token,
             session,
@@ -82,6 +85,7 @@ impl Vault {
             objects: Mutex::new(HashMap::new()),
             cache,
             reserve: Reserve::new(),
+            walk: Mutex::new(Walk::default()),
         })))
     }
 
@@ -93,9 +97,9 @@ impl Vault {
         let inner = &*self.0;
         let (id, key) = inner.reserve.take(|many| {
             let at = (inner.clock.now(), &*inner.chance);
-            inner
-                .keyring
-                .within(|tx| (0..many).map(|_| keys::make(tx, &inner.epoch, (Purpose::Subject, ""), at)).collect())
+            keys::make(&inner.keyring, &inner.epochs, |tx, wrapper| {
+                (0..many).map(|_| keys::make_in(tx, wrapper, (Purpose::Subject, ""), at)).collect()
+            })
         })?;
         inner.cache.put(id, Arc::new(key));
         Ok(SubjectId::from_uuid(id.uuid()))
@@ -137,7 +141,7 @@ impl Vault {
         if let Some(key) = self.0.cache.get(id) {
             return Ok((id, key));
         }
-        let key = Arc::new(keys::find(&self.0.keyring, &self.0.epoch, purpose, id)?);
+        let key = Arc::new(keys::find(&self.0.keyring, &self.0.epochs, purpose, id)?);
         self.0.cache.put(id, Arc::clone(&key));
         Ok((id, key))
     }
@@ -149,7 +153,7 @@ impl Vault {
             return Ok(*id);
         }
         let at = (inner.clock.now(), &*inner.chance);
-        let (id, key) = keys::named(&inner.keyring, &inner.epoch, (Purpose::Object, object.as_str()), at)?;
+        let (id, key) = keys::named(&inner.keyring, &inner.epochs, (Purpose::Object, object.as_str()), at)?;
         inner.cache.put(id, Arc::new(key));
         known.insert(object.clone(), id);
         Ok(id)
@@ -190,6 +194,10 @@ impl Vault {
     #[must_use]
     pub fn job_key(&self, job: Uuid) -> Key {
         crypto::derive(&self.0.job, "custos job files", job.as_bytes())
+    }
+
+    pub(crate) fn walk(&self) -> MutexGuard<'_, Walk> {
+        self.0.walk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the key that signs the ledger's checkpoints.

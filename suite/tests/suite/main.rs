@@ -11,6 +11,7 @@
 //! - `account`: what people are told about their accounts.
 //! - `secret`: keys, numbers of cards and the like in free text.
 //! - `approval`: what takes a second person.
+//! - `keys`: keys in operation.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
 //! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
@@ -43,6 +44,7 @@ mod canary;
 mod concurrency;
 mod export;
 mod files;
+mod keys;
 mod laws;
 mod mass;
 mod oversight;

@@ -38,6 +38,7 @@ const OBJECTS: &[&str] = &[
     "link",
     "ledger",
     "canary",
+    "key",
     "workspace",
     "setting",
     "job",

@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod import;
 mod init;
+mod key;
 mod ledger;
 mod passwords;
 mod policy;
@@ -45,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Budget(cli::Budget::Set(wanted)) => budget::set(&config, &wanted).await,
         Command::Policy(cli::Policy::Show) => policy::show(&config).await,
         Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,
+        Command::Key(wanted) => key::run(&config, wanted).await,
         Command::Export(cli::Export::Trace { file }) => export::trace(&config, &file).await,
         Command::Ledger(cli::Ledger::Verify) => {
             let house = house::open(&config).await?;

@@ -9,7 +9,7 @@ use budget::Budget;
 use canaries::Canaries;
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
-use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, WebhookWork};
+use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, WebhookWork};
 use kernel::SystemClock;
 use repeats::Repeats;
 use rescue::Rescue;
@@ -70,14 +70,15 @@ pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -
     let (stop, stopped) = watch::channel(false);
     let work = workers(&house)?;
     let working = work.run(stopped.clone());
-    let telling = WebhookWork::new(house.db.clone(), house.courier.clone()).run(stopped);
+    let telling = WebhookWork::new(house.db.clone(), house.courier.clone()).run(stopped.clone());
+    let wrapping = KeyWork::new(house.db.clone(), house.custody.clone()).run(stopped);
     let router = protect(router(&house), guard(config));
     let serving = async {
         let told = told_to_stop();
         bound.serve(router, Limits::default(), told).await;
         let _ = stop.send(true);
     };
-    tokio::join!(serving, working, telling);
+    tokio::join!(serving, working, telling, wrapping);
     tracing::info!("stopped");
     Ok(())
 }

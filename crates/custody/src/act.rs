@@ -1,0 +1,114 @@
+//! Looking, beginning, going on.
+
+use std::sync::LazyLock;
+
+use authz::{Action, Create, Cx, Denied, Facts, Read, permit};
+use db::ReadTx;
+use kernel::{Fault as _, ObjectName, Uuid};
+use ledger::{ActorRef, Line, verbs};
+use vault::{Report, Rotation, Turn};
+
+use crate::{Custody, CustodyFault};
+
+/// Returns the name under which the ledger knows a key.
+fn object() -> ObjectName {
+    #[expect(clippy::expect_used, reason = "the word is a constant, and every test of a key's change reads it")]
+    static NAME: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse("key").expect("a name"));
+    NAME.clone()
+}
+
+fn facts() -> Facts {
+    Facts { object: object(), id: Uuid::nil(), owner: None, team: None }
+}
+
+/// Whoever has the machine has the keys; everybody else is asked for the right.
+fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
+    if tx.cx().actor() == ActorRef::Operator {
+        return Ok(());
+    }
+    let permitted = permit::<A>(tx.cx(), facts()).map(|_| ());
+    permitted.inspect_err(|denied| tx.note_denial(Line::denied(verb, object(), denied.code())))
+}
+
+/// Returns the person at a browser who has proved lately who they are; programs change no keys.
+fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
+    if tx.cx().actor() == ActorRef::Operator {
+        return Ok(());
+    }
+    let there = tx.cx().at_browser().ok_or(Denied::Hidden).and_then(|_| tx.cx().dare());
+    there.inspect_err(|denied| tx.note_denial(Line::denied(verbs::KEY_ROTATE, object(), denied.code())))
+}
+
+/// Says what is changed, and how far it is.
+fn line(rotation: &Rotation, step: &'static str, keys: u64) -> Line {
+    let line = Line::done(verbs::KEY_ROTATE, object()).about_each([rotation.old.uuid(), rotation.new.uuid()]);
+    line.fact("what", "epoch").fact("step", step).fact("keys", keys.to_string())
+}
+
+impl Custody {
+    /// Says how the keys stand.
+    ///
+    /// # Errors
+    /// [`CustodyFault::Denied`] without the right.
+    pub async fn report(&self, cx: &Cx) -> Result<Report, CustodyFault> {
+        let vault = self.vault.clone();
+        let reading = self.db.read(cx, move |tx| -> Result<_, CustodyFault> {
+            may::<Read>(tx, verbs::READ)?;
+            tx.note(Line::done(verbs::READ, object()).fact("what", "keys"));
+            Ok(vault.report()?)
+        });
+        reading.await
+    }
+
+    /// Begins to change the epoch key, or returns the change that is going on. [`step`](Self::step) does the rest.
+    ///
+    /// # Errors
+    /// [`CustodyFault::Denied`] without the right, a session or a fresh proof; [`CustodyFault::Vault`] if the root key cannot be
+    /// asked for.
+    pub async fn rotate(&self, cx: &Cx) -> Result<Rotation, CustodyFault> {
+        let vault = self.vault.clone();
+        let beginning = self.db.write(cx, move |tx| -> Result<_, CustodyFault> {
+            may::<Create>(tx, verbs::KEY_ROTATE)?;
+            at_browser(tx)?;
+            let (rotation, begun) = vault.rotate()?;
+            tx.note(line(&rotation, if begun { "begun" } else { "joined" }, rotation.total));
+            Ok(rotation)
+        });
+        beginning.await
+    }
+
+    /// Does the next part of a change, or begins one that is due; blocks. Returns the change while there is more to do.
+    ///
+    /// # Errors
+    /// [`CustodyFault`] of the machine.
+    pub fn step(&self, cx: &Cx) -> Result<Option<Rotation>, CustodyFault> {
+        match self.vault.turn()? {
+            Turn::More(rotation) => return Ok(Some(rotation)),
+            Turn::Done(_) => {}
+            Turn::Idle => {
+                let due = self.every.is_some_and(|every| self.vault.epoch_age().is_ok_and(|age| age >= every));
+                if due {
+                    let (rotation, begun) = self.vault.rotate()?;
+                    if begun {
+                        self.tell(cx, &rotation, ("due", rotation.total))?;
+                    }
+                    return Ok(Some(rotation));
+                }
+            }
+        }
+        // A program that is killed in between says it twice; one that said it first might say what never happened.
+        for rotation in self.vault.untold()? {
+            self.tell(cx, &rotation, ("ended", rotation.done))?;
+            self.vault.told(&rotation)?;
+        }
+        Ok(None)
+    }
+
+    fn tell(&self, cx: &Cx, rotation: &Rotation, (step, keys): (&'static str, u64)) -> Result<(), CustodyFault> {
+        let line = line(rotation, step, keys);
+        self.db.write_now(cx, move |tx| -> Result<_, CustodyFault> {
+            tx.note(line);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! Keys in operation: how they stand, and their change, with a line in the ledger for each.
+//!
+//! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
+//! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
+//! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
+//!
+//! **Invariant:** nobody here sees a key; the work is the vault's.
+//!
+//! # How to add one more
+//! Something else that is changed: a method of the vault, and one here that asks the policy and leaves the line.
+
+mod act;
+mod fault;
+
+use std::time::Duration;
+
+use db::Db;
+use vault::Vault;
+
+pub use fault::CustodyFault;
+pub use vault::{Epoch, Held, Report, Rotation};
+
+/// An epoch key is changed after so long, unless the operator says otherwise.
+pub const EVERY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The handle. Cheap to clone.
+#[derive(Clone)]
+pub struct Custody {
+    db: Db,
+    vault: Vault,
+    every: Option<Duration>,
+}
+
+impl Custody {
+    /// Takes the handles it builds on. Epoch keys are changed once a year.
+    #[must_use]
+    pub const fn new(db: Db, vault: Vault) -> Self {
+        Self { db, vault, every: Some(EVERY) }
+    }
+
+    /// Says how old an epoch key may become before it is changed; nothing if it is changed only when somebody asks.
+    #[must_use]
+    pub const fn with_schedule(mut self, every: Option<Duration>) -> Self {
+        self.every = every;
+        self
+    }
+
+    /// Returns how old an epoch key may become before it is changed by itself.
+    #[must_use]
+    pub const fn every(&self) -> Option<Duration> {
+        self.every
+    }
+}

@@ -1,0 +1,83 @@
+//! `custos key`.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anyhow::Result;
+use custody::{Report, Rotation};
+use kernel::Timestamp;
+
+use super::operator;
+use crate::cli;
+use crate::config::Config;
+use crate::house::{self, House};
+
+/// Does what is asked about keys.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
+    let house = house::open(config).await?;
+    match wanted {
+        cli::Key::Status => status(&house).await,
+        cli::Key::Rotate => rotate(&house).await,
+    }
+}
+
+async fn status(house: &House) -> Result<()> {
+    let Report { provider, epochs, held, rotation } = house.custody.report(&operator(&house.db)).await?;
+    let now = house.db.now();
+    println!("root key   from a {provider}");
+    for epoch in &epochs {
+        let state = if epoch.current { "current" } else { "on its way out" };
+        println!("epoch key  {}  {state}  {}  wraps {} keys", epoch.id, aged(epoch.since, now), epoch.wraps);
+    }
+    for kind in &held {
+        println!("{:<9}  {:>9}  {} to {}", kind.purpose, kind.many, day(kind.oldest), day(kind.newest));
+    }
+    match (&rotation, house.custody.every()) {
+        (Some(rotation), _) => println!("changing   {} of {} keys wrapped anew", rotation.done, rotation.total),
+        (None, Some(every)) => println!("next change of the epoch key when it is {} days old", days(every)),
+        (None, None) => println!("the epoch key is changed only when somebody asks"),
+    }
+    Ok(())
+}
+
+async fn rotate(house: &House) -> Result<()> {
+    let cx = operator(&house.db);
+    let begun = house.custody.rotate(&cx).await?;
+    let (custody, after) = (house.custody.clone(), begun.clone());
+    let ended = tokio::task::spawn_blocking(move || -> Result<Rotation> {
+        let mut last = after;
+        while let Some(now) = custody.step(&cx)? {
+            progress(&now);
+            last = now;
+        }
+        Ok(last)
+    });
+    let ended = ended.await??;
+    if std::io::stdout().is_terminal() {
+        println!();
+    }
+    println!("epoch key {} wraps every key; {} is destroyed", ended.new, ended.old);
+    Ok(())
+}
+
+fn progress(rotation: &Rotation) {
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    print!("\r{} of {} keys wrapped anew", rotation.done, rotation.total);
+    let _ = std::io::stdout().flush();
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_rfc3339().chars().take(10).collect()
+}
+
+const fn days(span: std::time::Duration) -> u64 {
+    span.as_secs() / (24 * 60 * 60)
+}
+
+fn aged(since: Timestamp, now: Timestamp) -> String {
+    format!("since {}, {} days old", day(since), days(now.since(since)))
+}

@@ -1,0 +1,50 @@
+//! Changing keys while everybody goes on.
+
+use std::time::Duration;
+
+use custody::{Custody, CustodyFault, Rotation};
+use db::Db;
+use kernel::Fault as _;
+use tokio::sync::watch;
+
+use crate::system_cx;
+
+/// How often it is looked whether a key is being changed, or should be.
+const PAUSE: Duration = Duration::from_secs(2);
+/// What is left to everybody else between two batches.
+const BREATH: Duration = Duration::from_millis(5);
+
+/// Wraps keys anew when their epoch key is changed, beside everything else.
+pub struct KeyWork {
+    db: Db,
+    custody: Custody,
+}
+
+impl KeyWork {
+    /// Takes the handles.
+    #[must_use]
+    pub const fn new(db: Db, custody: Custody) -> Self {
+        Self { db, custody }
+    }
+
+    /// Works until `stop` turns true; the batch in hand is finished, and the next start goes on behind it.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let pause = match self.step().await {
+                Ok(Some(_)) => BREATH,
+                Ok(None) => PAUSE,
+                Err(fault) => {
+                    tracing::warn!(code = fault.code(), "the change of a key could not go on");
+                    PAUSE
+                }
+            };
+            let _ = tokio::time::timeout(pause, stop.changed()).await;
+        }
+    }
+
+    async fn step(&self) -> Result<Option<Rotation>, CustodyFault> {
+        let (custody, cx) = (self.custody.clone(), system_cx(&self.db));
+        let done = tokio::task::spawn_blocking(move || custody.step(&cx)).await;
+        done.unwrap_or(Err(CustodyFault::Db(db::DbFault::Abandoned)))
+    }
+}

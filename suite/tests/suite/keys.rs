@@ -1,0 +1,262 @@
+//! Keys in operation: the epoch key is changed while everybody goes on, is never lost, and who does it stands in the ledger.
+
+use std::time::Duration;
+
+use authz::{Level, Role};
+use custody::{Custody, Rotation};
+use db::{Keyring, Place};
+use kernel::{Clock, Fault as _, ObjectName, SubjectId, Uuid};
+use testkit::{Actor, App};
+use vault::{Aad, KeyOf, Root, Turn, Vault, VaultConfig};
+
+use crate::support::raw::Raw;
+use crate::support::scene::CANARY;
+
+testkit::on_both_engines! {
+    the_epoch_key_is_changed_while_everybody_goes_on => super::serving;
+    a_change_that_was_killed_goes_on_where_it_ended => super::killed;
+    other_nodes_learn_of_the_new_key_and_never_wrap_with_the_old_one => super::nodes;
+    the_keyring_itself_refuses_to_lose_a_key_in_use => super::kept;
+    only_security_officers_who_proved_it_and_the_operator_change_keys => super::rights;
+    a_key_that_is_too_old_is_changed_by_itself => super::due;
+}
+
+/// Opens what another process would open.
+async fn node(app: &App) -> Vault {
+    let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
+    let root = Root::KeyFile(app.folder().join("root.key"));
+    let (clock, chance) = (app.clock.clone(), app.chance.clone());
+    Vault::open(VaultConfig { root, keyring, clock, chance }).await.unwrap()
+}
+
+/// Does something that blocks where that is allowed.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+async fn finish(vault: &Vault) -> Rotation {
+    let vault = vault.clone();
+    blocking(move || {
+        for _ in 0..1000 {
+            if let Turn::Done(rotation) = vault.turn().unwrap() {
+                return rotation;
+            }
+        }
+        panic!("it does not end");
+    })
+    .await
+}
+
+/// Makes many people's keys and a seal under each.
+async fn sealed(vault: &Vault, many: usize) -> Vec<(SubjectId, Vec<u8>)> {
+    let vault = vault.clone();
+    blocking(move || {
+        let one = || {
+            let subject = vault.new_subject().unwrap();
+            (subject, vault.seal(KeyOf::Subject(subject), &aad(&name()), b"said in confidence").unwrap())
+        };
+        (0..many).map(|_| one()).collect()
+    })
+    .await
+}
+
+fn name() -> ObjectName {
+    ObjectName::parse("contact").unwrap()
+}
+
+fn aad(object: &ObjectName) -> Aad<'_> {
+    Aad { object, record: Uuid::nil(), purpose: "test" }
+}
+
+async fn opens(vault: &Vault, seals: &[(SubjectId, Vec<u8>)]) {
+    let (vault, seals) = (vault.clone(), seals.to_vec());
+    blocking(move || {
+        for (subject, seal) in &seals {
+            let plain = vault.open_seal(KeyOf::Subject(*subject), &aad(&name()), seal).unwrap();
+            assert_eq!(&**plain, b"said in confidence");
+        }
+    })
+    .await;
+}
+
+/// Fails when: a key is lost or left behind, something new is wrapped by the old key, or the old key stays anywhere in the
+/// keyring's files.
+async fn serving(app: App) {
+    let (founder, keys) = (app.founder().await, Raw::open(app.keys()).await);
+    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let before = founder.create("contact", &[("name", CANARY)]).await.unwrap();
+    let seals = sealed(&app.vault, 2500).await;
+    let old = keys.blobs("select wrapped from keyring_epoch").await.remove(0);
+    let total = keys.number("select count(*) from keyring_key").await;
+    let begun = custody.rotate(&app.operator()).await.unwrap();
+    assert_eq!((begun.total, begun.done), (total.unsigned_abs(), 0));
+    let (own, cx) = (custody.clone(), jobs::system_cx(&app.db));
+    let between = blocking(move || own.step(&cx)).await.unwrap().unwrap();
+    assert!(between.done > 0 && between.done < between.total, "{between:?}");
+    let shown = custody.report(&app.operator()).await.unwrap();
+    assert_eq!(shown.rotation, Some(between.clone()), "progress is shown");
+    assert_eq!(shown.epochs.iter().map(|epoch| epoch.current).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(shown.epochs[1].wraps, between.done);
+    // Nothing that was opened is in memory any more: everything is asked of the keyring.
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    opens(&app.vault, &seals[..50]).await;
+    opens(&app.vault, &seals[2400..]).await;
+    let during = Actor::again(&app, &founder.email).await.create("contact", &[("name", "During")]).await.unwrap();
+    let (own, cx) = (custody.clone(), jobs::system_cx(&app.db));
+    blocking(move || while own.step(&cx).unwrap().is_some() {}).await;
+    assert_eq!(keys.number("select count(*) from keyring_epoch").await, 1);
+    assert_eq!(keys.number("select count(distinct wrapped_by) from keyring_key").await, 1);
+    assert!(keys.number("select count(*) from keyring_key").await >= total);
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    let founder = Actor::again(&app, &founder.email).await;
+    for at in [&before, &during] {
+        assert!(founder.record(at).await.is_ok());
+    }
+    opens(&app.vault, &seals).await;
+    opens(&node(&app).await, &seals).await;
+    if let Place::File(path) = app.keys() {
+        for file in [path.clone(), path.with_extension("db-wal")] {
+            let bytes = std::fs::read(&file).unwrap_or_default();
+            assert!(!bytes.windows(old.len()).any(|window| window == old), "the old key lies in {}", file.display());
+        }
+    }
+    let raw = Raw::data(&app).await;
+    let told = raw.blobs("select body from ledger_entry").await;
+    for step in ["begun", "ended"] {
+        let said = |body: &&Vec<u8>| {
+            let text = String::from_utf8_lossy(body);
+            text.contains("key-rotate") && text.contains(step)
+        };
+        assert_eq!(told.iter().filter(said).count(), 1, "{step}");
+    }
+    app.finish(&[]).await;
+}
+
+/// Fails when: what was done stands only in memory, or a second change begins over the first.
+async fn killed(app: App) {
+    let seals = sealed(&app.vault, 2500).await;
+    let first = app.vault.clone();
+    let rotation = blocking(move || {
+        let (rotation, begun) = first.rotate().unwrap();
+        assert!(begun);
+        assert!(matches!(first.turn().unwrap(), Turn::More(_)));
+        rotation
+    })
+    .await;
+    // The program is gone; another one starts.
+    let second = node(&app).await;
+    let own = second.clone();
+    let (again, begun) = blocking(move || own.rotate().unwrap()).await;
+    assert_eq!((again.id, again.new, begun), (rotation.id, rotation.new, false), "the same one goes on");
+    assert!(again.done > 0);
+    let ended = finish(&second).await;
+    assert_eq!((ended.id, ended.old), (rotation.id, rotation.old));
+    opens(&second, &seals).await;
+    assert_eq!(Raw::open(app.keys()).await.number("select count(*) from keyring_epoch").await, 1);
+    // The end was not told yet: it is, by whoever runs next.
+    let custody = Custody::new(app.db.clone(), second.clone());
+    let cx = jobs::system_cx(&app.db);
+    assert!(blocking(move || custody.step(&cx)).await.unwrap().is_none());
+    assert!(blocking(move || second.untold()).await.unwrap().is_empty());
+    app.finish(&[]).await;
+}
+
+/// Fails when: a key wrapped by an unknown epoch key is an error, or a node that did not hear of the change wraps with the old key.
+async fn nodes(app: App) {
+    let other = node(&app).await;
+    let seals = sealed(&other, 3).await;
+    let first = app.vault.clone();
+    let rotation = blocking(move || first.rotate().unwrap().0).await;
+    // It has heard nothing yet, and its reserve is used up: it makes new ones.
+    let more = sealed(&other, 100).await;
+    let keys = Raw::open(app.keys()).await;
+    let (old, new) = (keys.id(rotation.old.uuid()), keys.id(rotation.new.uuid()));
+    let wrapped =
+        async |by: &str| keys.number(&format!("select count(*) from keyring_key where wrapped_by = {by}")).await;
+    let (before, fresh) = (wrapped(&old).await, wrapped(&new).await);
+    assert!(before > 0 && fresh >= 87, "what is new is wrapped by the new key: {fresh}");
+    finish(&app.vault).await;
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    for vault in [&app.vault, &other] {
+        opens(vault, &seals).await;
+        opens(vault, &more).await;
+    }
+    // And twice more, with nobody telling it.
+    for _ in 0..2 {
+        let first = app.vault.clone();
+        blocking(move || first.rotate().unwrap()).await;
+        finish(&app.vault).await;
+        app.clock.advance(Duration::from_secs(24 * 3600));
+        opens(&other, &seals).await;
+    }
+    // Two nodes at one change.
+    let first = app.vault.clone();
+    blocking(move || first.rotate().unwrap()).await;
+    let turns = [&app.vault, &other].map(|vault| {
+        let vault = vault.clone();
+        tokio::task::spawn_blocking(move || while vault.turn().unwrap() != Turn::Idle {})
+    });
+    for turn in turns {
+        turn.await.unwrap();
+    }
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    opens(&app.vault, &more).await;
+    opens(&other, &more).await;
+    app.finish(&[]).await;
+}
+
+/// Fails when: the foreign key is not there, or SQLite is not told to look at it.
+async fn kept(app: App) {
+    let seals = sealed(&app.vault, 1).await;
+    let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
+    let refused =
+        blocking(move || keyring.within(|tx| tx.run("delete from keyring_epoch where state = 'current'", &[])));
+    assert!(refused.await.is_err(), "an epoch key that wraps something was removed");
+    opens(&app.vault, &seals).await;
+    app.finish(&[]).await;
+}
+
+/// Fails when: `rotate` or `report` asks for another right, or for no proof.
+async fn rights(app: App) {
+    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    for role in [Role::Administrator, Role::Auditor, Role::PrivacyOfficer, Role::Manager, Role::Agent, Role::Viewer] {
+        let other = app.person(&format!("Other {}", role.code().replace('_', " ")), role).await;
+        assert_eq!(custody.report(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
+        assert_eq!(custody.rotate(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
+    }
+    let officer = app.person("Olga Watch", Role::SecurityOfficer).await;
+    let program = app.program(&app.token(&officer).await).await;
+    assert!(custody.rotate(&program).await.is_err(), "no program");
+    app.asks(Level::Resistant, 10).await;
+    let officer = Actor::again(&app, &officer.email).await;
+    assert!(custody.report(&officer.cx).await.is_ok());
+    assert_eq!(custody.rotate(&officer.cx).await.unwrap_err().code(), "step-up-resistant");
+    assert!(custody.report(&officer.cx).await.unwrap().rotation.is_none(), "nothing was begun");
+    app.asks(Level::Single, 12 * 60).await;
+    let officer = Actor::again(&app, &officer.email).await;
+    let begun = custody.rotate(&officer.cx).await.unwrap();
+    assert_eq!(custody.rotate(&officer.cx).await.unwrap().id, begun.id, "one at a time");
+    app.finish(&[]).await;
+}
+
+/// Fails when: the schedule is not looked at, or begins anew while a change is young.
+async fn due(app: App) {
+    let year = Duration::from_secs(365 * 24 * 3600);
+    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let never = custody.clone().with_schedule(None);
+    let step = async |custody: &Custody| {
+        let (custody, cx) = (custody.clone(), jobs::system_cx(&app.db));
+        blocking(move || custody.step(&cx)).await.unwrap()
+    };
+    assert!(step(&custody).await.is_none());
+    app.clock.advance(year);
+    assert!(step(&never).await.is_none(), "only when somebody asks");
+    assert!(step(&custody).await.is_some());
+    while step(&custody).await.is_some() {}
+    assert!(step(&custody).await.is_none(), "young again");
+    let raw = Raw::data(&app).await;
+    let told = raw.blobs("select body from ledger_entry").await;
+    let said = |word: &str| told.iter().filter(|body| String::from_utf8_lossy(body).contains(word)).count();
+    assert_eq!((said("due"), said("ended")), (1, 1));
+    app.finish(&[]).await;
+}
