@@ -38,7 +38,8 @@ const join = async (server, name, role) => {
   const body = new URLSearchParams({ name, password: founder.password });
   const joined = await fetch(server.url + link, { method: "POST", body, redirect: "manual", headers: { origin: server.url } });
   assert.equal(joined.status, 303, await joined.text());
-  return (await server.must("token", "create", "--user", email, "--expires", "1d")).trim();
+  const scopes = ["everything", "user:read", "role:read", "team:read"].flatMap((scope) => ["--scope", scope]);
+  return (await server.must("token", "create", "--user", email, "--expires", "1d", ...scopes)).trim();
 };
 
 /** Asks as somebody. @param {string} url @param {string} token @param {RequestInit} [more] */
@@ -63,6 +64,7 @@ test("the API does what its description says, whoever asks, and nobody reaches w
   const server = await serve();
   t.after(() => server.remove());
   const [first, second] = [await join(server, "Mona", "manager"), await join(server, "Anton", "agent")];
+  const third = await join(server, "Ida", "administrator");
   const api = `${server.url}/api/v1`;
   const description = `${api}/openapi.json`;
   assert.equal((await fetch(description)).status, 401, "a company's objects are its own business");
@@ -71,10 +73,10 @@ test("the API does what its description says, whoever asks, and nobody reaches w
   const file = path.join(server.scratch, "openapi.json");
   writeFileSync(file, await answer.text());
   writeFileSync(path.join(server.scratch, "schemathesis.toml"), SETTINGS);
-  /** @param {string} token @param {string} seed */
-  const play = async (token, seed) => {
+  /** @param {string} token @param {string} seed @param {string[]} more */
+  const play = async (token, seed, ...more) => {
     const words = ["run", file, "--url", server.url, "--header", `Authorization: Bearer ${token}`, "--seed", seed];
-    words.push("--max-examples", long ? "200" : "15", "--exclude-checks", UNSAYABLE, "--workers", "2");
+    words.push("--max-examples", long ? "200" : "15", "--exclude-checks", UNSAYABLE, "--workers", "2", ...more);
     const { code, said } = await run(words, server.scratch);
     assert.equal(code, 0, short(said));
     t.diagnostic(said.match(/\d+ generated[^\n]*/)?.[0] ?? "no summary");
@@ -96,6 +98,13 @@ test("the API does what its description says, whoever asks, and nobody reaches w
       const refused = await ask(`${api}/${at}`, second, more);
       assert.equal(refused.status, 404, `${more.method ?? "GET"} ${at}`);
     }
+  }
+  // Who runs the system sees no record, and the people and roles that the others do not see.
+  await play(third, "9", "--include-path-regex", "/(me|users|roles|teams)");
+  const people = await (await ask(`${api}/users`, third)).json();
+  assert.ok(people.data.length >= 4);
+  for (const { id } of people.data) {
+    for (const token of [first, second]) assert.equal((await ask(`${api}/users/${id}`, token)).status, 404);
   }
   const left = await everything(api, first);
   for (const [at, version] of theirs) assert.equal(left.get(at), version, `${at} is as it was`);

@@ -1,5 +1,6 @@
 //! How a handler fails: the one place where a fault of records becomes an answer that names what is wrong.
 
+use accounts::AccountFault;
 use axum::response::{IntoResponse, Response};
 use db::DbFault;
 use http::StatusCode;
@@ -7,6 +8,8 @@ use httpkit::Refusal;
 use kernel::Fault as _;
 use records::{FilterFault, RecordFault};
 use repeats::RepeatFault;
+use roles::RoleFault;
+use tokens::TokenFault;
 
 /// A failure on its way out. A type of its own, because `?` straight into a [`Refusal`] would lose which fields are wrong.
 #[derive(Debug)]
@@ -46,6 +49,24 @@ impl From<DbFault> for ApiFault {
 
 impl From<RepeatFault> for ApiFault {
     fn from(fault: RepeatFault) -> Self {
+        Self(Refusal::from(fault))
+    }
+}
+
+impl From<AccountFault> for ApiFault {
+    fn from(fault: AccountFault) -> Self {
+        Self(Refusal::from(fault))
+    }
+}
+
+impl From<RoleFault> for ApiFault {
+    fn from(fault: RoleFault) -> Self {
+        Self(Refusal::from(fault))
+    }
+}
+
+impl From<TokenFault> for ApiFault {
+    fn from(fault: TokenFault) -> Self {
         Self(Refusal::from(fault))
     }
 }

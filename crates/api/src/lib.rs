@@ -2,7 +2,7 @@
 //!
 //! - [`House`]: what handlers work with. [`router`]: everything under `/api`. [`route::all`]: the list of routes.
 //! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
-//! - `form.rs`: what enters. `view.rs`: what leaves. `query.rs`: the parameters of a URL. `picked.rs`:
+//! - `form.rs`: what enters. `view.rs`: what leaves; of people, roles and teams `workspace.rs`. `query.rs`: the parameters of a URL. `picked.rs`:
 //!   `fields`. `condition.rs`: `If-Match` and
 //!   `ETag`. `making.rs`: `Idempotency-Key`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
 //!
@@ -23,12 +23,16 @@
 //!   made, as whoever asks may see it now; another body under that key is refused (422).
 //! - `DELETE` puts a record into the bin. There it is to this API like what does not exist: 404 for reading and changing, in
 //!   no list. Deleting it again is answered 204, so that a client may repeat itself. People take it out on the pages.
+//! - What is no record (`users`, `roles`, `teams`) opens only to a token that names it: `user:read`. `GET /api/v1/me` tells each
+//!   token whom it acts for, what it may and how much.
 //! - A field that is sealed more strongly (sensitive, secret) can be written and is never answered: one that holds something
 //!   is `{"sealed": true}`.
 //! - The owner of a record is told and cannot be given: whoever makes it owns it. The use cases of `records` do not check
 //!   that an id is that of somebody who may sign in, and a record given to nobody would be lost to every agent.
 //!
 //! **Invariant:** what is hidden from the token's owner is answered byte for byte like what does not exist.
+//!
+//! **Invariant:** what is no record is asked for through [`tokens::Tokens::admit`] first, and then through the use case of the page.
 //!
 //! **Invariant:** a record leaves only as a view made of a [`Permitted`](db::Permitted) one, field by field of its
 //! definition.
@@ -48,6 +52,7 @@ mod picked;
 mod query;
 pub mod route;
 mod view;
+mod workspace;
 
 pub use house::House;
 pub use route::router;

@@ -1,12 +1,13 @@
 //! The parameters of a URL. One that is misspelled must not quietly mean "everything", so strangers are refused.
 
 use std::fmt::Write as _;
+use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use httpkit::{Pairs, Params, Refusal, segment_url};
 use kernel::Currency;
-use records::{ListQuery, Object};
+use records::{FilterFault, ListQuery, Object};
 
 use crate::fault::ApiFault;
 use crate::picked::{FIELDS, Picked};
@@ -60,6 +61,57 @@ fn known(pairs: &Pairs, allowed: &[(&str, bool)]) -> Result<(), Refusal> {
         }
     }
     if refusal.wrongs().is_empty() { Ok(()) } else { Err(refusal) }
+}
+
+/// Which page of a list without filters: `limit` and `after`, as lists of records have them. The key is the id of the last one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// So many.
+    pub(crate) most: u32,
+    after: Option<String>,
+}
+
+/// So many are on a page where nothing is said, and at most.
+const PAGE: (u32, u32) = (50, 200);
+
+impl Window {
+    /// Returns the key of the one before the page.
+    ///
+    /// # Errors
+    /// [`ApiFault`] that names the parameter if it is no key of this list.
+    pub(crate) fn after<T: FromStr>(&self) -> Result<Option<T>, ApiFault> {
+        self.after.as_deref().map(|text| text.parse().map_err(|_| FilterFault::Cursor.into())).transpose()
+    }
+
+    /// Returns the page of what is there as a whole, in the order of its keys.
+    pub(crate) fn cut<T, K: Ord>(&self, mut all: Vec<T>, after: Option<&K>, key: impl Fn(&T) -> K) -> Vec<T> {
+        all.retain(|one| after.is_none_or(|after| key(one) > *after));
+        all.sort_by_key(key);
+        all.truncate(self.most as usize);
+        all
+    }
+
+    /// Returns the key of the next page: there may be one behind a full page.
+    pub(crate) fn next<T>(&self, page: &[T], key: impl Fn(&T) -> String) -> Option<String> {
+        page.last().filter(|_| page.len() >= self.most as usize).map(key)
+    }
+
+    /// Returns the link to the page behind a key.
+    pub(crate) fn link(&self, at: &impl std::fmt::Display, key: &str) -> String {
+        format!("<{at}?limit={}&after={}>; rel=\"next\"", self.most, segment_url(key))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Window {
+    type Rejection = ApiFault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiFault> {
+        let Params(pairs) = Params::from_request_parts(parts, state).await?;
+        known(&pairs, &[("limit", false), ("after", false)])?;
+        let most = pairs.get("limit").filter(|text| !text.is_empty()).map_or(Some(PAGE.0), |text| text.parse().ok());
+        let most = most.filter(|most| (1..=PAGE.1).contains(most)).ok_or(FilterFault::Limit)?;
+        Ok(Self { most, after: pairs.get("after").filter(|text| !text.is_empty()).map(str::to_owned) })
+    }
 }
 
 /// Returns the link to the page of a list behind `cursor` (RFC 8288 §3).

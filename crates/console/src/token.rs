@@ -150,7 +150,33 @@ fn may(lang: Lang, token: &TokenView, objects: &Records) -> String {
     if scopes.iter().any(|scope| scope == tokens::ASSISTANT) && scopes.len() == 1 {
         return format!("{}{}{}", t(lang, K::Assistant), either(lang, ": ", "："), t(lang, K::ReadsAll));
     }
-    phrase::scopes(lang, scopes, objects)
+    let named = phrase::scopes(lang, scopes, objects);
+    if scopes.iter().any(|scope| scope == tokens::EVERYTHING) {
+        return format!("{}{}{named}", t(lang, K::Everything), either(lang, "; ", "；"));
+    }
+    named
+}
+
+/// Draws what a new token may see of the workspace itself, to be ticked.
+fn workspace(lang: Lang, objects: &Records, ticked: impl Fn(&str) -> bool) -> Markup {
+    html! {
+        div.field {
+            span.label { (t(lang, K::Workspace)) }
+            div."rule-grid" {
+                @for (object, verb) in tokens::OF_WORKSPACE {
+                    @let scope = format!("{object}:{}", verb.name());
+                    label.check {
+                        input type="checkbox" name="scopes" value=(scope) checked[ticked(&scope)];
+                        span {
+                            (phrase::scope_object(lang, object, objects)) (either(lang, ": ", "："))
+                            (phrase::scope_verb(lang, verb.name()))
+                        }
+                    }
+                }
+            }
+            p.hint { (t(lang, K::WorkspaceHint)) }
+        }
+    }
 }
 
 /// Draws a table of what a program may do, to be ticked.
@@ -228,9 +254,10 @@ fn scopes(view: &TokensView<'_>) -> Markup {
             legend.label { (t(lang, K::May)) }
             (ticks(lang, view.records, ticked))
             label.check {
-                input type="checkbox" name="everything" value="on" checked[typed.scopes.is_none()];
+                input type="checkbox" name="everything" value="on" checked[typed.scopes.is_none() || ticked(tokens::EVERYTHING)];
                 span { (t(lang, K::Everything)) small { (t(lang, K::EverythingHint)) } }
             }
+            (workspace(lang, view.records, ticked))
             label.check {
                 input type="checkbox" name="scopes" value=(tokens::ASSISTANT) checked[ticked(tokens::ASSISTANT)];
                 span { (t(lang, K::Assistant)) small { (t(lang, K::AssistantHint)) } }

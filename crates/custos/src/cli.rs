@@ -213,7 +213,7 @@ pub(crate) enum Token {
         /// What it is for
         #[arg(long, value_name = "TEXT", default_value = "")]
         purpose: String,
-        /// What it may do, like contact:read; may be given more than once [default: everything its owner may]
+        /// What it may do, like contact:read, user:read or everything; may be given more than once [default: everything: all its owner may do with records]
         #[arg(long, value_name = "OBJECT:ACTION", value_delimiter = ',')]
         scope: Vec<String>,
         /// The only fields it sees of their objects, like contact:email; may be given more than once [default: all its owner sees]

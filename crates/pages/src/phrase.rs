@@ -142,6 +142,8 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ("approval", "request for approval", "requests for approval", "审批申请"),
     ("webhook", "webhook", "webhooks", "事件推送"),
     ("ledger", "access log", "access logs", "访问日志"),
+    ("role", "role", "roles", "角色"),
+    ("team", "team", "teams", "团队"),
 ];
 
 /// Returns the symbol and tone of a verb. Amber is left to sensitive fields.
@@ -227,7 +229,7 @@ pub fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String
 pub fn scopes(lang: Lang, scopes: &[String], records: &Records) -> String {
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for (object, verb) in scopes.iter().filter_map(|scope| scope.split_once(':')) {
-        let name = records.objects().get(object).map_or(object, |object| object.plural_label(lang)).to_owned();
+        let name = scope_object(lang, object, records);
         match said.iter_mut().find(|(known, _)| *known == name) {
             Some((_, verbs)) => verbs.push(scope_verb(lang, verb)),
             None => said.push((name, vec![scope_verb(lang, verb)])),
@@ -237,6 +239,17 @@ pub fn scopes(lang: Lang, scopes: &[String], records: &Records) -> String {
         format!("{name}{}{}", either(lang, ": ", "："), verbs.join(either(lang, ", ", "、")))
     };
     said.iter().map(one).collect::<Vec<_>>().join(either(lang, "; ", "；"))
+}
+
+/// Names what a program is let at: `Contacts`, `People`.
+#[must_use]
+pub fn scope_object(lang: Lang, name: &str, records: &Records) -> String {
+    if let Some(object) = records.objects().get(name) {
+        return object.plural_label(lang).to_owned();
+    }
+    let word = things(lang, name, 0, records);
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Says one action of a program.

@@ -153,9 +153,11 @@ impl App {
 
     /// Makes a token that acts as somebody for thirty days, and returns what goes behind `Authorization: Bearer`.
     pub async fn token(&self, actor: &Actor) -> String {
+        let workspace = tokens::OF_WORKSPACE.iter().map(|(object, verb)| format!("{object}:{}", verb.name()));
         let form = TokenForm {
             label: "test".to_owned(),
             lasts: Duration::from_secs(30 * 24 * 60 * 60),
+            scopes: Some(std::iter::once(tokens::EVERYTHING.to_owned()).chain(workspace).collect()),
             ..TokenForm::default()
         };
         self.tokens.create(&actor.cx, actor.id, form).await.unwrap().token.expose().clone()

@@ -23,6 +23,7 @@ mod model;
 mod rules;
 mod store;
 mod tokens;
+mod workspace;
 
 pub use activity::{Activity, Deed};
 pub use apps::Issue;
@@ -31,3 +32,4 @@ pub use fault::TokenFault;
 pub use model::{NewToken, Standing, TokenForm, TokenView};
 pub use rules::{ASSISTANT, FIRST_DAY, VERBS, fields_exist, scopes_of};
 pub use tokens::Tokens;
+pub use workspace::{EVERYTHING, OF_WORKSPACE, is_of_workspace};

@@ -22,7 +22,7 @@ pub struct TokenForm {
     pub lasts: Duration,
     /// The networks it may be used from, between blanks or commas; none means any.
     pub networks: String,
-    /// What it may do, as `contact:read`; nothing means everything that its owner may.
+    /// What it may do, as `contact:read`; nothing means everything that its owner may do with records.
     pub scopes: Option<Vec<String>>,
     /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
     pub fields: Vec<String>,
@@ -78,7 +78,7 @@ pub struct TokenView {
     pub revoked_at: Option<Timestamp>,
     /// The networks it may be used from; none means any.
     pub networks: Vec<Network>,
-    /// What it may do, as `contact:read`; nothing means everything that its owner may.
+    /// What it may do, as `contact:read`; nothing means everything that its owner may do with records.
     pub scopes: Option<Vec<String>>,
     /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
     pub fields: Vec<String>,
@@ -118,9 +118,14 @@ impl Terms {
         self.fields.as_deref().unwrap_or_default()
     }
 
+    /// Tells whether something is named among what it is for. One that is for everything names nothing.
+    pub(crate) fn names(&self, scope: &str) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.iter().any(|known| known == scope))
+    }
+
     /// Tells whether an AI assistant asks with it.
     pub(crate) fn is_for_assistants(&self) -> bool {
-        self.scopes.as_ref().is_some_and(|scopes| scopes.iter().any(|scope| scope == crate::rules::ASSISTANT))
+        self.names(crate::rules::ASSISTANT)
     }
 
     /// Returns the networks. One that cannot be read any more is an error: left out, it would let everybody in.

@@ -15,6 +15,7 @@ use proofs::dpop::Thumbprint;
 
 use crate::TokenForm;
 use crate::model::{Standing, Terms, Token};
+use crate::workspace::{self, EVERYTHING};
 
 /// No token is good for longer than a year.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -89,19 +90,23 @@ pub(crate) fn check(form: &TokenForm) -> Result<Wanted, AccountFault> {
     }
 }
 
-/// Takes what a token may do: in the one order and each once. Nothing at all is no token, and not one that may do everything.
+/// Takes what a token may do: in the one order and each once. Nothing at all is no token, and not one that may do everything. Beside
+/// everything, single actions on records say nothing more.
 fn scopes(typed: &[String]) -> Result<Vec<String>, &'static str> {
     if typed.is_empty() {
         return Err("nothing-chosen");
     }
     let mut scopes = Vec::new();
     for text in typed {
-        if text == ASSISTANT {
+        if text == ASSISTANT || text == EVERYTHING {
             scopes.push(text.clone());
             continue;
         }
         let (object, verb) = scope(text).ok_or("not-a-scope")?;
         scopes.push(format!("{object}:{}", verb.name()));
+    }
+    if scopes.iter().any(|scope| scope == EVERYTHING) {
+        scopes.retain(|scope| !scope.contains(':') || workspace::is_of_workspace(scope));
     }
     scopes.sort_unstable();
     scopes.dedup();
@@ -112,8 +117,9 @@ fn scope(text: &str) -> Option<(ObjectName, Verb)> {
     let (object, verb) = text.split_once(':')?;
     let object = ObjectName::parse(object).ok()?;
     let verb = Verb::parse(verb).filter(|verb| VERBS.contains(verb))?;
-    // Only records: people, settings and the ledger are not for programs.
-    (Area::of(object.as_str()) == Area::Records).then_some((object, verb))
+    // Records, and what of the workspace is named one by one: the rest is not for programs.
+    let records = Area::of(object.as_str()) == Area::Records;
+    (records || workspace::is_known(object.as_str(), Some(verb))).then_some((object, verb))
 }
 
 /// Takes the fields that a token sees: in the one order and each once.
@@ -153,20 +159,7 @@ pub fn fields_exist(fields: &[String], known: impl Fn(&str, &str) -> bool) -> Re
 /// Returns the rights of a token: what its owner may at this moment, and no more than it was made for. One that cannot be read
 /// any more is an error: left out, it might widen them.
 pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>, DbFault> {
-    let mut rights = owner;
-    if let Some(scopes) = &terms.scopes {
-        let (mut charter, assistant) = (Charter::default(), terms.is_for_assistants());
-        if assistant && scopes.len() == 1 {
-            charter = charter.grant(Area::Records, Verb::Read, Reach::All);
-        }
-        for text in scopes.iter().filter(|text| *text != ASSISTANT) {
-            let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
-            if verb == Verb::Read || !assistant {
-                charter = charter.grant_on(object, verb, Reach::All);
-            }
-        }
-        rights = Arc::new(rights.narrowed(&charter));
-    }
+    let mut rights = Arc::new(owner.narrowed(&charter(terms)?));
     let mut seen: BTreeMap<ObjectName, BTreeSet<FieldName>> = BTreeMap::new();
     for text in terms.fields() {
         let (object, field) = named_field(text).ok_or(DbFault::Mismatch)?;
@@ -176,6 +169,28 @@ pub(crate) fn narrowed(owner: Arc<Rights>, terms: &Terms) -> Result<Arc<Rights>,
         rights = Arc::new(Arc::unwrap_or_clone(rights).keeping(object, fields));
     }
     Ok(rights)
+}
+
+/// Returns what a token was made for. Everything is every record, and nothing of the workspace itself.
+fn charter(terms: &Terms) -> Result<Charter, DbFault> {
+    let every = |verbs: &[Verb]| {
+        verbs.iter().fold(Charter::default(), |charter, verb| charter.grant(Area::Records, *verb, Reach::All))
+    };
+    let Some(scopes) = &terms.scopes else { return Ok(every(Verb::ALL)) };
+    let assistant = terms.is_for_assistants();
+    let mut charter = match (terms.names(EVERYTHING), assistant) {
+        (true, false) => every(&VERBS),
+        (true, true) => every(&[Verb::Read]),
+        (false, true) if scopes.len() == 1 => every(&[Verb::Read]),
+        (false, _) => Charter::default(),
+    };
+    for text in scopes.iter().filter(|text| *text != ASSISTANT && *text != EVERYTHING) {
+        let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
+        if verb == Verb::Read || !assistant {
+            charter = charter.grant_on(object, verb, Reach::All);
+        }
+    }
+    Ok(charter)
 }
 
 /// Puts the rights of an app's token on probation while the app is new.
@@ -193,8 +208,9 @@ pub(crate) fn watched(rights: Arc<Rights>, token: &Token, now: Timestamp) -> Arc
 /// # Errors
 /// The code of what is wrong.
 pub fn scopes_of(typed: &[String]) -> Result<Vec<String>, &'static str> {
-    // Apps say in words, object by object, what they ask for; the door for assistants is opened by people for themselves.
-    if typed.iter().any(|text| text == ASSISTANT) { Err("not-a-scope") } else { scopes(typed) }
+    // Apps say in words, object by object, which records they ask for; what else there is, people open for themselves.
+    let one = |text: &String| text.contains(':') && !workspace::is_of_workspace(text);
+    if typed.iter().all(one) { scopes(typed) } else { Err("not-a-scope") }
 }
 
 fn networks(typed: &str) -> Result<Vec<Network>, &'static str> {
@@ -277,8 +293,9 @@ mod tests {
             &["contact"],
             &["contact:export"],
             &["contact:grant"],
-            &["user:read"],
-            &["ledger:read"],
+            &["user:update"],
+            &["setting:read"],
+            &["session:read"],
             &["*:read"],
         ] {
             assert!(of(wrong).is_err(), "{wrong:?}");
@@ -300,6 +317,30 @@ mod tests {
         );
         let administrator = rights(authz::Role::Administrator, &["contact:read"]);
         assert_eq!((administrator.reach("contact", Verb::Read), administrator.reach("user", Verb::Read)), (None, None));
+    }
+
+    /// Fails when: a token for everything is for what was never named, or one word for the workspace opens another.
+    #[test]
+    fn the_workspace_is_no_part_of_everything() {
+        let both = || Arc::new(Rights::of(&[authz::Role::Manager, authz::Role::Administrator]));
+        let made = |scopes: Option<&[&str]>| {
+            let scopes = scopes.map(|scopes| scopes.iter().map(|scope| (*scope).to_owned()).collect());
+            let terms = Terms::new(String::new(), &[], check(&TokenForm { scopes, ..form() }).unwrap().scopes);
+            narrowed(both(), &terms).unwrap()
+        };
+        for scopes in [None, Some(&[EVERYTHING][..]), Some(&[EVERYTHING, "contact:read"])] {
+            let its = made(scopes);
+            assert_eq!(its.reach("contact", Verb::Update), Some(Reach::All), "{scopes:?}");
+            for object in ["user", "role", "team", "ledger", "setting", "session"] {
+                assert_eq!(its.reach(object, Verb::Read), None, "{scopes:?} {object}");
+            }
+        }
+        let its = made(Some(&[EVERYTHING, "user:read"]));
+        assert_eq!((its.reach("user", Verb::Read), its.reach("user", Verb::Grant)), (Some(Reach::All), None));
+        assert_eq!((its.reach("role", Verb::Read), its.reach("contact", Verb::Create)), (None, Some(Reach::All)));
+        for app in ["user:read", EVERYTHING, ASSISTANT] {
+            assert!(scopes_of(&["contact:read".to_owned(), app.to_owned()]).is_err(), "{app}");
+        }
     }
 
     /// Fails when: what a token sees is widened by what cannot be read, or by what its owner does not see.

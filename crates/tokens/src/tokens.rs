@@ -25,7 +25,9 @@ impl Tokens {
         Self(Arc::new(Inner { accounts, recognised: Memory::default() }))
     }
 
-    pub(crate) fn accounts(&self) -> &Accounts {
+    /// Returns the people whom tokens act for.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
         &self.0.accounts
     }
 

@@ -21,11 +21,15 @@ pub(crate) fn blind(vault: &Vault, email: &Email) -> [u8; 16] {
     vault.blind(EMAIL, &email.folded())
 }
 
-fn list_people(tx: &ReadTx<'_>, vault: &Vault) -> Result<Vec<Permitted<Person, Read>>, AccountFault> {
+fn list_people(
+    tx: &ReadTx<'_>,
+    vault: &Vault,
+    page: Option<(Option<UserId>, u64)>,
+) -> Result<Vec<Permitted<Person, Read>>, AccountFault> {
     let all = scope::<Read>(tx.cx(), &object::user()).inspect_err(|denied| {
         tx.note_denial(Line::denied(verbs::LIST, object::user(), denied.code()));
     })?;
-    let rows = store::list(tx, &all)?;
+    let rows = store::list(tx, &all, page)?;
     rows.into_iter().map(|row| row.turn(|account| Person::open(&account, vault))).collect()
 }
 
@@ -157,7 +161,20 @@ impl Accounts {
     /// [`AccountFault::Denied`] without the right to read people.
     pub async fn list_people(&self, cx: &Cx) -> Result<Vec<Permitted<Person, Read>>, AccountFault> {
         let vault = self.vault();
-        self.db().read(cx, move |tx| list_people(tx, &vault)).await
+        self.db().read(cx, move |tx| list_people(tx, &vault, None)).await
+    }
+
+    /// Lists so many people behind somebody, by id; only they are read.
+    ///
+    /// # Errors
+    /// As [`list_people`](Self::list_people).
+    pub fn people_after(
+        &self,
+        tx: &ReadTx<'_>,
+        after: Option<UserId>,
+        most: u64,
+    ) -> Result<Vec<Permitted<Person, Read>>, AccountFault> {
+        list_people(tx, &self.vault(), Some((after, most)))
     }
 
     /// Gives a person exactly these roles, and ends their sessions.

@@ -3,7 +3,7 @@
 use authz::{Read, Role, Scope};
 use db::{Bare, DbFault, Guarded, Permitted, ReadTx, Val, WriteTx};
 use kernel::UserId;
-use sea_query::{Alias, Query};
+use sea_query::{Alias, Expr, ExprTrait as _, Order, Query};
 
 use super::{Account, parse_roles, spell_roles};
 
@@ -38,11 +38,23 @@ pub(crate) fn known_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<
     tx.bare_one(BY_EMAIL, &[blind.into()], Account::from_row)
 }
 
-/// Lists the people in scope, the longest known first.
-pub(crate) fn list(tx: &ReadTx<'_>, scope: &Scope<Read>) -> Result<Vec<Permitted<Account, Read>>, DbFault> {
+/// Lists the people in scope, the longest known first; of one page so many, behind somebody and by id.
+pub(crate) fn list(
+    tx: &ReadTx<'_>,
+    scope: &Scope<Read>,
+    page: Option<(Option<UserId>, u64)>,
+) -> Result<Vec<Permitted<Account, Read>>, DbFault> {
     let mut query = Query::select();
     query.columns(COLUMNS.map(Alias::new)).from(Alias::new("app_user"));
-    query.order_by(Alias::new("created_at"), sea_query::Order::Asc).order_by(Alias::new("id"), sea_query::Order::Asc);
+    if let Some((after, most)) = page {
+        query.limit(most);
+        if let Some(after) = after {
+            query.and_where(Expr::col(Alias::new("id")).gt(Expr::val(after.uuid())));
+        }
+    } else {
+        query.order_by(Alias::new("created_at"), Order::Asc);
+    }
+    query.order_by(Alias::new("id"), Order::Asc);
     tx.list(query, scope, Account::from_row)
 }
 

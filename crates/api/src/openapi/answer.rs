@@ -43,9 +43,12 @@ pub(super) fn record(object: &Object, status: &str, what: &str) -> Answer {
 /// Answers with one page of a list.
 pub(super) fn page(object: &Object) -> Answer {
     let (status, answer) = found(object);
-    let link =
-        json!({ "description": "The next page (RFC 8288), where there is one.", "schema": { "type": "string" } });
-    (status, with(answer, "headers", json!({ "Link": link })))
+    (status, with(answer, "headers", json!({ "Link": link() })))
+}
+
+/// Describes the way to the next page.
+pub(super) fn link() -> Value {
+    json!({ "description": "The next page (RFC 8288), where there is one.", "schema": { "type": "string" } })
 }
 
 /// Answers with one page that no address leads on from.

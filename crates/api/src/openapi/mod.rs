@@ -2,6 +2,7 @@
 //!
 //! - `schema.rs`: what records and fields look like, as they are answered and as they are written.
 //! - `answer.rs`: what an operation answers, failures included.
+//! - `workspace.rs`: what is no record.
 //!
 //! **Invariant:** it holds every route of [`route::all`](crate::route::all) and no other; a test compares the two.
 //!
@@ -10,6 +11,7 @@
 
 mod answer;
 mod schema;
+mod workspace;
 
 use records::{Object, Objects};
 use serde_json::{Map, Value, json};
@@ -21,7 +23,9 @@ pub(crate) fn document(objects: &Objects) -> Value {
     let mut paths = Map::new();
     paths.insert("/api/v1".to_owned(), json!({ "get": index() }));
     paths.insert("/api/v1/openapi.json".to_owned(), json!({ "get": own() }));
+    paths.extend(workspace::paths());
     let mut schemas = schema::common();
+    schemas.extend(workspace::schemas());
     for object in objects.iter() {
         paths.insert(format!("/api/v1/{}", object.plural), json!({ "get": list(object), "post": create(object) }));
         paths.insert(format!("/api/v1/{}/search", object.plural), json!({ "post": search(object) }));
@@ -45,7 +49,8 @@ pub(crate) fn document(objects: &Objects) -> Value {
         },
         "servers": [{ "url": "/" }],
         "security": [{ "token": [] }],
-        "tags": objects.iter().map(|object| json!({ "name": object.plurals.en })).collect::<Vec<_>>(),
+        "tags": objects.iter().map(|object| object.plurals.en.as_str()).chain(["Workspace"])
+            .map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
             "schemas": schemas,

@@ -148,7 +148,7 @@ pub(super) fn of(object: &Object) -> Map<String, Value> {
 }
 
 /// Describes an object with these members and no others.
-fn object_of(properties: Value, required: &[&str]) -> Value {
+pub(super) fn object_of(properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 

@@ -3,13 +3,15 @@
 mod index;
 mod list;
 mod mcp;
+mod me;
 mod openapi;
 mod record;
+mod workspace;
 
 use axum::Router;
 use axum::routing::{any, get, post};
 use httpkit::{Mount as _, Refusal};
-use kernel::RecordId;
+use kernel::{RecordId, TeamId, UserId};
 
 use crate::House;
 
@@ -18,6 +20,20 @@ httpkit::routes! {
     ApiIndex {} => "/api/v1", [GET];
     /// What all of it looks like (OpenAPI 3.1).
     ApiDescription {} => "/api/v1/openapi.json", [GET];
+    /// Whom the token acts for, what it may, and how much.
+    ApiMe {} => "/api/v1/me", [GET];
+    /// The people who may sign in.
+    UserList {} => "/api/v1/users", [GET];
+    /// One of them.
+    OneUser { id: UserId } => "/api/v1/users/{id}", [GET];
+    /// The roles.
+    RoleList {} => "/api/v1/roles", [GET];
+    /// One of them.
+    OneRole { id: String } => "/api/v1/roles/{id}", [GET];
+    /// The teams.
+    TeamList {} => "/api/v1/teams", [GET];
+    /// One of them.
+    OneTeam { id: TeamId } => "/api/v1/teams/{id}", [GET];
     /// The records of an object, and making one.
     RecordList { plural: String } => "/api/v1/{plural}", [GET POST];
     /// The records of an object that are looked for, by a body.
@@ -31,7 +47,7 @@ httpkit::routes! {
 /// Puts every handler at its route. Everything under `/api` belongs to this router, also beside another one whose patterns
 /// (`/{plural}/{id}`) would take `/api/v2` for a page.
 pub fn router(house: House) -> Router {
-    Router::new()
+    workspace_doors()
         .at::<ApiIndex>(get(index::show))
         .at::<ApiDescription>(get(openapi::show))
         .at::<AssistantDoor>(post(mcp::answer))
@@ -44,7 +60,35 @@ pub fn router(house: House) -> Router {
         .with_state(house)
 }
 
+/// What is no record. Its words in addresses come before the plurals of objects.
+fn workspace_doors() -> Router<House> {
+    Router::new()
+        .at::<ApiMe>(get(me::show))
+        .at::<UserList>(get(workspace::users))
+        .at::<OneUser>(get(workspace::user))
+        .at::<RoleList>(get(workspace::roles))
+        .at::<OneRole>(get(workspace::role))
+        .at::<TeamList>(get(workspace::teams))
+        .at::<OneTeam>(get(workspace::team))
+}
+
 /// Says that nothing is there.
 async fn absent() -> Refusal {
     Refusal::not_found()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Currency;
+    use records::Objects;
+
+    /// Fails when: an object is called like something of the workspace, whose address would hide its records.
+    #[test]
+    fn no_object_is_called_like_something_of_the_workspace() {
+        let objects = Objects::standard(Currency::EUR).unwrap();
+        let words = super::all().iter().filter_map(|route| route.path.strip_prefix("/api/v1/")?.split('/').next());
+        let fixed: Vec<_> = words.filter(|word| !word.starts_with('{')).collect();
+        assert!(fixed.contains(&"users") && fixed.contains(&"me"));
+        assert!(objects.iter().all(|object| !fixed.contains(&object.plural.as_str())));
+    }
 }

@@ -10,3 +10,4 @@ mod refusals;
 mod repeats;
 mod scopes;
 mod versions;
+mod workspace;

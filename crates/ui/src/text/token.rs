@@ -18,8 +18,10 @@ super::messages! {
         NameHint: "The program, for example “Nightly report”.", "使用令牌的程序，例如“每日报表”。";
         Purpose: "What it is for", "用途";
         May: "What it may do", "权限";
-        Everything: "Everything I may do", "我能做的一切";
+        Everything: "Everything I may do with records", "我对业务数据的全部权限";
         EverythingHint: "Also what you may do only later. Never more than you may yourself.", "包括以后新增的权限，但不会超过您自己的权限。";
+        Workspace: "Of the workspace itself", "工作区信息";
+        WorkspaceHint: "Not part of everything: tick it only for a program that needs it. It sees what you may see yourself.", "不包含在上面的全部权限中，请仅在程序确有需要时勾选。它只能看到您本人有权查看的内容。";
         Assistant: "For an AI assistant", "供 AI 助手使用";
         AssistantHint: "It opens the door for assistants, and only reads, whatever else is ticked. With nothing else ticked, or with everything, it reads all that you may.", "令牌可用于 AI 助手接口，且只能读取，与其他勾选无关。不勾选其他项目或勾选全部时，可读取您有权查看的所有内容。";
         ReadsAll: "reads what I may see", "可读取我有权查看的内容";

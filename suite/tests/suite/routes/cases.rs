@@ -93,7 +93,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
             | "RescueList" | "OwnRights" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
-            | "SecondStepPage",
+            | "SecondStepPage" | "ApiMe" | "UserList" | "RoleList" | "TeamList",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -178,7 +178,18 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
 
 /// Tells whether a route is one of roles, teams and shares.
 fn is_about_rights(name: &str) -> bool {
-    let ones = ["RolesPage", "RolePage", "RoleRemove", "TeamNew", "TeamChange", "PersonRights", "PersonRoles"];
+    let ones = [
+        "OneUser",
+        "OneRole",
+        "OneTeam",
+        "RolesPage",
+        "RolePage",
+        "RoleRemove",
+        "TeamNew",
+        "TeamChange",
+        "PersonRights",
+        "PersonRoles",
+    ];
     ones.contains(&name) || name.starts_with("Share")
 }
 
@@ -195,7 +206,8 @@ async fn rights_case(
         "RolesPage" if method == "GET" => (route.path.to_owned(), Sent::Nothing),
         "RolesPage" => (route.path.to_owned(), form(&[("from", "agent"), ("name", &unused(app))])),
         "RoleRemove" => (filled(route.path, "id", &made(scene).await), Sent::Nothing),
-        "RolePage" if method == "GET" => (filled(route.path, "id", &made(scene).await), Sent::Nothing),
+        "RolePage" | "OneRole" if method == "GET" => (filled(route.path, "id", &made(scene).await), Sent::Nothing),
+        "OneTeam" => (filled(route.path, "id", &new_team(scene).await), Sent::Nothing),
         "RolePage" => {
             (filled(route.path, "id", &made(scene).await), form(&[("name", &unused(app)), ("g.contact.read", "own")]))
         }
@@ -203,7 +215,7 @@ async fn rights_case(
         "TeamChange" => {
             (filled(route.path, "id", &new_team(scene).await), form(&[("name", &unused(app)), ("act", "save")]))
         }
-        "PersonRights" => {
+        "PersonRights" | "OneUser" => {
             let person = app.person(&format!("Seen {}", app.request()), Role::Agent).await;
             (filled(route.path, "id", &person.id.to_string()), Sent::Nothing)
         }

@@ -187,7 +187,8 @@ async fn hidden(app: App) {
     let (_, browser, program) = scene.somebody("Bo Chen", Role::Agent).await;
     let nothing = absent().to_string();
     let mut asked = 0;
-    for route in all().filter(|route| route.path.contains("{id}")) {
+    // Teams are known to everybody who works here: records are shared with them.
+    for route in all().filter(|route| route.path.contains("{id}") && route.name != "OneTeam") {
         for method in route.methods {
             let case = case(&scene, route, method).await;
             let id = case.url.split('/').find(|part| part.len() == 36).unwrap().to_owned();

@@ -56,6 +56,8 @@ async fn empty(app: App) {
         (&program, "/api/v1/contacts", "list contact"),
         (&program, "/api/v1/contacts?f=email:is:person@zq.example", "list contact"),
         (&program, "/api/v1/deals?sort=-amount", "list deal"),
+        (&program, "/api/v1/teams", "list team"),
+        (&program, "/api/v1/me", "read token"),
     ];
     for (client, url, line) in asked {
         let answer = client.get(url).await;
