@@ -1,10 +1,11 @@
 //! Decisions and their proofs.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use kernel::{Class, Fault, ObjectName, RequestId, SubjectId, TeamId, UserId, Uuid};
 
-use crate::{Action, Cx, Level, Reach, Read, Rule, Verb};
+use crate::{Action, Condition, Cx, Level, Reach, Read, Rule, Verb};
 
 /// Something the policy decides about.
 pub trait Resource {
@@ -23,6 +24,10 @@ pub trait Resource {
     /// Returns the person outside the company whose data it holds: whoever sees it has seen them.
     fn subject(&self) -> Option<SubjectId> {
         None
+    }
+    /// Tells whether it meets a condition on rows. What cannot tell meets none.
+    fn meets(&self, _condition: &Condition) -> bool {
+        false
     }
 }
 
@@ -147,12 +152,33 @@ fn dare<A: Action>(cx: &Cx) -> Result<(), Denied> {
     if A::VERB.is_dangerous() { cx.dare() } else { Ok(()) }
 }
 
-/// Decides whether the actor may do `A` to a resource.
+/// Tells whether a resource is among the rows that the actor is kept to; most are kept to none.
+#[must_use]
+pub fn within(cx: &Cx, resource: &impl Resource) -> bool {
+    let kept = cx.rights().rows(resource.object().as_str());
+    kept.is_none_or(|rows| rows.iter().all(|condition| resource.meets(condition)))
+}
+
+/// Decides whether the actor may do `A` to a resource that is at hand.
 ///
 /// # Errors
 /// [`Denied::Hidden`] if the actor may not even read it; [`Denied::Forbidden`] if it may be read but not this;
 /// [`Denied::StepUp`] if they may, and have to prove first who they are.
+pub fn decide_on<A: Action>(cx: &Cx, resource: &impl Resource) -> Result<Allowed<A>, Denied> {
+    if within(cx, resource) { among::<A>(cx, Facts::of(resource)) } else { Err(Denied::Hidden) }
+}
+
+/// Decides about a resource of which no more than the facts is known. Whoever is kept to some rows of its object gets no further:
+/// the facts do not say whether it is one of them.
+///
+/// # Errors
+/// As [`decide_on`].
 pub fn decide<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
+    if cx.rights().rows(facts.object.as_str()).is_some() { Err(Denied::Hidden) } else { among::<A>(cx, facts) }
+}
+
+/// Decides about one of the rows that the actor is kept to.
+fn among<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
     let object = facts.object.as_str();
     let may = |verb| cx.reach(object, verb).is_some_and(|reach| covers(cx, reach, &facts) || shared(cx, verb, &facts));
     if may(A::VERB) {
@@ -182,6 +208,7 @@ pub fn permit<A: Action>(cx: &Cx, facts: Facts) -> Result<Allowed<A>, Denied> {
 #[derive(Clone, Debug)]
 pub struct Scope<A = Read> {
     span: Span,
+    rows: Option<Arc<[Condition]>>,
     object: ObjectName,
     action: PhantomData<fn() -> A>,
 }
@@ -209,6 +236,18 @@ impl<A: Action> Scope<A> {
         &self.span
     }
 
+    /// Returns the conditions that all of the rows meet, too.
+    #[must_use]
+    pub fn rows(&self) -> &[Condition] {
+        self.rows.as_deref().unwrap_or_default()
+    }
+
+    /// Tells whether it leaves no row out.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.span == Span::All && self.rows().is_empty()
+    }
+
     /// Returns the object it is about.
     #[must_use]
     pub fn object(&self) -> &ObjectName {
@@ -231,7 +270,8 @@ pub fn scope<A: Action>(cx: &Cx, object: &ObjectName) -> Result<Scope<A>, Denied
         },
     };
     dare::<A>(cx)?;
-    Ok(Scope { span, object: object.clone(), action: PhantomData })
+    let rows = cx.rights().rows(object.as_str()).cloned();
+    Ok(Scope { span, rows, object: object.clone(), action: PhantomData })
 }
 
 #[cfg(test)]

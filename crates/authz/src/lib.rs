@@ -22,6 +22,7 @@ mod cx;
 mod decision;
 mod rights;
 mod role;
+mod rows;
 
 pub use action::{
     Action, Bulk, Configure, Create, Delete, Erase, Export, Grant, Import, Lowers, Merge, Read, Reveal, Share, Update,
@@ -30,6 +31,7 @@ pub use action::{
 pub use approval::{Approved, Rule};
 pub use assurance::{Assurance, Demand, Device, Level, Proof};
 pub use cx::{Cx, Identity};
-pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, permit, scope};
+pub use decision::{Allowed, Denied, Facts, Resource, Scope, Span, decide, decide_on, permit, scope, within};
 pub use rights::{Area, Charter, FieldRule, Probation, Rights, Share as Shared};
 pub use role::{Reach, Role};
+pub use rows::{Cell, Condition, Test};

@@ -5,10 +5,11 @@
 //! lie behind an `Arc`: a decision is a look-up.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernel::{FieldName, ObjectName, TeamId, UserId, Uuid};
 
-use crate::{Facts, Reach, Role, Verb};
+use crate::{Condition, Facts, Reach, Role, Verb};
 
 /// The class of objects a grant is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -273,6 +274,7 @@ pub struct Rights {
     below: Vec<TeamId>,
     shares: BTreeMap<ObjectName, Vec<Share>>,
     probation: Option<Probation>,
+    rows: BTreeMap<ObjectName, Arc<[Condition]>>,
 }
 
 impl Rights {
@@ -340,6 +342,21 @@ impl Rights {
     pub fn keeping(mut self, object: ObjectName, fields: BTreeSet<FieldName>) -> Self {
         self.charter = self.charter.keep(object, fields);
         self
+    }
+
+    /// Keeps to the rows of an object that meet these conditions: every other is as if it did not exist, and none can be made.
+    #[must_use]
+    pub fn only(mut self, object: ObjectName, conditions: Vec<Condition>) -> Self {
+        let before = self.rows.remove(&object);
+        let all = before.iter().flat_map(|rows| rows.iter().cloned()).chain(conditions).collect();
+        self.rows.insert(object, all);
+        self
+    }
+
+    /// Returns the conditions that rows of an object have to meet; nothing if it is kept to none, as almost always.
+    #[must_use]
+    pub fn rows(&self, object: &str) -> Option<&Arc<[Condition]>> {
+        self.rows.get(object)
     }
 
     /// Returns the roles held.

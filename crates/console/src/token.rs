@@ -139,6 +139,7 @@ fn facts(lang: Lang, token: &TokenView, objects: &Records, now: Timestamp) -> Ma
             @if token.key.is_some() { " · " (t(lang, K::Bound)) }
             br; (may(lang, token, objects))
             @if !token.fields.is_empty() { br; (t(lang, K::Only)) (either(lang, ": ", "：")) (sees(lang, token, objects)) }
+            @if !token.rows.is_empty() { br; (t(lang, K::Rows)) (either(lang, ": ", "：")) code.wraps { (token.rows.join(" · ")) } }
             @if !networks.is_empty() { br; (networks.join(either(lang, ", ", "、"))) }
         }
     }
@@ -290,6 +291,9 @@ fn form(view: &TokensView<'_>) -> Markup {
                 }))
                 (scopes(view))
                 (only(view))
+                (field(lang, &control("rows", K::Rows, t(lang, K::RowsHint), false), &html! {
+                    textarea.in id="rows" name="rows" rows="2" maxlength="4000" spellcheck="false" { (typed.rows.join("\n")) }
+                }))
                 (field(lang, &control("expires", K::Ends, t(lang, K::EndsHint), true), &html! {
                     select.in id="expires" name="expires" { @for n in DAYS { option value=(n) selected[n == days] { (span(lang, n)) } } }
                 }))

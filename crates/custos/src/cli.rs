@@ -219,6 +219,10 @@ pub(crate) enum Token {
         /// The only fields it sees of their objects, like contact:email; may be given more than once [default: all its owner sees]
         #[arg(long, value_name = "OBJECT:FIELD", value_delimiter = ',')]
         field: Vec<String>,
+        /// The only records it may know of, like contact:stage:is:lead (a filter of a list behind the object's name); may be given
+        /// more than once, and then all must hold [default: all its owner may]
+        #[arg(long, value_name = "OBJECT:FILTER")]
+        rows: Vec<String>,
         /// Networks it may be used from, like 198.51.100.0/24; may be given more than once [default: any]
         #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
         network: Vec<String>,

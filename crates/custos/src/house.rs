@@ -89,7 +89,7 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     db.write(&operator(&db), move |tx| tables.ensure_tables(tx)).await?;
     let sso = config.sso.as_ref().map(|provider| provider.open(&db, &vault, &accounts)).transpose()?;
     let caller = Caller::new(db.clone(), vault.clone(), accounts.clone(), records.clone());
-    let tokens = Tokens::new(accounts.clone());
+    let tokens = Tokens::new(accounts.clone()).knowing(records.objects());
     let exports = Exports::new(accounts.clone(), records.clone());
     let apps = Apps::new(&accounts, tokens.clone());
     let approvals = Approvals::new(accounts.clone(), second_person(&accounts, &exports, &apps));

@@ -1,6 +1,6 @@
 //! The filter door: statements from the query builder, with the scope of the actor inside.
 
-use authz::{Read, Resource, Scope, Span};
+use authz::{Read, Resource, Scope, Span, decide_on};
 use ledger::Line;
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 
@@ -79,7 +79,7 @@ impl ReadTx<'_> {
             if row.object() != scope.object() {
                 return Err(DbFault::Mismatch);
             }
-            let allowed = authz::decide::<Read>(self.cx(), authz::Facts::of(&row)).map_err(|_| DbFault::Mismatch)?;
+            let allowed = decide_on::<Read>(self.cx(), &row).map_err(|_| DbFault::Mismatch)?;
             Ok(Permitted::new(row, allowed))
         })?;
         for row in &rows {
@@ -119,6 +119,25 @@ pub(crate) fn within(query: &mut SelectStatement, scope: &Scope<Read>) {
 /// doors add it by themselves; a query inside another one, which they do not see, asks for it.
 #[must_use]
 pub fn spanned(scope: &Scope<Read>) -> Option<Cond> {
+    let kept = scope.rows().iter().map(crate::condition);
+    match reached(scope) {
+        None if scope.rows().is_empty() => None,
+        reached => Some(reached.into_iter().chain(kept).fold(Cond::all(), Cond::add)),
+    }
+}
+
+/// Returns the columns that [`spanned`] looks at: what a query inside another one has to hand out.
+#[must_use]
+pub fn looked_at(scope: &Scope<Read>) -> Vec<String> {
+    let mut columns: Vec<String> = ["id", "owner_id", "team_id"].map(str::to_owned).to_vec();
+    columns.extend(scope.rows().iter().flat_map(crate::rows::columns));
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+/// Returns the condition that rows are within the reach of the actor; nothing if every row is.
+fn reached(scope: &Scope<Read>) -> Option<Cond> {
     if matches!(scope.span(), Span::All) {
         return None;
     }
@@ -131,7 +150,7 @@ pub fn spanned(scope: &Scope<Read>) -> Option<Cond> {
     Some(any)
 }
 
-/// Returns the conditions of which a row of a scope meets at least one; none of a scope that spans every row. Each is an
+/// Returns the conditions of which a row of a scope meets at least one; none of a scope whose reach is every row. Each is an
 /// equality that an index holds in order, so that a page can be taken from each and put together: asked for all at once, the
 /// engines would look through rows of everybody.
 #[must_use]

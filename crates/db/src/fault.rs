@@ -37,6 +37,9 @@ pub enum DbFault {
     /// A proof about one row came with another row.
     #[error("proof and row differ")]
     Mismatch,
+    /// The row would lie outside of those that its writer is kept to.
+    #[error("outside of the rows the actor is kept to")]
+    Outside,
     /// The schema in the database is newer than the program, or a migration was altered after it ran.
     #[error("schema does not fit the program: {0}")]
     Schema(String),
@@ -60,6 +63,7 @@ impl Fault for DbFault {
             Self::Unavailable(_) | Self::Full | Self::Locked | Self::Abandoned => Class::Unavailable,
             Self::Exists => Class::Conflict,
             Self::Stale => Class::Stale,
+            Self::Outside => Class::Forbidden,
             Self::Spent(Spent::Soft) => Class::StepUp,
             Self::Spent(Spent::Hard) => Class::NeedsApproval,
             Self::Damaged(_)
@@ -79,6 +83,7 @@ impl Fault for DbFault {
             Self::Locked => "database-locked",
             Self::Exists => "exists",
             Self::Stale => "stale",
+            Self::Outside => "outside-rows",
             Self::Spent(Spent::Soft) => "budget-soft",
             Self::Spent(Spent::Hard) => "budget-hard",
             Self::Damaged(_)

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use authz::{Action, Allowed, Denied, Facts, Lowers, Read, Resource, Verb, decide};
+use authz::{Action, Allowed, Denied, Facts, Lowers, Read, Resource, Verb, decide_on};
 use kernel::{ObjectName, Uuid};
 use ledger::Line;
 
@@ -56,12 +56,11 @@ impl<T: Resource> Guarded<T> {
     /// for, where a refusal is no denial of anything.
     #[must_use]
     pub fn is_open_for<A: Action>(&self, tx: &ReadTx<'_>) -> bool {
-        decide::<A>(tx.cx(), Facts::of(&self.row)).is_ok()
+        decide_on::<A>(tx.cx(), &self.row).is_ok()
     }
 
     fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
-        let facts = Facts::of(&self.row);
-        match decide::<A>(tx.cx(), facts) {
+        match decide_on::<A>(tx.cx(), &self.row) {
             Ok(allowed) => {
                 if A::VERB == Verb::Read {
                     tx.note(Line::done(Verb::Read.name(), self.row.object().clone()).about_each([self.row.id()]));
@@ -133,4 +132,15 @@ impl<T: Resource, A: Action> Permitted<T, A> {
 
 pub(crate) fn same(facts: &Facts, object: &ObjectName, id: Uuid) -> Result<(), DbFault> {
     if facts.id == id && facts.object == *object { Ok(()) } else { Err(DbFault::Mismatch) }
+}
+
+/// Refuses a row that lies outside of those its writer is kept to: nobody makes, or moves away, what they could not see then.
+pub(crate) fn stays<A: Action>(tx: &ReadTx<'_>, row: &impl Resource) -> Result<(), DbFault> {
+    if authz::within(tx.cx(), row) {
+        return Ok(());
+    }
+    let denied = DbFault::Outside;
+    let line = Line::denied(A::VERB.name(), row.object().clone(), kernel::Fault::code(&denied));
+    tx.note_denial(line.about_each([row.id()]));
+    Err(denied)
 }

@@ -5,7 +5,7 @@ use ledger::Line;
 use sea_query::{Alias, Expr, InsertStatement, Query};
 
 use crate::dialect::Engine;
-use crate::guard::{Stored, same};
+use crate::guard::{Stored, same, stays};
 use crate::{DbFault, Val, WriteTx};
 
 /// Rows of one statement for PostgreSQL, where each statement is a round trip.
@@ -26,6 +26,7 @@ impl WriteTx<'_> {
         let mut shape: Option<(String, Vec<String>)> = None;
         for (proof, row) in rows {
             same(proof.facts(), row.object(), row.id())?;
+            stays::<Create>(self, &row)?;
             let columns = row.columns();
             let (table, names) = shape.get_or_insert_with(|| {
                 let names = columns.iter().map(|(name, _)| name.as_str().to_owned()).collect();

@@ -28,7 +28,7 @@ impl ReadTx<'_> {
             if row.object() != scope.object() {
                 return Err(DbFault::Mismatch);
             }
-            let allowed = authz::decide::<Read>(self.cx(), authz::Facts::of(&row)).map_err(|_| DbFault::Mismatch)?;
+            let allowed = authz::decide_on::<Read>(self.cx(), &row).map_err(|_| DbFault::Mismatch)?;
             Ok(Permitted::new(row, allowed))
         })?;
         let picked = choose(rows)?;

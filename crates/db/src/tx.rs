@@ -10,7 +10,7 @@ use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
 use crate::budget::Budget;
 use crate::engine::Link;
-use crate::guard::{Guarded, Permitted, Stored, same};
+use crate::guard::{Guarded, Permitted, Stored, same, stays};
 use crate::pending::Pending;
 use crate::row::Row;
 use crate::{DbFault, Val};
@@ -199,7 +199,8 @@ impl<'t> WriteTx<'t> {
     /// Stores a new row. Its id and object must be the ones the proof speaks of.
     ///
     /// # Errors
-    /// [`DbFault::Mismatch`] if they are not; [`DbFault::Exists`] if a unique value is taken.
+    /// [`DbFault::Mismatch`] if they are not; [`DbFault::Exists`] if a unique value is taken; [`DbFault::Outside`] if it is none of
+    /// the rows that the actor is kept to.
     pub fn insert<T: Stored>(
         &mut self,
         proof: Allowed<Create>,
@@ -207,6 +208,7 @@ impl<'t> WriteTx<'t> {
         line: Line,
     ) -> Result<Permitted<T, Create>, DbFault> {
         same(proof.facts(), row.object(), row.id())?;
+        stays::<Create>(self, &row)?;
         row.set_version(1);
         let columns = row.columns();
         let mut names = vec![Alias::new("id"), Alias::new("version")];
@@ -231,7 +233,8 @@ impl<'t> WriteTx<'t> {
     /// from the request.
     ///
     /// # Errors
-    /// [`DbFault::Stale`] if somebody was faster; [`DbFault::Mismatch`] if `altered` is another row.
+    /// [`DbFault::Stale`] if somebody was faster; [`DbFault::Mismatch`] if `altered` is another row; [`DbFault::Outside`] if it
+    /// would be none of the rows that the actor is kept to.
     pub fn update<T: Stored, A: Action + authz::Write>(
         &mut self,
         permitted: Permitted<T, A>,
@@ -240,6 +243,7 @@ impl<'t> WriteTx<'t> {
     ) -> Result<Permitted<T, A>, DbFault> {
         let (row, proof) = permitted.into_parts();
         same(proof.facts(), altered.object(), altered.id())?;
+        stays::<A>(self, &altered)?;
         let version = row.version();
         let mut update = Query::update();
         update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);

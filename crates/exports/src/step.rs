@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use authz::{Cx, Export, Facts, Resource as _, decide};
+use authz::{Cx, Export, Resource as _, decide_on};
 use db::{DbFault, WriteTx};
 use kernel::{RecordId, Timestamp, UserId};
 use ledger::{ActorRef, Line, verbs};
@@ -60,7 +60,7 @@ impl Exports {
         tx.count_agreed()?;
         let mut rows: Vec<&Record> = Vec::new();
         for row in page.rows.iter().take(usize::try_from(left.max(0)).unwrap_or(0)) {
-            if decide::<Export>(tx.cx(), Facts::of(&**row)).is_ok() {
+            if decide_on::<Export>(tx.cx(), &**row).is_ok() {
                 rows.push(row);
             }
         }

@@ -9,6 +9,7 @@
 mod cursor;
 mod parse;
 mod query;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,8 @@ use objects::value::Value;
 pub use cursor::Cursor;
 pub use cursor::Key;
 pub use parse::FilterFault;
-pub use query::{Sealed, conditions, ordered, table};
+pub use query::{Sealed, cell, conditions, ordered, table};
+pub use rows::kept;
 
 /// Rows of a page where the URL does not say.
 pub const USUAL_LIMIT: u32 = 50;

@@ -3,13 +3,14 @@
 //! Rows without a sort key come last in both directions. The engines disagree where NULLs sort, and telling them apart in
 //! the order would cost the index, so a page is read in two steps: rows with a key, then rows without.
 
+use authz::{Cell, Condition, Test};
 use db::DbFault;
 use kernel::{ObjectName, UserId, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
 use crate::cursor::Key;
 use crate::{Column, Filter, ListQuery, Op, Operand, Sort};
-use objects::object::{Kind, Object};
+use objects::object::{FieldClass, Kind, Object};
 use objects::value::Value;
 
 /// What the compiler of filters cannot know by itself: keyed tokens, and which records hold words.
@@ -47,60 +48,62 @@ pub fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed) -> Re
     Ok(all)
 }
 
-fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
-    let name = filter.column.column();
-    let field = object.field(filter.column.name());
-    let open = field.is_none_or(|field| field.class == objects::object::FieldClass::Open);
-    let among = |operands: &[Operand]| {
-        if open { equal(name, operands, sealed) } else { blindly(object, name, operands, sealed) }
-    };
-    let one = |expr: Expr| Cond::all().add(expr);
-    Ok(match &filter.op {
-        Op::Is(operand) => among(std::slice::from_ref(operand)),
-        Op::Any(operands) => among(operands),
-        Op::Not(operand) => Cond::any().add(col(name).is_null()).add(among(std::slice::from_ref(operand)).not()),
-        Op::Empty => one(col(name).is_null()),
-        Op::Filled => one(col(name).is_not_null()),
-        Op::Has(words) => one(among_ids(sealed.holding(name, words)?)),
-        Op::Before(operand) | Op::Less(operand) => compared(name, operand, sealed, |column, value| column.lt(value)),
-        Op::After(operand) | Op::More(operand) => compared(name, operand, sealed, |column, value| column.gt(value)),
+/// Returns what a column holds as conditions compare it; nothing of what is never open.
+#[must_use]
+pub fn cell(value: &Value) -> Option<Cell> {
+    Some(match value {
+        Value::Text(text) | Value::Choice(text) => Cell::Text(text.clone()),
+        Value::Number(n) => Cell::Int(*n),
+        Value::Money(money) => Cell::Money(money.minor, money.currency.to_string()),
+        Value::Date(date) => Cell::Int(i64::from(date.days())),
+        Value::Time(at) => Cell::Int(at.micros()),
+        Value::Bool(yes) => Cell::Bool(*yes),
+        Value::Link(id) => Cell::Id(id.uuid()),
+        Value::User(id) => Cell::Id(id.uuid()),
+        Value::Tags(_) => return None,
     })
 }
 
-/// The value as its column holds it, and the currency beside an amount.
-fn bound(operand: &Operand, sealed: &dyn Sealed) -> (sea_query::Value, Option<String>) {
-    match operand {
-        Operand::Me => (sealed.me().map(UserId::uuid).into(), None),
-        Operand::Person(id) => (id.uuid().into(), None),
-        Operand::Value(value) => match value {
-            Value::Text(text) | Value::Choice(text) => (text.clone().into(), None),
-            Value::Number(n) => ((*n).into(), None),
-            Value::Money(money) => (money.minor.into(), Some(money.currency.to_string())),
-            Value::Date(date) => (i64::from(date.days()).into(), None),
-            Value::Time(at) => (at.micros().into(), None),
-            Value::Bool(yes) => ((*yes).into(), None),
-            Value::Link(id) => (id.uuid().into(), None),
-            Value::User(id) => (id.uuid().into(), None),
-            // Tags are never open.
-            Value::Tags(_) => (sea_query::Value::BigInt(None), None),
-        },
+impl Filter {
+    /// Returns what it asks of an open column, for whoever looks; nothing if it asks for what is sealed.
+    pub(crate) fn open(&self, object: &Object, me: Option<UserId>) -> Option<Condition> {
+        let field = object.field(self.column.name());
+        if field.is_some_and(|field| field.class != FieldClass::Open) {
+            return None;
+        }
+        let cell = |operand: &Operand| match operand {
+            Operand::Value(value) => cell(value),
+            Operand::Person(id) => Some(Cell::Id(id.uuid())),
+            Operand::Me => me.map(|me| Cell::Id(me.uuid())),
+        };
+        // Nobody, and what is never open, equals nothing and differs from nothing.
+        let one = |operand: &Operand, test: fn(Cell) -> Test| cell(operand).map_or(Test::Any(Vec::new()), test);
+        let test = match &self.op {
+            Op::Is(operand) => one(operand, |cell| Test::Any(vec![cell])),
+            Op::Any(operands) => Test::Any(operands.iter().filter_map(cell).collect()),
+            Op::Not(operand) => one(operand, Test::Not),
+            Op::Empty => Test::Empty,
+            Op::Filled => Test::Filled,
+            Op::Before(operand) | Op::Less(operand) => one(operand, Test::Less),
+            Op::After(operand) | Op::More(operand) => one(operand, Test::More),
+            Op::Has(_) => return None,
+        };
+        Some(Condition { column: self.column.column().to_owned(), test })
     }
 }
 
-fn compared(name: &str, operand: &Operand, sealed: &dyn Sealed, by: impl Fn(Expr, sea_query::Value) -> Expr) -> Cond {
-    let (value, currency) = bound(operand, sealed);
-    let all = Cond::all().add(by(col(name), value));
-    match currency {
-        // Amounts of two currencies are not compared.
-        Some(currency) => all.add(col(&format!("{name}_cur")).eq(currency)),
-        None => all,
+fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
+    if let Some(open) = filter.open(object, sealed.me()) {
+        return Ok(db::condition(&open));
     }
-}
-
-fn equal(name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
-    operands
-        .iter()
-        .fold(Cond::any(), |any, operand| any.add(compared(name, operand, sealed, |column, value| column.eq(value))))
+    let name = filter.column.column();
+    Ok(match &filter.op {
+        Op::Has(words) => Cond::all().add(among_ids(sealed.holding(name, words)?)),
+        Op::Is(operand) => blindly(object, name, std::slice::from_ref(operand), sealed),
+        Op::Any(operands) => blindly(object, name, operands, sealed),
+        // What is sealed can be told only to equal something: the parser takes nothing else.
+        _ => Cond::all().add(among_ids(Vec::new())),
+    })
 }
 
 /// One of some ids. An empty list would become a comparison of two bound numbers, whose types PostgreSQL cannot tell.

@@ -69,6 +69,28 @@ impl Actor {
         Cx::mint_proven(identity, proof, self.cx.origin().clone(), app.request(), self.cx.lang())
     }
 
+    /// Returns the same person, kept to the rows of an object that meet conditions as lists spell them: as a token keeps them, but with
+    /// all that only people may do.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "a test narrows its people")]
+    pub fn kept_to(&self, app: &App, object: &str, conditions: &[&str]) -> Self {
+        let object = app.records.object(object).unwrap();
+        let currency = app.records.objects().currency();
+        let rows = records::filter::kept(&object, currency, conditions.iter().copied(), self.id).unwrap();
+        let rights = std::sync::Arc::unwrap_or_clone(std::sync::Arc::clone(self.cx.rights()));
+        let rights = std::sync::Arc::new(rights.only(object.name.clone(), rows));
+        let (actor, person, session) = (self.cx.actor(), self.cx.person(), self.cx.session());
+        let identity = Identity { actor, person, session, rights };
+        Self {
+            cx: Cx::mint(identity, self.cx.origin().clone(), app.request(), self.cx.lang()),
+            cookie: self.cookie.clone(),
+            id: self.id,
+            email: self.email.clone(),
+            db: self.db.clone(),
+            records: self.records.clone(),
+        }
+    }
+
     /// Runs a reading use case.
     ///
     /// # Errors

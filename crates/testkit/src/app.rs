@@ -71,9 +71,9 @@ impl App {
         let db = Db::open(DbConfig { place: data, readers: 2 }, its_clock, its_chance).await.unwrap();
         let cheap = Cost { memory: 64, passes: 1, lanes: 1 };
         let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(cheap, 4).unwrap());
-        let tokens = Tokens::new(accounts.clone());
         let records =
             Records::new(vault.clone(), Objects::standard(Currency::EUR).unwrap(), dir.path().join("uploads"));
+        let tokens = Tokens::new(accounts.clone()).knowing(records.objects());
         let app = Self { db, vault, accounts, tokens, records, clock, chance, data: own_data, keys: own_keys, dir };
         let tables = app.records.clone();
         app.db.write(&app.operator(), move |tx| tables.ensure_tables(tx)).await.unwrap();

@@ -10,9 +10,10 @@ use identity::object;
 use kernel::{Fault as _, TokenId, UserId};
 use ledger::{ActorRef, Line, verbs};
 use notices::{Kind, Notice};
+use objects::object::Objects;
 
 use crate::model::{LABEL, NewToken, TERMS, Terms, Token, TokenForm, TokenView, seal};
-use crate::{Tokens, rules, store};
+use crate::{Tokens, rows, rules, store};
 
 /// How long those that ended stand in the list of all.
 const SHOWN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -20,7 +21,7 @@ const SHOWN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Makes a token that acts as `owner`.
 fn create(
     tx: &mut WriteTx<'_>,
-    accounts: &Accounts,
+    (accounts, objects): (&Accounts, Option<&Objects>),
     owner: UserId,
     form: &TokenForm,
 ) -> Result<NewToken, AccountFault> {
@@ -34,11 +35,13 @@ fn create(
     })?;
     let wanted = rules::check(form)?;
     let (account, vault) = (accounts.owner(tx, owner)?.ok_or(AccountFault::NobodyThere)?, accounts.vault());
+    rows::known(&wanted.rows, objects, account.rights.charter(), owner)?;
     let bearer = BearerToken::generate(tx.chance());
     let (id, expires_at): (TokenId, _) = (tx.new_id(), tx.now().plus(wanted.lasts));
     let (text, whose) = (Secret::new(bearer.reveal().to_string()), (account.subject, id));
     let seen = if wanted.fields.is_empty() { "all".to_owned() } else { wanted.fields.join(" ") };
     let terms = Terms::new(wanted.purpose, &wanted.networks, wanted.scopes.clone()).seeing(wanted.fields);
+    let (kept, terms) = (wanted.rows.len().to_string(), terms.among(wanted.rows));
     let terms = minicbor::to_vec(terms).map_err(|_| db::DbFault::Mismatch)?;
     let token = Token {
         id,
@@ -62,7 +65,7 @@ fn create(
     let bound = if wanted.key.is_some() { "key" } else { "nothing" };
     let line = line.fact("expires", expires_at.to_rfc3339()).fact("bound-to", bound);
     let scopes = wanted.scopes.map_or_else(|| "everything".to_owned(), |scopes| scopes.join(" "));
-    let line = line.fact("scopes", scopes).fact("fields", seen);
+    let line = line.fact("scopes", scopes).fact("fields", seen).fact("row-conditions", kept);
     tx.note(line.fact("networks", wanted.networks.len().to_string()));
     notices::tell(tx, &vault, owner, account.subject, &notice)?;
     Ok(NewToken { id, token: text, expires_at })
@@ -81,7 +84,7 @@ fn list_all(tx: &ReadTx<'_>, accounts: &Accounts) -> Result<Vec<TokenView>, Acco
     let all = authz::scope::<Read>(tx.cx(), &object::user()).inspect_err(|denied| {
         tx.note_denial(Line::denied(verbs::LIST, object::token(), denied.code()));
     })?;
-    if !matches!(all.span(), authz::Span::All) {
+    if !all.is_everything() {
         return Err(Denied::Forbidden(authz::Verb::Read).into());
     }
     let (vault, now) = (accounts.vault(), tx.now());
@@ -116,8 +119,8 @@ impl Tokens {
     /// `Invalid` for what is wrong in the form; [`AccountFault::Denied`] unless the owner or the operator asks, and (a step-up) if
     /// the owner has not just proved strongly enough who they are.
     pub async fn create(&self, cx: &Cx, owner: UserId, form: TokenForm) -> Result<NewToken, AccountFault> {
-        let accounts = self.accounts().clone();
-        self.db().write(cx, move |tx| create(tx, &accounts, owner, &form)).await
+        let (accounts, objects) = (self.accounts().clone(), self.objects().cloned());
+        self.db().write(cx, move |tx| create(tx, (&accounts, objects.as_deref()), owner, &form)).await
     }
 
     /// Lists the tokens of the person who acts, the newest first, those that ended too.

@@ -11,10 +11,11 @@ use identity::object;
 use kernel::{Lang, Network, RequestId, SubjectId, Timestamp, TokenId, UserId};
 use ledger::{ActorRef, Line, Origin, verbs};
 use notices::{Kind, Notice};
+use objects::object::Objects;
 use proofs::dpop::{self, Thumbprint};
 
 use crate::model::{FROM, Standing, seal};
-use crate::{TokenFault, Tokens, rules, store};
+use crate::{TokenFault, Tokens, rows, rules, store};
 
 /// Its use is written down at most this often.
 const USED_EVERY: Duration = Duration::from_secs(60);
@@ -54,7 +55,11 @@ pub(crate) struct Known {
 }
 
 /// Finds a token and its owner. One that was good once and is not leaves a line; a made-up one does not.
-fn recognise(tx: &ReadTx<'_>, accounts: &Accounts, (hash, forgotten): ([u8; 32], u64)) -> Result<Known, TokenFault> {
+fn recognise(
+    tx: &ReadTx<'_>,
+    (accounts, objects): (&Accounts, Option<&Objects>),
+    (hash, forgotten): ([u8; 32], u64),
+) -> Result<Known, TokenFault> {
     let token = store::find(tx, hash)?.ok_or(TokenFault::Refused)?;
     let refuse = |why: &'static str| {
         tx.note_denial(Line::denied(verbs::SIGN_IN_FAILED, object::token(), why).about(token.id));
@@ -72,7 +77,10 @@ fn recognise(tx: &ReadTx<'_>, accounts: &Accounts, (hash, forgotten): ([u8; 32],
     if token.fresh_until.is_some_and(|until| tx.now() >= until) {
         return Err(refuse("expired"));
     }
-    let rights = rules::watched(rules::narrowed(rights, &terms)?, &token, tx.now());
+    let charter = rights.charter().clone();
+    let rights = Arc::unwrap_or_clone(rules::narrowed(rights, &terms)?);
+    let rights = rows::narrowed(rights, terms.rows(), objects, (&charter, token.user))?;
+    let rights = rules::watched(Arc::new(rights), &token, tx.now());
     Ok(Known {
         token: token.id,
         user: token.user,
@@ -127,8 +135,9 @@ impl Tokens {
             Ok(_) => None,
             Err(before) => Some(before),
         };
-        let accounts = self.accounts().clone();
-        let finding = self.db().read(asking, move |tx| recognise(tx, &accounts, (hash, forgotten)));
+        let (accounts, objects) = (self.accounts().clone(), self.objects().cloned());
+        let finding =
+            self.db().read(asking, move |tx| recognise(tx, (&accounts, objects.as_deref()), (hash, forgotten)));
         let known = Arc::new(finding.await?);
         if let Some(before) = before {
             self.recognised().put(before, hash, known.user, Arc::clone(&known));

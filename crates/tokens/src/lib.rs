@@ -2,7 +2,7 @@
 //!
 //! - [`Tokens`]: the handle. `act.rs`: making, listing, withdrawing. `activity.rs`: what one did. `apps.rs`: those that apps hold.
 //!   `authenticate.rs`: from what a program presents to the
-//!   context of its request. `rules.rs`: what a token may be. `model.rs`, `store.rs`: the rows.
+//!   context of its request. `rules.rs`: what a token may be; `rows.rs`: the rows it is kept to. `model.rs`, `store.rs`: the rows.
 //!
 //! **Invariant:** only a keyed hash of a token is stored. Whoever reads the database has no token.
 //!
@@ -20,6 +20,7 @@ mod assistant;
 mod authenticate;
 mod fault;
 mod model;
+mod rows;
 mod rules;
 mod store;
 mod tokens;

@@ -26,6 +26,8 @@ pub struct TokenForm {
     pub scopes: Option<Vec<String>>,
     /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
     pub fields: Vec<String>,
+    /// The only rows it may know of, as `contact:stage:is:lead`; an object of which no condition is named has all that its owner sees.
+    pub rows: Vec<String>,
     /// The public key whose owner alone may use it, or its thumbprint; nothing means whoever holds the token.
     pub key: String,
 }
@@ -82,6 +84,8 @@ pub struct TokenView {
     pub scopes: Option<Vec<String>>,
     /// The only fields it sees of their objects, as `contact:email`; an object of which none is named has all that its owner sees.
     pub fields: Vec<String>,
+    /// The only rows it may know of, as `contact:stage:is:lead`.
+    pub rows: Vec<String>,
     /// The key it is bound to, if it is.
     pub key: Option<Thumbprint>,
     /// How it stands.
@@ -101,16 +105,28 @@ pub(crate) struct Terms {
     pub(crate) scopes: Option<Vec<String>>,
     #[n(3)]
     fields: Option<Vec<String>>,
+    #[n(4)]
+    rows: Option<Vec<String>>,
 }
 
 impl Terms {
     pub(crate) fn new(purpose: String, networks: &[Network], scopes: Option<Vec<String>>) -> Self {
-        Self { purpose, scopes, networks: networks.iter().map(ToString::to_string).collect(), fields: None }
+        Self { purpose, scopes, networks: networks.iter().map(ToString::to_string).collect(), fields: None, rows: None }
     }
 
     /// Narrows what is seen of some objects to fields of theirs.
     pub(crate) fn seeing(self, fields: Vec<String>) -> Self {
         Self { fields: (!fields.is_empty()).then_some(fields), ..self }
+    }
+
+    /// Keeps it to rows.
+    pub(crate) fn among(self, rows: Vec<String>) -> Self {
+        Self { rows: (!rows.is_empty()).then_some(rows), ..self }
+    }
+
+    /// Returns the rows it is kept to.
+    pub(crate) fn rows(&self) -> &[String] {
+        self.rows.as_deref().unwrap_or_default()
     }
 
     /// Returns the fields it is narrowed to.
@@ -201,6 +217,7 @@ impl Token {
             label: word(LABEL, &self.label)?,
             networks: terms.networks()?,
             fields: terms.fields().to_vec(),
+            rows: terms.rows().to_vec(),
             scopes: terms.scopes,
             purpose: terms.purpose,
             key: self.bound()?,

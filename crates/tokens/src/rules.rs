@@ -13,9 +13,9 @@ use kernel::{FieldName, Network, ObjectName, Timestamp, UserId};
 use ledger::ActorRef;
 use proofs::dpop::Thumbprint;
 
-use crate::TokenForm;
 use crate::model::{Standing, Terms, Token};
 use crate::workspace::{self, EVERYTHING};
+use crate::{TokenForm, rows};
 
 /// No token is good for longer than a year.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -47,6 +47,7 @@ pub(crate) struct Wanted {
     pub(crate) networks: Vec<Network>,
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) fields: Vec<String>,
+    pub(crate) rows: Vec<String>,
     pub(crate) key: Option<Thumbprint>,
 }
 
@@ -82,10 +83,20 @@ pub(crate) fn check(form: &TokenForm) -> Result<Wanted, AccountFault> {
         Ok(fields) => Some(fields),
         Err(code) => findings.add("fields", code),
     };
-    match (label, purpose, lasts, networks, (scopes, fields, key)) {
-        (Some(label), Some(purpose), Some(lasts), Some(networks), (Some(scopes), Some(fields), Some(key))) => {
-            Ok(Wanted { label, purpose, lasts, networks, scopes, fields, key })
-        }
+    let rows = match rows::check(&form.rows) {
+        // What is no record cannot be kept to rows, and a token for everything reaches it.
+        Ok(rows) if !rows.is_empty() && form.scopes.is_none() => findings.add("rows", "rows-of-everything"),
+        Ok(rows) => Some(rows),
+        Err(code) => findings.add("rows", code),
+    };
+    match (label, purpose, lasts, networks, (scopes, fields, rows, key)) {
+        (
+            Some(label),
+            Some(purpose),
+            Some(lasts),
+            Some(networks),
+            (Some(scopes), Some(fields), Some(rows), Some(key)),
+        ) => Ok(Wanted { label, purpose, lasts, networks, scopes, fields, rows, key }),
         _ => Err(findings.fault()),
     }
 }

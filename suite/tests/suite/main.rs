@@ -53,6 +53,7 @@ mod policy_matrix;
 mod program;
 mod roles;
 mod routes;
+mod rows;
 mod schema;
 mod sealed;
 mod secret;

@@ -18,7 +18,7 @@ use crate::house;
 /// One line that says what is wrong.
 pub(super) async fn run(config: &Config, wanted: cli::Token) -> Result<()> {
     match wanted {
-        cli::Token::Create { user, expires, label, purpose, scope, field, network, key } => {
+        cli::Token::Create { user, expires, label, purpose, scope, field, rows, network, key } => {
             let key = match key {
                 Some(file) => {
                     std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?
@@ -27,7 +27,7 @@ pub(super) async fn run(config: &Config, wanted: cli::Token) -> Result<()> {
             };
             let scopes = (!scope.is_empty()).then_some(scope);
             let (lasts, networks) = (span(&expires)?, network.join(" "));
-            let form = TokenForm { label, purpose, lasts, networks, scopes, fields: field, key };
+            let form = TokenForm { label, purpose, lasts, networks, scopes, fields: field, rows, key };
             create(config, &user, form).await
         }
         cli::Token::List => list(config).await,

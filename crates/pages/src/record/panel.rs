@@ -55,7 +55,7 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
 /// With whom the record is shared, and the way to more about it.
 fn shared(view: &RecordView<'_>) -> Markup {
     let lang = view.lang();
-    let may = authz::decide::<Share>(&view.signed.cx, authz::Facts::of(&**view.record)).is_ok();
+    let may = authz::decide_on::<Share>(&view.signed.cx, &**view.record).is_ok();
     html! {
         @if may || !view.shared.is_empty() {
             section {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use authz::{Read, Span};
+use authz::Read;
 use db::{BlindToken, ReadTx};
 use kernel::{FieldName, SubjectId, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
@@ -152,7 +152,7 @@ pub(super) fn named(
 fn seen(tx: &ReadTx<'_>, object: &Object, holders: &Holders) -> Result<Option<HashSet<Uuid>>, RecordFault> {
     let mut seen = HashSet::new();
     let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) else { return Ok(Some(seen)) };
-    if matches!(scope.span(), Span::All) {
+    if scope.is_everything() {
         return Ok(None);
     }
     let ids: Vec<Uuid> = holders.values().flatten().copied().collect();

@@ -104,6 +104,10 @@ impl Records {
                 let mut ids = Query::select();
                 ids.column(Alias::new("id")).from(filter::table(&object.name));
                 ids.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
+                // Each branch is cut off by itself: what does not belong to the scope must be gone before.
+                scope.rows().iter().map(db::condition).for_each(|kept| {
+                    ids.cond_where(kept);
+                });
                 filter::ordered(&mut ids, &object, query, keyed);
                 ids
             };
@@ -136,7 +140,7 @@ impl Records {
         if let Some(span) = db::spanned(&scope) {
             inner.cond_where(span);
         }
-        inner.columns(["id", "owner_id", "team_id"].map(Alias::new));
+        inner.columns(db::looked_at(&scope).into_iter().map(Alias::new));
         let mut outer = Query::select();
         outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("some"));
         let counted = tx.tally(outer, &scope, |row| row.get::<u64>(0))?.into_iter().next().unwrap_or(0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authz::Resource;
+use authz::{Cell, Condition, Resource};
 use db::{Stored, Val};
 use kernel::{FieldName, ObjectName, RecordId, SubjectId, TeamId, Timestamp, UserId, Uuid};
 
@@ -176,8 +176,21 @@ impl Record {
     }
 }
 
+/// Tells whether a row meets a condition. Only of open columns: what a condition asks of another nobody has looked at.
+fn meets(object: &Object, head: &Head, values: &Values, condition: &Condition) -> bool {
+    let cell = match condition.column.as_str() {
+        "owner_id" => head.owner.map(|owner| Cell::Id(owner.uuid())),
+        "created_at" => Some(Cell::Int(head.created_at.micros())),
+        name => match object.field(name).filter(|field| field.class == FieldClass::Open) {
+            Some(field) => values.get(field.name.as_str()).and_then(filter::cell),
+            None => return false,
+        },
+    };
+    condition.holds(cell.as_ref())
+}
+
 macro_rules! resource {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $values:ident),*) => {$(
         impl Resource for $type {
             fn object(&self) -> &ObjectName {
                 &self.object.name
@@ -194,10 +207,13 @@ macro_rules! resource {
             fn subject(&self) -> Option<SubjectId> {
                 self.head.subject
             }
+            fn meets(&self, condition: &Condition) -> bool {
+                meets(&self.object, &self.head, &self.$values, condition)
+            }
         }
     )*};
 }
-resource!(SealedRecord, Record);
+resource!(SealedRecord: open, Record: values);
 
 impl Stored for Record {
     fn table(&self) -> ObjectName {

@@ -74,6 +74,16 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "每行一个地址：https://…，或 http://127.0.0.1:端口/…，不含 #。",
     ),
     ("not-a-scope", "A token cannot be made for this.", "无法为此创建令牌。"),
+    (
+        "not-a-token-row",
+        "One condition a line, on an open field: contact:stage:is:lead. Sealed fields, words and the time of the last change will not do.",
+        "每行一个条件，只能使用未加密的字段，例如 contact:stage:is:lead。不能使用加密字段、关键词或最后修改时间。",
+    ),
+    (
+        "rows-of-everything",
+        "Choose what it may do first: a token for everything is not kept to some records.",
+        "请先选择权限：可做一切的令牌不能限定记录。",
+    ),
     ("not-a-token-field", "There is no such field.", "没有此字段。"),
     ("too-many-networks", "At most 20 networks.", "最多 20 个网段。"),
     (

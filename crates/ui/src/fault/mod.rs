@@ -8,6 +8,7 @@ mod canary;
 mod field;
 mod repeat;
 mod role;
+mod token;
 mod webhook;
 
 use kernel::Lang;
@@ -268,6 +269,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
         canary::ENTRIES,
         repeat::ENTRIES,
         role::ENTRIES,
+        token::ENTRIES,
         webhook::ENTRIES,
     ];
     ENTRIES.iter().chain(areas.into_iter().flatten())

@@ -45,7 +45,8 @@ fn taken(form: &Pairs) -> (TokenForm, u64) {
         (false, _) => Some(scopes),
     };
     let fields = form.all("fields").map(str::to_owned).collect();
-    (TokenForm { label: text("label"), purpose: text("purpose"), lasts, networks, scopes, fields, key }, days)
+    let rows = text("rows").lines().map(str::to_owned).collect();
+    (TokenForm { label: text("label"), purpose: text("purpose"), lasts, networks, scopes, fields, rows, key }, days)
 }
 
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
