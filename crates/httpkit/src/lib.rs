@@ -41,7 +41,7 @@ pub use answer::page::{ErrorPage, Said};
 pub use answer::problem::{takes_html, waits_for_page};
 pub use answer::refusal::{PROVE, Refusal, Wrong, status};
 pub use protect::{Guard, GuardSettings, protect};
-pub use rate::{PER_MINUTE, Rates};
+pub use rate::{FIRST_DAY, PER_MINUTE, Rates};
 pub use request::agent::Agent;
 pub use request::asked::{Asked, Surface};
 pub use request::bearer::Bearer;

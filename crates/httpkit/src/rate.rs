@@ -9,10 +9,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use authz::Cx;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
-use kernel::{Clock, Timestamp, UserId};
+use kernel::{Clock, Timestamp, UserId, Uuid};
 
 use crate::Refusal;
 use crate::request::asked::{Asked, Surface};
@@ -22,6 +23,9 @@ use crate::serve::household;
 pub const PER_MINUTE: u32 = 1_200;
 /// A network is an office: it may ask as much as so many people.
 const OFFICE: u32 = 10;
+/// What an app may ask in a minute on its first day, whoever it acts for: enough to find out whether it works, and slow enough that
+/// somebody notices before it has asked much.
+pub const FIRST_DAY: u32 = 60;
 /// The window, in seconds.
 const WINDOW: i64 = 60;
 const MICROS: i64 = 1_000_000;
@@ -35,6 +39,8 @@ enum Key {
     Network(IpAddr),
     /// By surface: a program that runs wild does not keep its owner from their pages.
     Person(bool, UserId),
+    /// An app that is new here, whoever it acts for.
+    NewApp(Uuid),
     Rest,
 }
 
@@ -77,6 +83,7 @@ impl Rates {
     fn take(&self, key: Key, now: Timestamp) -> Result<Standing, (Standing, Duration)> {
         let (policy, quota) = match key {
             Key::Person(..) => ("person", self.0.per_person),
+            Key::NewApp(_) => ("new-app", self.0.per_person.min(FIRST_DAY)),
             Key::Network(_) | Key::Rest => ("network", self.0.per_person.saturating_mul(OFFICE)),
         };
         let (now, window) = (now.micros(), WINDOW * MICROS);
@@ -145,23 +152,23 @@ impl Meter {
     }
 }
 
-/// Counts a request of a person who was recognised.
-pub(crate) fn count(parts: &Parts, asked: &Asked, person: Option<UserId>) -> Result<(), Refusal> {
-    let (Some(meter), Some(person)) = (parts.extensions.get::<Meter>(), person) else { return Ok(()) };
+/// Counts a request of whoever was recognised: of a person, and before that of the app that acts for them, while it is new.
+pub(crate) fn count(parts: &Parts, asked: &Asked, cx: &Cx) -> Result<(), Refusal> {
+    let (Some(meter), Some(person)) = (parts.extensions.get::<Meter>(), cx.person()) else { return Ok(()) };
     // A layer and a handler that both ask who it is are one request.
     if meter.told.get().is_some() {
         return Ok(());
     }
-    let key = Key::Person(asked.surface == Surface::Api, person);
-    let standing = meter.rates.take(key, meter.clock.now()).map_err(refuse)?;
-    let _ = meter.told.set(standing);
+    let take = |key| meter.rates.take(key, meter.clock.now()).map_err(refuse);
+    let new = cx.rights().probation().map(|probation| take(Key::NewApp(probation.of))).transpose()?;
+    let standing = take(Key::Person(asked.surface == Surface::Api, person))?;
+    // The bucket that is empty first.
+    let _ = meter.told.set(new.unwrap_or(standing));
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::Uuid;
-
     use super::*;
 
     fn person(n: u128) -> Key {
@@ -188,6 +195,15 @@ mod tests {
             rates.take(person(1), at(-MICROS * 3_600)).is_ok(),
             "a clock that went back keeps nobody out for longer"
         );
+    }
+
+    #[test]
+    fn an_app_that_is_new_is_heard_less_whoever_it_acts_for() {
+        let (lax, strict) = (Rates::new(1_200), Rates::new(6));
+        let app = |n| Key::NewApp(Uuid::from_u128(n));
+        let heard = |rates: &Rates| (0..200).filter(|_| rates.take(app(1), at(0)).is_ok()).count();
+        assert_eq!((heard(&lax), heard(&strict)), (60, 6));
+        assert!(lax.take(app(2), at(0)).is_ok() && lax.take(person(1), at(0)).is_ok());
     }
 
     #[test]

@@ -44,7 +44,7 @@ where
         let tokens = Tokens::from_ref(state);
         match tokens.authenticate(presented, asked.origin(), asked.request, asked.lang).await {
             Ok(cx) => {
-                rate::count(parts, &asked, cx.person())?;
+                rate::count(parts, &asked, &cx)?;
                 Ok(Self(cx))
             }
             Err(fault) => Err(refuse(fault)),

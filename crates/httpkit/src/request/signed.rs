@@ -42,7 +42,7 @@ where
         let presented = cookie::presented(&parts.headers, &asked).ok_or_else(Refusal::signed_out)?;
         let accounts = Accounts::from_ref(state);
         let signed = accounts.authenticate_session(presented, asked.origin(), asked.request, asked.lang).await?;
-        rate::count(parts, &asked, signed.cx.person())?;
+        rate::count(parts, &asked, &signed.cx)?;
         if !parts.method.is_safe() && !is_proven(parts.extensions.get::<Proof>(), &signed.csrf) {
             return Err(Refusal::cross_site());
         }

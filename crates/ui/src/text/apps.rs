@@ -35,7 +35,7 @@ super::messages! {
         MoreThan: "more than", "超过";
         Until: "Until when", "有效期";
         UntilText: "Until you end it under Access tokens; at most 180 days.", "直到您在“访问令牌”中停用，最长 180 天。";
-        FirstDay: "The app is new here: until tomorrow it sees at most 100 people, all its users together.", "此应用刚接入，首日内所有用户合计最多只能查看 100 人。";
+        FirstDay: "The app is new here: until tomorrow it sees at most 100 people and is heard 60 times a minute, all its users together.", "此应用刚接入，首日内所有用户合计最多只能查看 100 人，每分钟最多 60 次请求。";
         LeadsTo: "Then you go on to", "随后将前往";
         Beware: "Did somebody call or write to you and ask you to do this? Then do not allow it, and tell your administrator.", "是否有人打电话或发消息要您这样做？如果是，请不要允许，并告知管理员。";
         Allow: "Allow", "允许";
