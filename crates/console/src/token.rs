@@ -293,6 +293,7 @@ fn form(view: &TokensView<'_>) -> Markup {
                 (only(view))
                 (field(lang, &control("rows", K::Rows, t(lang, K::RowsHint), false), &html! {
                     textarea.in id="rows" name="rows" rows="2" maxlength="4000" spellcheck="false" { (typed.rows.join("\n")) }
+                    p.hint { code { "contact:stage:is:lead" } " · " code { "deal:owner:is:me" } }
                 }))
                 (field(lang, &control("expires", K::Ends, t(lang, K::EndsHint), true), &html! {
                     select.in id="expires" name="expires" { @for n in DAYS { option value=(n) selected[n == days] { (span(lang, n)) } } }

@@ -76,8 +76,8 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("not-a-scope", "A token cannot be made for this.", "无法为此创建令牌。"),
     (
         "not-a-token-row",
-        "One condition a line, on an open field: contact:stage:is:lead. Sealed fields, words and the time of the last change will not do.",
-        "每行一个条件，只能使用未加密的字段，例如 contact:stage:is:lead。不能使用加密字段、关键词或最后修改时间。",
+        "One condition a line, on an open field, as in the example. Sealed fields, words and the time of the last change will not do.",
+        "每行一个条件，只能使用未加密的字段，写法如示例。不能使用加密字段、关键词或最后修改时间。",
     ),
     (
         "rows-of-everything",

@@ -28,7 +28,7 @@ super::messages! {
         Only: "Only some fields", "仅限部分字段";
         OnlyHint: "Where nothing is ticked, it sees every field you see. Where something is, every other field of these records does not exist for it, also one that is added later.", "未勾选时，可见您能看到的全部字段；一旦勾选，此类记录的其他字段（包括以后新增的）对该令牌而言并不存在。";
         Rows: "Only some records", "仅限部分记录";
-        RowsHint: "One condition a line, as in the address of a list: contact:stage:is:lead, deal:owner:is:me. All conditions of an object must hold. Every other record does not exist for it, and it can neither make one nor move one there.", "每行一个条件，写法与列表网址相同，例如 contact:stage:is:lead、deal:owner:is:me。同一类记录须满足全部条件。其他记录对该令牌而言并不存在，它既不能新建此类记录，也不能把记录移到范围之外。";
+        RowsHint: "One condition a line: the object, then a filter as in the address of a list. All conditions of an object must hold. Every other record does not exist for it, and it can neither make one nor move one there.", "每行一个条件：先写对象，再写筛选条件，写法与列表网址相同。同一类记录须满足全部条件。其他记录对该令牌而言并不存在，它既不能新建此类记录，也不能把记录移到范围之外。";
         Ends: "Good for", "有效期";
         EndsHint: "It also ends when nobody has used it for 60 days.", "连续 60 天无人使用也会自动失效。";
         Networks: "Only from these networks", "仅限这些网络";
