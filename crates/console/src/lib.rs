@@ -9,6 +9,7 @@ pub mod app;
 pub mod budget;
 pub mod call;
 pub mod canary;
+pub mod erasure;
 pub mod oversight;
 pub mod policy;
 pub mod rescue;

@@ -89,6 +89,9 @@ pub(crate) enum Command {
     /// Files that were taken out
     #[command(subcommand)]
     Export(Export),
+    /// People who were erased
+    #[command(subcommand)]
+    Erasure(Erasure),
     /// Look for what is wrong or weak in this installation
     Doctor,
     /// The configuration
@@ -330,6 +333,16 @@ pub(crate) enum Export {
     /// Say who took out the rows of a file, whatever was left out and in whatever order
     Trace {
         /// The file as text; one of age is opened first, with `age -d`
+        file: PathBuf,
+    },
+}
+
+/// What can be done about erasures.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Erasure {
+    /// Check that a certificate was signed by this ledger, and print what it says
+    Verify {
+        /// The certificate, as it was downloaded
         file: PathBuf,
     },
 }

@@ -16,6 +16,10 @@ const DATA: &str = "custos-data";
 /// The address used when none is named: this machine only.
 const LISTEN: &str = "127.0.0.1:8080";
 
+/// How many days backups of the keyring are kept where nothing is said.
+const KEYRING_BACKUP_DAYS: u16 = 30;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The configuration file. Unknown keys are refused, so that a misspelt protection is not silently off.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +38,8 @@ struct File {
     breached_passwords: Option<PathBuf>,
     /// How many requests a minute are heard of one person.
     requests_per_minute: Option<u32>,
+    /// How many days backups of the keyring are kept: an erasing reaches them when they are gone.
+    keyring_backup_days: Option<u16>,
     /// The company's identity provider.
     sso: Option<Provider>,
     /// Where webhooks may go.
@@ -111,6 +117,8 @@ pub(crate) struct Config {
     pub(crate) breached_passwords: Option<PathBuf>,
     /// How many requests a minute are heard of one person; of one network ten times as many.
     pub(crate) requests_per_minute: u32,
+    /// How long backups of the keyring are kept.
+    pub(crate) keyring_backups: Duration,
     /// The company's identity provider, if people may sign in with it.
     pub(crate) sso: Option<Provider>,
     /// Where webhooks may go.
@@ -157,6 +165,7 @@ impl Config {
             passphrase_file: file.passphrase_file,
             breached_passwords: file.breached_passwords,
             requests_per_minute: serve.requests_per_minute.or(file.requests_per_minute).unwrap_or(httpkit::PER_MINUTE),
+            keyring_backups: DAY * u32::from(file.keyring_backup_days.unwrap_or(KEYRING_BACKUP_DAYS)),
             sso: file.sso.map(Provider::checked).transpose()?,
             webhooks: file.webhooks,
             keys: file.keys,

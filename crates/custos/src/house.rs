@@ -3,6 +3,7 @@
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::{Accounts, Breached, Site};
 use anyhow::{Context as _, Result, bail};
@@ -12,6 +13,7 @@ use caller::Caller;
 use crypto::{Passwords, Secret, SystemChance};
 use custody::Custody;
 use db::{Db, DbConfig, Keyring, Place, PostgresPlace};
+use erasure::Erasures;
 use exports::{Exports, SecondPerson};
 use kernel::{Chance, Clock, Currency, ObjectName, SystemClock};
 use ledger::LogName;
@@ -45,6 +47,8 @@ pub(crate) struct House {
     pub(crate) caller: Caller,
     /// Many records out.
     pub(crate) exports: Exports,
+    /// Who is erased.
+    pub(crate) erasures: Erasures,
     /// Who is told what happens, and the way there.
     pub(crate) courier: Courier,
     /// Keys in operation.
@@ -53,6 +57,8 @@ pub(crate) struct House {
     pub(crate) approvals: Approvals,
     /// Signing in with the company's identity provider, if there is one.
     pub(crate) sso: Option<Sso>,
+    /// How long backups of the keyring are kept.
+    pub(crate) keyring_backups: Duration,
 }
 
 /// Opens everything in its order; makes what is missing on first start.
@@ -92,10 +98,28 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let tokens = Tokens::new(accounts.clone()).knowing(records.objects());
     let exports = Exports::new(accounts.clone(), records.clone());
     let apps = Apps::new(&accounts, tokens.clone());
-    let approvals = Approvals::new(accounts.clone(), second_person(&accounts, &exports, &apps));
+    let erasures = Erasures::new(&accounts, records.clone(), exports.clone());
+    let mut rules = second_person(&accounts, &exports, &apps);
+    rules.push(Arc::new(erasure::SecondPerson::new(erasures.clone())));
+    let approvals = Approvals::new(accounts.clone(), rules);
     let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
     let custody = Custody::new(db.clone(), vault.clone()).with_schedule(config.keys.every());
-    Ok(House { courier, custody, db, vault, accounts, tokens, apps, records, caller, exports, approvals, sso })
+    Ok(House {
+        courier,
+        custody,
+        db,
+        vault,
+        accounts,
+        tokens,
+        apps,
+        records,
+        caller,
+        exports,
+        erasures,
+        approvals,
+        sso,
+        keyring_backups: config.keyring_backups,
+    })
 }
 
 /// Returns everything that takes a second person.

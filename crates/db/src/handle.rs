@@ -22,7 +22,7 @@ pub struct Db {
     room: Arc<Room>,
 }
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite(Sqlite),
     Postgres(Arc<Postgres>),
 }
@@ -153,6 +153,10 @@ impl Db {
             return Err(DbFault::Full);
         }
         self.write(cx, |_| Ok(())).await
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     fn start_read<T, E>(

@@ -131,12 +131,12 @@ impl Keyring {
     /// write-ahead log of a PostgreSQL server is its operator's to keep short.)
     ///
     /// # Errors
-    /// [`DbFault`] of the engine.
+    /// [`DbFault`] of the engine; [`DbFault::Locked`] if somebody reads an old state: it may work in a moment.
     pub fn wipe(&self) -> Result<(), DbFault> {
         match &*self.0 {
             Inner::Lite(own) => {
                 let connection = own.chores.lock().unwrap_or_else(PoisonError::into_inner);
-                Link::Lite(&connection).script("pragma wal_checkpoint(truncate)")
+                crate::scrub::empty_log(&Link::Lite(&connection))
             }
             Inner::Pg(pool, handle) => {
                 let session = postgres::session(pool, handle)?;

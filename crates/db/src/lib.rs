@@ -37,6 +37,7 @@ mod room;
 mod row;
 mod rows;
 pub mod schema;
+mod scrub;
 pub mod sequence;
 mod tx;
 mod val;

@@ -49,12 +49,14 @@ pub(crate) const DATA: &[Migration] = migrations! {
     24 "call_back" => "../migrations/0024_call_back.sql";
     25 "idempotency_key" => "../migrations/0025_idempotency_key.sql";
     26 "secret_rule" => "../migrations/0026_secret_rule.sql";
+    27 "erasure" => "../migrations/0027_erasure.sql";
 };
 
 /// The steps of the keyring.
 pub(crate) const KEYRING: &[Migration] = migrations! {
     1 "keyring" => "../migrations/keyring/0001_keyring.sql";
     2 "epoch" => "../migrations/keyring/0002_epoch.sql";
+    3 "destroyed" => "../migrations/keyring/0003_destroyed.sql";
 };
 
 const REGISTRY: &str = "create table if not exists schema_migration (\

@@ -9,6 +9,8 @@
 //! 4. [`Exports::begin_download`] hands the rows to whoever asked and to nobody else, three times at most; they leave as a file
 //!    of age under a passphrase that is never stored. A day after they are ready they are destroyed.
 //!
+//! What waits is taken back when somebody in it is erased ([`Exports::withdraw`]).
+//!
 //! Masked fields are not exported. Every row carries a mark in its id ([`mark`]), by which [`Exports::trace`] finds who took it out.
 //!
 //! **Invariant:** no row of an export lies in the clear on any disk of ours.
@@ -24,6 +26,7 @@ mod model;
 mod rule;
 mod step;
 mod store;
+mod withdraw;
 
 use accounts::Accounts;
 use db::Db;

@@ -13,7 +13,7 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// How many letters a mark has: one of 33 million, by chance.
 const LETTERS: usize = 5;
 /// How long an id is as text.
-const ID: usize = 36;
+pub(crate) const ID: usize = 36;
 
 /// Makes the mark of a record in an export.
 #[must_use]

@@ -67,6 +67,16 @@ pub(crate) fn due(tx: &ReadTx<'_>) -> Result<Vec<ExportRun>, DbFault> {
     )
 }
 
+/// Lists what has rows and waits, or is under way.
+pub(crate) fn waiting(tx: &ReadTx<'_>) -> Result<Vec<ExportRun>, DbFault> {
+    tx.bare(
+        "select id, user_id, object, state, plan, total, place, parts, rows_out, downloads, fault, created_at, finished_at, \
+         expires_at from export_run where state in ('running', 'ready', 'failed') order by id",
+        &[],
+        ExportRun::from_row,
+    )
+}
+
 /// Counts the rows somebody took out, or is about to, since a moment.
 pub(crate) fn taken(tx: &ReadTx<'_>, user: UserId, since: Timestamp) -> Result<i64, DbFault> {
     let sql = "select cast(coalesce(sum(case when state = 'running' then total else rows_out end), 0) as bigint) \

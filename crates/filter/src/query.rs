@@ -42,6 +42,10 @@ fn col(name: &str) -> Expr {
 pub fn conditions(object: &Object, query: &ListQuery, sealed: &dyn Sealed) -> Result<Cond, DbFault> {
     let deleted = col("deleted_at");
     let mut all = Cond::all().add(if query.bin { deleted.is_not_null() } else { deleted.is_null() });
+    // What is left of somebody who was erased lies in no bin: there is nothing to take out.
+    if query.bin && object.subject {
+        all = all.add(col("subject_id").is_not_null());
+    }
     for filter in &query.filters {
         all = all.add(condition(object, filter, sealed)?);
     }

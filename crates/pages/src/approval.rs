@@ -11,7 +11,7 @@ use records::Records;
 
 use super::{phrase, top};
 use ui::fault::explain;
-use ui::text::{V, approval, t};
+use ui::text::{V, Z, approval, t};
 use ui::{Control, ago, banner, csrf, either, empty, field, format, icon, tag};
 
 /// What people are called.
@@ -123,7 +123,8 @@ pub fn one(look: &Look<'_>, request: &Request, refused: Option<&'static str>) ->
             div.narrow {
                 @if let Some(code) = refused { @let (what, next) = explain(lang, code); (banner("bad", "warn", what, next)) }
                 @if request.alone { (banner("", "warn", t(lang, V::Alone), t(lang, V::AloneHint))) }
-                section.card { (facts(look, request)) }
+                @if request.rule == "erase" { (banner("bad", "warn", t(lang, Z::Never), t(lang, Z::NeverLead))) }
+                section.card { (facts(look, request)) (subject(look, request)) }
                 @if request.is_unreviewed() && !own { (review(look, request)) }
                 @else if request.state == State::Waiting && own { (taking_back(look, request)) }
                 @else if request.state == State::Waiting { (decision(look, request)) }
@@ -170,6 +171,7 @@ fn shown(look: &Look<'_>, (asker, terms): (UserId, &Terms), name: &str, term: &T
                 let field = object.as_ref().and_then(|object| object.field(word));
                 field.map_or(word.to_owned(), |field| field.label(lang).to_owned())
             }
+            "basis" => ui::text::erasure::basis(lang, word).to_owned(),
             "roles" | "held" => {
                 authz::Role::parse(word).map_or(word.to_owned(), |role| phrase::role_text(lang, role).to_owned())
             }
@@ -193,6 +195,18 @@ fn shown(look: &Look<'_>, (asker, terms): (UserId, &Terms), name: &str, term: &T
             Term::Words(several) => (several.iter().map(|one| word(one)).collect::<Vec<_>>().join(either(lang, ", ", "、"))),
             Term::Flag(flag) => (ui::yes_no(lang, *flag)),
             Term::Id(_) => "",
+        }
+    }
+}
+
+/// The way to the record that is to be erased, for whoever may see it.
+fn subject(look: &Look<'_>, request: &Request) -> Markup {
+    let object = request.terms.text_of("object").and_then(|object| look.records.object(object).ok());
+    let there = object.zip(request.terms.id_of("record")).filter(|_| request.rule == "erase");
+    let there = there.filter(|(object, _)| look.signed.cx.may::<authz::Read>(object.name.as_str()));
+    html! {
+        @if let Some((object, id)) = there {
+            p.acts { a.btn href={ "/" (object.plural) "/" (id) } data-swap { (icon("eye")) span { (t(look.lang(), Z::LookRecord)) } } }
         }
     }
 }

@@ -77,6 +77,8 @@ const PHRASES: &[Phrase] = &[
     ("app-consent", "gave {} access", "授权了{}"),
     ("app-code", "exchanged a code of {}", "使用了{}的授权码"),
     ("app-stop", "stopped {}", "停用了{}"),
+    ("hold", "placed a legal hold on {}", "对{}设置了法律保留"),
+    ("hold-lift", "lifted the legal hold on {}", "解除了{}的法律保留"),
     ("canary-touched", "told security that {} was touched", "通知安全人员{}被触碰"),
     ("webhook-send", "told a webhook about {}", "通过事件推送发送了{}"),
     ("webhook-test", "sent a test to {}", "测试了{}"),

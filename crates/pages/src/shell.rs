@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use accounts::{SignedUser, Theme};
-use authz::{Configure, Cx, Export, Grant, Import, Read};
+use authz::{Configure, Cx, Erase, Export, Grant, Import, Read};
 use kernel::{Lang, Timestamp};
 use maud::{DOCTYPE, Markup, html};
 use notices::Waiting;
@@ -130,6 +130,7 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Configure>("app") || cx.may::<Read>("canary"),
             Entry { key: "", href: "/settings/apps", symbol: "link", label: M::Apps },
         ),
+        (cx.may::<Erase>("contact"), Entry { key: "", href: "/erasures", symbol: "shield", label: M::Erasures }),
         (cx.may::<Read>("canary"), Entry { key: "", href: "/settings/canaries", symbol: "warn", label: M::Canaries }),
         (
             cx.may::<Configure>("setting"),

@@ -31,6 +31,9 @@ pub enum RecordFault {
     /// It lies in the bin; it must be taken out first.
     #[error("the record lies in the bin")]
     Binned,
+    /// The person it was about was erased.
+    #[error("erased")]
+    Erased,
     /// A reason must be given.
     #[error("a reason is needed")]
     Reason,
@@ -100,7 +103,7 @@ impl Fault for RecordFault {
             Self::Stale(_) => Class::Stale,
             Self::Invalid(_) | Self::Reason => Class::Invalid,
             Self::Filter(fault) => fault.class(),
-            Self::Binned => Class::Conflict,
+            Self::Binned | Self::Erased => Class::Conflict,
             Self::Sniff(fault) => fault.class(),
             Self::File(_) => Class::Unavailable,
             Self::Many(_) => Class::TooLarge,
@@ -120,6 +123,7 @@ impl Fault for RecordFault {
             Self::Invalid(_) => "invalid",
             Self::Filter(fault) => fault.code(),
             Self::Binned => "in-bin",
+            Self::Erased => "erased",
             Self::Sniff(fault) => fault.code(),
             Self::File(fault) if fault.kind() == std::io::ErrorKind::StorageFull => "disk-full",
             Self::File(_) => "upload-unavailable",

@@ -9,7 +9,7 @@ use records::{RecordRef, Value};
 
 use super::{avatar, face, tag, yes_no};
 use crate::format;
-use crate::text::{M, t};
+use crate::text::{M, Z, t};
 
 /// What ids are called: linked records and people.
 #[derive(Clone, Default)]
@@ -39,11 +39,14 @@ pub fn shown(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, no
             None => html! { (word) },
         },
         Value::Link(id) => match (names.titles.get(&id.uuid()), &field.link) {
-            (Some(title), Some(object)) => html! {
-                a.who href=(record_url(object.as_str(), id)) data-swap {
-                    (face(object.as_str(), title, id.uuid(), "sm")) span { (title) }
+            (Some(title), Some(object)) => {
+                let title = named(lang, object.as_str(), title);
+                html! {
+                    a.who href=(record_url(object.as_str(), id)) data-swap {
+                        (face(object.as_str(), title, id.uuid(), "sm")) span { (title) }
+                    }
                 }
-            },
+            }
             _ => html! { span.nil { (t(lang, M::NotReadable)) } },
         },
         Value::User(id) => match names.people.get(id) {
@@ -53,6 +56,15 @@ pub fn shown(lang: Lang, field: &Field, value: Option<&Value>, names: &Names, no
         Value::Money(_) | Value::Number(_) => html! { span.num { (plain(lang, field, value, names, now)) } },
         Value::Text(text) if field.kind == Kind::LongText => html! { div.long { (text) } },
         _ => html! { (plain(lang, field, value, names, now)) },
+    }
+}
+
+/// Returns what a linked record is called: one without a title was erased, or was about somebody who was.
+fn named<'t>(lang: Lang, object: &str, title: &'t str) -> &'t str {
+    match title {
+        "" if object == "contact" => t(lang, Z::Person),
+        "" => t(lang, Z::Nameless),
+        title => title,
     }
 }
 
@@ -85,7 +97,10 @@ pub fn plain(lang: Lang, field: &Field, value: &Value, names: &Names, now: Times
         Value::Time(at) => format!("{} {}", format::date(lang, at.date(), now.date()), format::time(*at)),
         Value::Tags(tags) => tags.join(", "),
         Value::Bool(yes) => yes_no(lang, *yes).to_owned(),
-        Value::Link(id) => names.titles.get(&id.uuid()).cloned().unwrap_or_else(|| t(lang, M::NotReadable).to_owned()),
+        Value::Link(id) => match (names.titles.get(&id.uuid()), &field.link) {
+            (Some(title), Some(object)) => named(lang, object.as_str(), title).to_owned(),
+            _ => t(lang, M::NotReadable).to_owned(),
+        },
         Value::User(id) => names.people.get(id).cloned().unwrap_or_default(),
     }
 }

@@ -1,6 +1,6 @@
 //! Opened keys, for minutes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,13 +21,16 @@ pub(crate) struct Cache {
 struct Generations {
     young: HashMap<KeyId, Arc<Key>>,
     old: HashMap<KeyId, Arc<Key>>,
+    /// Keys that were destroyed. Whoever found one a moment before must not bring it back.
+    gone: HashSet<KeyId>,
     since: Timestamp,
 }
 
 impl Cache {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         let since = clock.now();
-        Self { clock, inner: Mutex::new(Generations { young: HashMap::new(), old: HashMap::new(), since }) }
+        let (young, old, gone) = (HashMap::new(), HashMap::new(), HashSet::new());
+        Self { clock, inner: Mutex::new(Generations { young, old, gone, since }) }
     }
 
     pub(crate) fn get(&self, id: KeyId) -> Option<Arc<Key>> {
@@ -46,11 +49,15 @@ impl Cache {
         let now = self.clock.now();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.turn(now);
-        inner.young.insert(id, key);
+        if !inner.gone.contains(&id) {
+            inner.young.insert(id, key);
+        }
     }
 
+    /// Forgets a key for good.
     pub(crate) fn forget(&self, id: KeyId) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.gone.insert(id);
         inner.young.remove(&id);
         inner.old.remove(&id);
     }
@@ -74,6 +81,20 @@ impl Generations {
 mod tests {
     use super::*;
     use kernel::{FixedClock, SeededChance};
+
+    /// Fails when: a key that was destroyed comes back by whoever read it just before.
+    #[test]
+    fn a_destroyed_key_does_not_come_back() {
+        let clock = Arc::new(FixedClock::at(Timestamp::from_micros(0)));
+        let cache = Cache::new(clock.clone());
+        let chance = SeededChance::new(1);
+        let id = KeyId::new(clock.now(), &chance);
+        let found = Arc::new(Key::generate(&chance));
+        cache.put(id, Arc::clone(&found));
+        cache.forget(id);
+        cache.put(id, found);
+        assert!(cache.get(id).is_none());
+    }
 
     #[test]
     fn a_key_goes_when_nobody_uses_it() {

@@ -146,10 +146,19 @@ pub(crate) fn find(keyring: &Keyring, epochs: &Epochs, purpose: Purpose, id: Key
     Err(VaultFault::Moving)
 }
 
-/// Destroys a key for good. `secure_delete` overwrites it; the keyring's write-ahead log is emptied by the caller.
-pub(crate) fn destroy(keyring: &Keyring, purpose: Purpose, id: KeyId) -> Result<bool, VaultFault> {
-    let gone = keyring.within(|tx| {
-        tx.run("delete from keyring_key where id = ?1 and purpose = ?2", &[id.into(), purpose.word().into()])
-    })?;
-    Ok(gone == 1)
+/// Destroys a person's key for good, and leaves word of it for other processes. `secure_delete` overwrites it; the keyring's
+/// write-ahead log is emptied by the caller.
+pub(crate) fn destroy(keyring: &Keyring, id: KeyId, now: Timestamp) -> Result<bool, VaultFault> {
+    keyring.within(|tx| {
+        let values: [Val; 2] = [id.into(), Purpose::Subject.word().into()];
+        let gone = tx.run("delete from keyring_key where id = ?1 and purpose = ?2", &values)?;
+        let told = "insert into keyring_destroyed (id, destroyed_at) values (?1, ?2) on conflict (id) do nothing";
+        tx.run(told, &[id.into(), now.into()])?;
+        Ok(gone == 1)
+    })
+}
+
+/// Lists the keys that were destroyed since a moment.
+pub(crate) fn destroyed(keyring: &Keyring, since: Timestamp) -> Result<Vec<KeyId>, VaultFault> {
+    Ok(keyring.rows("select id from keyring_destroyed where destroyed_at >= ?1", &[since.into()], |row| row.get(0))?)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crypto::{Key, SigningKey, Zeroizing};
 use db::Keyring;
@@ -13,6 +14,10 @@ use crate::keys::{self, Purpose};
 use crate::reserve::Reserve;
 use crate::rotate::Walk;
 use crate::{Aad, KeyOf, Root, VaultFault, root};
+
+/// How long ago another process may have destroyed a key that is to be dropped here: longer than a key stays in memory, and
+/// than clocks differ.
+const LATELY: Duration = Duration::from_secs(15 * 60);
 
 /// What the vault is opened with.
 pub struct VaultConfig {
@@ -105,14 +110,36 @@ impl Vault {
         Ok(SubjectId::from_uuid(id.uuid()))
     }
 
-    /// Destroys a person's key: nothing sealed under it can be opened again, wherever it lies.
+    /// Destroys a person's key: nothing sealed under it can be opened again, wherever it lies. What the keyring's files still
+    /// hold of it goes with [`scrub`](Self::scrub).
     ///
     /// # Errors
     /// [`VaultFault::Keyring`]; [`VaultFault::Destroyed`] if it was gone already.
     pub fn destroy_subject(&self, subject: SubjectId) -> Result<(), VaultFault> {
         let id = KeyId::from_uuid(subject.uuid());
+        let gone = keys::destroy(&self.0.keyring, id, self.0.clock.now())?;
+        // Behind it: whoever looks the key up from here on does not find it, and whoever just did cannot keep it.
         self.0.cache.forget(id);
-        if keys::destroy(&self.0.keyring, Purpose::Subject, id)? { Ok(()) } else { Err(VaultFault::Destroyed) }
+        if gone { Ok(()) } else { Err(VaultFault::Destroyed) }
+    }
+
+    /// Makes sure that destroyed keys lie in no file of the keyring any more.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn scrub(&self) -> Result<(), VaultFault> {
+        Ok(self.0.keyring.wipe()?)
+    }
+
+    /// Drops from memory what other processes destroyed lately. To be called every second: until then a key that this process
+    /// has opened before still opens.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn learn_destroyed(&self) -> Result<(), VaultFault> {
+        let since = self.0.clock.now().minus(LATELY);
+        keys::destroyed(&self.0.keyring, since)?.into_iter().for_each(|id| self.0.cache.forget(id));
+        Ok(())
     }
 
     /// Seals for a place.

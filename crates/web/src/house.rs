@@ -12,6 +12,7 @@ use budget::Budget;
 use caller::Caller;
 use canaries::Canaries;
 use db::{Db, ReadTx};
+use erasure::Erasures;
 use exports::Exports;
 use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
@@ -35,6 +36,7 @@ pub struct House {
     pub(crate) rescue: Rescue,
     pub(crate) approvals: Approvals,
     pub(crate) apps: Apps,
+    pub(crate) erasures: Erasures,
     pub(crate) exports: Exports,
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
@@ -64,6 +66,7 @@ impl House {
     pub fn new(db: Db, (accounts, tokens): (Accounts, Tokens), records: Records, caller: Caller) -> Self {
         let rescue = Rescue::new(accounts.clone());
         let exports = Exports::new(accounts.clone(), records.clone());
+        let erasures = Erasures::new(&accounts, records.clone(), exports.clone());
         let approvals = Approvals::new(accounts.clone(), Vec::new());
         let apps = Apps::new(&accounts, tokens.clone());
         let budget = Budget::new(accounts.clone());
@@ -78,6 +81,7 @@ impl House {
             apps,
             budget,
             canaries,
+            erasures,
             exports,
             webhooks,
             records,

@@ -12,6 +12,7 @@
 //! - `secret`: keys, numbers of cards and the like in free text.
 //! - `approval`: what takes a second person.
 //! - `keys`: keys in operation.
+//! - `erasure`: somebody is erased, in every file.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
 //! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
@@ -42,6 +43,7 @@ mod bad_input;
 mod caller;
 mod canary;
 mod concurrency;
+mod erasure;
 mod export;
 mod files;
 mod keys;

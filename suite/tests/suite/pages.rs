@@ -36,6 +36,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/approvals",
         "/settings/budget",
         "/settings/canaries",
+        "/erasures",
         "/settings/apps",
         "/settings/reading",
         "/settings/account/tokens",
@@ -76,6 +77,8 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     let wish: Vec<(&str, String)> = wish(id);
     let wish: Vec<(&str, &str)> = wish.iter().map(|(name, value)| (*name, value.as_str())).collect();
     all.push(format!("/oauth/authorize?{}", form(&wish)));
+    all.push(format!("/erasures/{}", scene.erased().await));
+    all.push(format!("/contacts/{}/erase", scene.record("contact").id));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     all

@@ -111,6 +111,7 @@ const SQLITE_ONLY: &[&str] = &[
     "insert into search_doc (object, record_id) values (?1, ?2) on conflict (record_id) do update set object = excluded.object returning doc",
     "insert or replace into search_index",
     "delete from search_index",
+    "insert into search_index (search_index, rank)",
     "select d.object, d.record_id from search_index",
     "select name from pragma_table_info",
 ];

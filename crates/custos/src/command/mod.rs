@@ -3,6 +3,7 @@
 mod budget;
 mod demo;
 mod doctor;
+mod erasure;
 mod export;
 mod import;
 mod init;
@@ -47,6 +48,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Policy(cli::Policy::Show) => policy::show(&config).await,
         Command::Policy(cli::Policy::Set(wanted)) => policy::set(&config, &wanted).await,
         Command::Key(wanted) => key::run(&config, wanted).await,
+        Command::Erasure(cli::Erasure::Verify { file }) => erasure::verify(&config, &file).await,
         Command::Export(cli::Export::Trace { file }) => export::trace(&config, &file).await,
         Command::Ledger(cli::Ledger::Verify) => {
             let house = house::open(&config).await?;

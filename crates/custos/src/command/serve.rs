@@ -30,6 +30,8 @@ const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
 const BUDGET: Duration = Duration::from_secs(1);
 /// How soon officers are told of somebody who touched a canary.
 const CANARIES: Duration = Duration::from_secs(5);
+/// How soon a key that another process destroyed is forgotten here, and an erasing goes a step further.
+const ERASURES: Duration = Duration::from_secs(1);
 /// How soon somebody who asks to get back in is looked up.
 const RESCUE: Duration = Duration::from_secs(1);
 /// How soon what somebody agreed to is carried out if the program was killed in between, and what is late is ended.
@@ -89,7 +91,17 @@ pub(super) fn workers(house: &House) -> Result<Jobs> {
     let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
     let hand_over = HandOverWork::new(house.db.clone(), house.records.clone());
     let export = ExportWork::new(house.db.clone(), house.accounts.clone(), house.exports.clone());
-    schedules(Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(export), Arc::new(hand_over)]), house)
+    let jobs = Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(export), Arc::new(hand_over)]);
+    erasing(schedules(jobs, house)?, house)
+}
+
+fn erasing(jobs: Jobs, house: &House) -> Result<Jobs> {
+    let (db, vault, erasures) = (house.db.clone(), house.vault.clone(), house.erasures.clone());
+    let settling = erasure::Settling { name: log_name()?, backups: house.keyring_backups };
+    Ok(jobs.every("erasures", ERASURES, move || {
+        vault.learn_destroyed().map_err(JobFault::step)?;
+        erasures.settle(&jobs::system_cx(&db), &settling).map(|_| ()).map_err(JobFault::step)
+    }))
 }
 
 fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {

@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,6 +44,7 @@ pub(crate) struct Sqlite {
     reads: Arc<ReadQueue>,
     writes: Sender<Work>,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    path: PathBuf,
 }
 
 #[derive(Default)]
@@ -135,7 +136,11 @@ impl Sqlite {
         let connection = connect(path, true)?;
         let writer = Writer { connection, tools: tools.clone(), durable: true, unsynced: None };
         threads.push(spawn("db-write".to_owned(), move || writer.serve(&inbox))?);
-        Ok(Self { reads, writes, threads: Mutex::new(threads) })
+        Ok(Self { reads, writes, threads: Mutex::new(threads), path: path.to_owned() })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(crate) fn read(&self, run: ReadRun) {

@@ -59,6 +59,8 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// The link field that says whose key seals a record.
     pub about: Option<FieldName>,
+    /// Whether a record stays, with its open fields only, when the person it is about is erased: the books need it.
+    pub outlives: bool,
     /// Places of the fields by name: records are opened by the thousand, and each field of each is looked up.
     by_name: Vec<(FieldName, usize)>,
 }

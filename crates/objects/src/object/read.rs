@@ -40,6 +40,8 @@ struct WrittenObject {
     title: String,
     board: Option<String>,
     sum: Option<String>,
+    #[serde(default)]
+    outlives: bool,
     field: Vec<WrittenField>,
 }
 
@@ -153,6 +155,7 @@ pub(super) fn object(toml: &str) -> Result<Object, DefinitionFault> {
         sum,
         fields,
         about: None,
+        outlives: written.outlives,
         by_name,
     })
 }

@@ -4,7 +4,7 @@ mod facts;
 mod panel;
 mod timeline;
 
-use authz::{Delete, Read, Resource as _, Update};
+use authz::{Delete, Erase, Read, Resource as _, Update};
 use db::Permitted;
 use httpkit::Signed;
 use kernel::{Currency, Lang, Timestamp};
@@ -16,7 +16,7 @@ use records::{ListQuery, Record, Records};
 use super::ledger::{LedgerView, events};
 use super::list::address_of;
 use super::top;
-use ui::text::{M, t};
+use ui::text::{M, Z, erasure, t};
 use ui::{Flash, Names, banner, csrf, face, flash, icon, plain, tag};
 
 pub use panel::revealed;
@@ -50,6 +50,8 @@ pub struct RecordView<'a> {
     pub older: bool,
     /// Which tab is open: `overview` or `access`.
     pub tab: &'a str,
+    /// Until when a legal hold stands over it.
+    pub held: Option<Timestamp>,
     /// What was just done.
     pub flash: Option<Flash>,
 }
@@ -93,7 +95,8 @@ impl RecordView<'_> {
 #[must_use]
 pub fn title(lang: Lang, record: &Record) -> String {
     match record.title() {
-        "" if record.is_erased() => t(lang, M::NotReadable).to_owned(),
+        "" if record.is_erased() && record.definition().subject => t(lang, Z::Person).to_owned(),
+        "" if record.is_erased() => t(lang, Z::Nameless).to_owned(),
         "" => first_line(record).unwrap_or_else(|| record.definition().label(lang).to_owned()),
         title => title.lines().next().unwrap_or(title).to_owned(),
     }
@@ -125,12 +128,32 @@ pub fn record(view: &RecordView<'_>) -> Markup {
                 (tabs(view))
                 div."rec-scroll" data-keep="rec-scroll" tabindex="-1" {
                     @if let Some(done) = &view.flash { (flash(lang, &view.signed.csrf, done)) }
-                    @if record.deleted_at().is_some() { (banner("bad", "trash", t(lang, M::InBin), t(lang, M::BinLead))) }
+                    (state(view))
+                    @if let Some(until) = view.held { (held(lang, until)) }
                     @if view.tab == "access" { (access(view)) } @else { (overview(view)) }
                 }
             }
             aside.panel data-keep="panel" aria-label=(t(lang, M::Details)) tabindex="-1" { (panel::panel(view)) }
         }
+    }
+}
+
+/// Says that it must be kept.
+fn held(lang: Lang, until: Timestamp) -> Markup {
+    let why = format!("{} {}", t(lang, Z::HoldStandsLead), erasure::held_until(lang, until));
+    banner("", "lock", t(lang, Z::HoldStands), &why)
+}
+
+/// Says that it lies in the bin, or that there is nobody any more.
+fn state(view: &RecordView<'_>) -> Markup {
+    let (lang, record) = (view.lang(), view.record);
+    match record.deleted_at() {
+        Some(at) if record.is_erased() => {
+            let what = format!("{} · {}", t(lang, Z::Gone), erasure::erased_on(lang, at));
+            banner("bad", "lock", &what, t(lang, Z::GoneLead))
+        }
+        Some(_) => banner("bad", "trash", t(lang, M::InBin), t(lang, M::BinLead)),
+        None => html! {},
     }
 }
 
@@ -182,8 +205,11 @@ fn acts(view: &RecordView<'_>) -> Markup {
     let (lang, record) = (view.lang(), view.record);
     let object = record.definition();
     let cx = &view.signed.cx;
+    let erases = object.subject && !record.is_erased() && cx.may::<Erase>(object.name.as_str());
     html! {
-        @if record.deleted_at().is_some() {
+        @if erases { a.btn href=(view.url("/erase")) data-swap { (icon("shield")) span { (t(lang, Z::Open)) } } }
+        @if record.deleted_at().is_some() && record.is_erased() {}
+        @else if record.deleted_at().is_some() {
             form method="post" action=(view.url("/restore")) data-swap { (csrf(&view.signed.csrf)) button.btn { (icon("restore")) (t(lang, M::Restore)) } }
         } @else {
             @if cx.may::<Update>(object.name.as_str()) {

@@ -103,7 +103,7 @@ impl Records {
         id: UploadId,
     ) -> Result<(Permitted<ImportRun, Import>, Plan), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
-        let plan = self.open_plan(&run)?;
+        let plan = self.open_plan(run.id, &run.sealed_plan)?;
         // The plan shows some rows of the file.
         tx.note(Line::done(verbs::READ, import_object().clone()).about(id));
         Ok((run, plan))
@@ -150,7 +150,7 @@ impl Records {
     ) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
         let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
-        let mut plan = self.open_plan(&run)?;
+        let mut plan = self.open_plan(run.id, &run.sealed_plan)?;
         let unknown = |target: &&Target| matches!(target, Target::Field(name) if object.field(name).is_none());
         if let Some(target) = mapping.iter().find(unknown) {
             let field = target.spelled().to_owned();
@@ -169,7 +169,7 @@ impl Records {
     pub fn replan_import(&self, tx: &mut WriteTx<'_>, id: UploadId, choices: &Choices) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
         let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
-        let former = self.open_plan(&run)?;
+        let former = self.open_plan(run.id, &run.sealed_plan)?;
         let mut plan = propose::propose(&object, &former.file, self.beginning(id)?, choices)?;
         (plan.policy, plan.make_missing) = (former.policy, former.make_missing);
         self.write_plan(tx, id, &plan)
@@ -269,15 +269,15 @@ impl Records {
         Ok(bytes)
     }
 
-    fn seal_plan(&self, id: UploadId, plan: &Plan) -> Result<Vec<u8>, RecordFault> {
+    pub(super) fn seal_plan(&self, id: UploadId, plan: &Plan) -> Result<Vec<u8>, RecordFault> {
         let plain = Zeroizing::new(serde_json::to_vec(plan).map_err(|_| crate::value::CodeFault)?);
         let aad = Aad { object: import_object(), record: id.uuid(), purpose: "plan" };
         Ok(self.vault.seal(KeyOf::Object(import_object()), &aad, &plain)?)
     }
 
-    pub(super) fn open_plan(&self, run: &ImportRun) -> Result<Plan, RecordFault> {
-        let aad = Aad { object: import_object(), record: run.id.uuid(), purpose: "plan" };
-        let plain = self.vault.open_seal(KeyOf::Object(import_object()), &aad, &run.sealed_plan)?;
+    pub(super) fn open_plan(&self, id: UploadId, sealed: &[u8]) -> Result<Plan, RecordFault> {
+        let aad = Aad { object: import_object(), record: id.uuid(), purpose: "plan" };
+        let plain = self.vault.open_seal(KeyOf::Object(import_object()), &aad, sealed)?;
         Ok(serde_json::from_slice(&plain).map_err(|_| crate::value::CodeFault)?)
     }
 }

@@ -24,6 +24,7 @@ mod resolve;
 mod runner;
 mod store;
 mod upload;
+mod withdraw;
 
 pub use act::{IMPORT_JOB, People};
 pub use model::{Counts, Hints, ImportRun, Matched, Plan, Policy, RowProblem, State, Target};

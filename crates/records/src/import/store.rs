@@ -1,6 +1,6 @@
 //! Imports in their tables.
 
-use db::{DbFault, Guarded, ReadTx, Row, WriteTx};
+use db::{Bare, DbFault, Guarded, ReadTx, Row, WriteTx};
 use kernel::{UploadId, UserId};
 use tabular::Mark;
 
@@ -42,6 +42,38 @@ pub(super) fn importer(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, 
 /// Returns the imports that still need their files.
 pub(super) fn in_need(tx: &ReadTx<'_>) -> Result<Vec<UploadId>, DbFault> {
     tx.bare("select id from import_run where state in ('planned', 'running')", &[], |row| row.get(0))
+}
+
+/// A plan as it is stored.
+pub(super) struct SealedPlan {
+    pub(super) id: UploadId,
+    pub(super) sealed: Vec<u8>,
+}
+
+// Ciphertext; opened to take sample rows out of it, and shown to nobody.
+impl Bare for SealedPlan {}
+
+/// An import that has not ended.
+type Unended = (UploadId, State);
+
+// An id and a word.
+impl Bare for State {}
+
+pub(super) fn open(tx: &ReadTx<'_>) -> Result<Vec<Unended>, DbFault> {
+    tx.bare("select id, state from import_run where state in ('planned', 'running') order by id", &[], |row| {
+        Ok((row.get(0)?, State::parse(&row.get::<String>(1)?).ok_or(DbFault::Shape(1))?))
+    })
+}
+
+pub(super) fn plans(tx: &ReadTx<'_>) -> Result<Vec<SealedPlan>, DbFault> {
+    tx.bare("select id, plan from import_run order by id", &[], |row| {
+        Ok(SealedPlan { id: row.get(0)?, sealed: row.get(1)? })
+    })
+}
+
+/// Writes a plan that shows less, whatever state the import is in.
+pub(super) fn rewrite_plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8]) -> Result<(), DbFault> {
+    tx.run("update import_run set plan = ?2 where id = ?1", &[id.into(), sealed.into()]).map(|_| ())
 }
 
 pub(super) fn newest(tx: &ReadTx<'_>, most: u32) -> Result<Vec<Guarded<ImportRun>>, DbFault> {

@@ -171,6 +171,10 @@ impl Records {
     /// As [`update_record`](Self::update_record).
     pub fn restore_record(&self, tx: &mut WriteTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, RecordFault> {
         let record = self.open_to_delete(tx, at)?;
+        if record.is_erased() {
+            tx.note_denial(Line::denied(verbs::RESTORE, at.object.clone(), "erased").about(at.id));
+            return Err(RecordFault::Erased);
+        }
         if record.deleted_at().is_none() {
             tx.note(Line::done(verbs::READ, at.object.clone()).about(at.id));
             return Ok(record.lower());

@@ -12,6 +12,7 @@ pub(crate) mod act;
 mod bulk;
 mod change;
 mod conflict;
+mod erase;
 pub(crate) mod model;
 mod reveal;
 pub(crate) mod rules;
@@ -22,6 +23,7 @@ pub(crate) mod store;
 
 pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};
 pub use change::{Change, Input};
+pub use erase::Wake;
 pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
 pub use rules::{Altered, Altering, Terms, alter, defaults, make};

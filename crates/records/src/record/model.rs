@@ -106,10 +106,16 @@ impl Record {
         self.masked.contains_key(field) || self.values.get(seen.name.as_str()).is_some()
     }
 
-    /// Tells whether the person it is about was erased.
+    /// Tells whether the person it is about was erased: their key is destroyed, or the row is what an erasing left. A person
+    /// without a key, and a record without the title it had to have, came of nothing else.
     #[must_use]
     pub fn is_erased(&self) -> bool {
-        self.erased
+        self.erased || (self.object.subject && self.head.subject.is_none()) || self.is_nameless()
+    }
+
+    fn is_nameless(&self) -> bool {
+        let needed = self.object.field(self.object.title.as_str()).is_some_and(|field| field.required);
+        needed && self.title().is_empty()
     }
 
     /// Returns its version.

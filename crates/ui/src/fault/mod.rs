@@ -5,6 +5,7 @@ mod approval;
 mod apps;
 mod budget;
 mod canary;
+mod erasure;
 mod field;
 mod repeat;
 mod role;
@@ -268,6 +269,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
         apps::ENTRIES,
         canary::ENTRIES,
         repeat::ENTRIES,
+        erasure::ENTRIES,
         role::ENTRIES,
         token::ENTRIES,
         webhook::ENTRIES,

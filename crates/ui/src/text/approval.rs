@@ -88,6 +88,7 @@ const RULES: &[Called] = &[
     ("export", "Export of many records", "导出大量记录"),
     ("role-grant", "A role that watches over others", "授予监督类角色"),
     ("app", "An app of somebody else", "接入第三方应用"),
+    ("erase", "Erasing a person", "抹除一个人的数据"),
     ("budget", "Reading more than usual", "超出查阅额度"),
 ];
 
@@ -109,6 +110,8 @@ const TERMS: &[Called] = &[
     ("until", "Until", "截止时间"),
     ("network", "From", "来源网络"),
     ("people", "People", "人数"),
+    ("basis", "Basis in law", "法律依据"),
+    ("records", "Records that go or are emptied", "将被删除或清空的记录"),
 ];
 
 fn called(table: &[Called], lang: Lang, word: &str) -> Option<&'static str> {

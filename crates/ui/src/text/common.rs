@@ -182,6 +182,7 @@ super::messages! {
         Older: "Older", "更早";
         EmptyLog: "Nothing recorded yet", "暂无记录";
         EmptyLogHint: "Every look and every change is listed here, newest first.", "每次查看和修改都会按时间倒序列在这里。";
+        Erasures: "Erasures", "抹除记录";
         NotReadable: "not readable for you", "无权查看";
         Keys: "Keyboard", "键盘快捷键";
         KeyPalette: "Find anything", "查找";

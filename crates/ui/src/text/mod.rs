@@ -2,7 +2,7 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`W`]: canary contacts. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
+//! [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -14,6 +14,7 @@ mod budget;
 mod call;
 mod canary;
 mod common;
+pub mod erasure;
 mod notice;
 mod oversight;
 mod token;
@@ -28,6 +29,7 @@ pub use budget::B;
 pub use call::C;
 pub use canary::W;
 pub use common::M;
+pub use erasure::Z;
 pub use notice::{N, R};
 pub use oversight::O;
 pub use token::K;

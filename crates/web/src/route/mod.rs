@@ -11,6 +11,7 @@ mod call;
 mod canary;
 mod device;
 mod door;
+mod erasure;
 mod export;
 mod factor;
 mod files;
@@ -42,6 +43,7 @@ use httpkit::Mount as _;
 use kernel::{FactorId, FieldName, NoticeId, RecordId, SessionId, TeamId, TokenId, UploadId, UserId};
 
 use ::apps::AppId;
+use ::erasure::ErasureId;
 use ::roles::share::ShareId;
 use ::sso::LinkedId;
 use approvals::ApprovalId;
@@ -257,6 +259,12 @@ httpkit::routes! {
     CanaryRelease { id: CanaryId } => "/settings/canaries/{id}/release", [POST];
     /// Changing one's own password.
     PasswordPage {} => "/settings/account/password", [GET POST];
+    /// Who was erased.
+    ErasureList {} => "/erasures", [GET];
+    /// One of them.
+    ErasureOne { id: ErasureId } => "/erasures/{id}", [GET];
+    /// Its certificate.
+    ErasureCertificate { id: ErasureId } => "/erasures/{id}/certificate", [GET];
     /// A list or board, and making a record.
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.
@@ -281,6 +289,12 @@ httpkit::routes! {
     SharePage { plural: String, id: RecordId } => "/{plural}/{id}/sharing", [GET POST];
     /// The end of one share.
     ShareEnd { plural: String, id: RecordId, share: ShareId } => "/{plural}/{id}/sharing/{share}/end", [POST];
+    /// What would go with somebody, and asking for it.
+    ErasePage { plural: String, id: RecordId } => "/{plural}/{id}/erase", [GET POST];
+    /// Holding a record, so that it cannot be erased.
+    HoldPlace { plural: String, id: RecordId } => "/{plural}/{id}/hold", [POST];
+    /// The end of that.
+    HoldLift { plural: String, id: RecordId } => "/{plural}/{id}/hold/lift", [POST];
     /// Opening a sensitive field.
     RevealField { plural: String, id: RecordId, field: FieldName } => "/{plural}/{id}/reveal/{field}", [POST];
 }
@@ -293,6 +307,7 @@ pub fn router(house: House) -> Router {
     doors()
         .merge(apps())
         .merge(webhook::doors())
+        .merge(erasure::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<CallPage>(get(call::show).post(call::begin))

@@ -40,6 +40,7 @@ struct Loaded {
     events: Events,
     facts: Facts,
     beside: Beside,
+    held: Option<Timestamp>,
     shared: Vec<(String, Timestamp)>,
     names: Names,
 }
@@ -77,6 +78,7 @@ pub(super) async fn show(
         now: house.db.now(),
         older,
         tab,
+        held: loaded.held,
         flash: form::flash(signed.cx.lang(), &object, &query),
     };
     let here = format!("/{}", object.plural);
@@ -112,7 +114,8 @@ fn load(house: &House, tx: &ReadTx<'_>, wanted: &Wanted) -> Result<Loaded, Refus
     let links: Vec<RecordRef> = changed.flatten().flatten().collect();
     names.titles.extend(records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
     let shared = shared_with(house, tx, &shown)?;
-    Ok(Loaded { shown, shared, related, events, facts, beside, names })
+    let held = house.erasures.held_until(tx, wanted.record.id)?;
+    Ok(Loaded { shown, shared, held, related, events, facts, beside, names })
 }
 
 /// With whom it is shared, by name.

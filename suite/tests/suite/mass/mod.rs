@@ -28,8 +28,10 @@ const WRITES: [&str; 4] = ["RecordList POST", "OneRecord PATCH", "ListPage POST"
 /// Acts of pages on records, which take a few controls of their own.
 const ACTS: [&str; 8] =
     ["BulkAct", "BulkUndo", "DeleteRecord", "RestoreRecord", "MoveRecord", "NoteOn", "SharePage", "RevealField"];
-/// Takes no field of a record: removing needs none, the end of a share is its address, a search only reads.
-const BODILESS: [&str; 3] = ["OneRecord DELETE", "ShareEnd POST", "RecordSearch POST"];
+/// Takes no field of a record: removing needs none, the end of a share is its address, a search only reads, erasing and holding
+/// are said of the record as a whole.
+const BODILESS: [&str; 6] =
+    ["OneRecord DELETE", "ShareEnd POST", "RecordSearch POST", "ErasePage POST", "HoldPlace POST", "HoldLift POST"];
 
 /// Fails when: a route that changes records is added to the router and not to a list here.
 #[test]

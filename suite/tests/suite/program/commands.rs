@@ -32,6 +32,8 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger", "verify"],
     &["export"],
     &["export", "trace"],
+    &["erasure"],
+    &["erasure", "verify"],
     &["doctor"],
     &["config"],
     &["config", "check"],

@@ -9,7 +9,7 @@ use caller::Caller;
 use canaries::Canaries;
 use exports::{Exports, Plan};
 use httpkit::RouteInfo;
-use kernel::FactorId;
+use kernel::{Clock as _, FactorId};
 use serde_json::{Value, json};
 use testkit::{Actor, App, Authenticator, PASSWORD};
 use tokens::TokenForm;
@@ -306,6 +306,9 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("AppAuthorize" | "AppToken" | "AppMetadata" | "AppsPage" | "AppStop", _) => {
             app_case(scene, route, method).await
         }
+        ("ErasureList", _) => (route.path.to_owned(), Sent::Nothing),
+        ("ErasureOne" | "ErasureCertificate", _) => (filled("id", &scene.erased().await), Sent::Nothing),
+        ("ErasePage" | "HoldPlace" | "HoldLift", _) => erase_case(scene, route, contact).await,
         ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
@@ -477,6 +480,22 @@ async fn budget_case(app: &App, route: &'static RouteInfo, method: &str) -> (Str
             (route.path.replace("{id}", &person.id.to_string()), Sent::Nothing)
         }
     }
+}
+
+/// The same for erasing somebody, and for holding a record.
+async fn erase_case(scene: &Scene, route: &'static RouteInfo, contact: &str) -> (String, Sent) {
+    let url = route.path.replace("{plural}", "contacts").replace("{id}", contact);
+    if route.name == "HoldLift" {
+        let app = &scene.app;
+        let exports = Exports::new(app.accounts.clone(), app.records.clone());
+        let erasures = erasure::Erasures::new(&app.accounts, app.records.clone(), exports);
+        let at = records::RecordRef { id: contact.parse().unwrap(), ..scene.record("contact").clone() };
+        let until = app.clock.now().plus(Duration::from_secs(60 * 60));
+        erasures.hold(&scene.founder.cx, at, "court", until).await.unwrap();
+        return (url, Sent::Nothing);
+    }
+    let asked = [("basis", "law"), ("reason", "number 7"), ("sure", "yes"), ("why", "court"), ("until", "2026-12-24")];
+    (url, form(&asked))
 }
 
 /// The same for the routes of canary contacts.

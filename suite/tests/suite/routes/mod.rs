@@ -381,6 +381,7 @@ async fn bodies(app: App) {
         "ProveAsk",
         "BudgetRaise",
         "CanaryRelease",
+        "HoldLift",
         "WebhookSecret",
         "WebhookTest",
         "WebhookRemove",

@@ -6,7 +6,7 @@ use approvals::{Approvable, ApprovalFault, ApprovalId, Approvals, Terms};
 use authz::{Approved, Cx, Export, Role, Rule};
 use axum::Router;
 use db::{ReadTx, WriteTx};
-use kernel::{RecordId, UploadId};
+use kernel::{Clock as _, RecordId, UploadId};
 use records::RecordRef;
 use testkit::{Actor, App};
 
@@ -66,13 +66,25 @@ impl Approvable for Harmless {
 
 impl Scene {
     pub(crate) async fn set(app: App) -> Self {
-        let (founder, raw) = (app.founder().await, Raw::data(&app).await);
+        let raw = Raw::data(&app).await;
+        // Whoever founded a small company erases people too.
+        let roles =
+            vec![Role::Administrator, Role::Manager, Role::Auditor, Role::SecurityOfficer, Role::PrivacyOfficer];
+        let id = app.founder().await.id;
+        app.accounts.change_roles(&app.operator(), id, roles).await.unwrap();
+        let founder = app.founder().await;
         let records = one_of_each(&founder).await;
         let import = import::plan(&app, &founder, "contact", file().as_bytes()).await.unwrap();
         let idp = Idp::start(&app).await;
         let apps = apps::Apps::new(&app.accounts, app.tokens.clone());
-        let approvals =
-            Approvals::new(app.accounts.clone(), vec![Arc::new(Harmless), Arc::new(apps::SecondPerson::new(apps))]);
+        let exports = exports::Exports::new(app.accounts.clone(), app.records.clone());
+        let erasures = erasure::Erasures::new(&app.accounts, app.records.clone(), exports);
+        let rules: Vec<Arc<dyn Approvable>> = vec![
+            Arc::new(Harmless),
+            Arc::new(apps::SecondPerson::new(apps)),
+            Arc::new(erasure::SecondPerson::new(erasures)),
+        ];
+        let approvals = Approvals::new(app.accounts.clone(), rules);
         let site = site_with(&app, Some(idp.sso.clone()), approvals.clone());
         Self { site, idp, app, raw, founder, records, import, approvals }
     }
@@ -103,7 +115,8 @@ impl Scene {
 
     /// Lets somebody go ahead without one.
     pub(crate) async fn alone(&self) -> ApprovalId {
-        let somebody = self.app.person(&format!("Zqalone {}", self.app.request()), Role::Manager).await;
+        let somebody =
+            self.app.person(&format!("Zqalone {}", self.app.request().uuid().as_u128()), Role::Manager).await;
         // Administrators read it: they watch over what somebody did alone.
         self.approvals.alone(&somebody.cx, Harmless::RULE, Terms::new().count("rows", 7), "Zqalone").await.unwrap()
     }
@@ -124,6 +137,21 @@ impl Scene {
     }
 
     /// Takes what was planned back and ends the house.
+    /// Leaves what an erasing leaves, of somebody who was never there, and returns its id.
+    pub(crate) async fn erased(&self) -> String {
+        let [id, record, subject] = [(); 3].map(|()| RecordId::new(self.app.clock.now(), &*self.app.chance).uuid());
+        let nothing = self.raw.bytes(&[0x84, 0xa0, 0xa0, 0, 0]);
+        let (user, of) = (self.raw.id(self.founder.id.uuid()), |id| self.raw.id(id));
+        let (own, record, subject) = (of(id), of(record), of(subject));
+        let sql = format!(
+            "insert into erasure (id, object, record_id, subject_id, basis, user_id, state, gone, began_at, live_at, \
+             done_at, certificate) values ({own}, 'contact', {record}, {subject}, 'law', {user}, 'done', {nothing}, 1, 1, \
+             1, 'custos-erasure-certificate/v1')"
+        );
+        self.raw.run(&sql).await;
+        id.to_string()
+    }
+
     pub(crate) async fn end(self) {
         let Self { app, founder, import, .. } = self;
         // Some tests have stopped it themselves.

@@ -1,0 +1,177 @@
+//! Nothing is left in any file: canary people, half of them erased, and every byte looked at, as it lies there and opened with
+//! every key there is today.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use db::{Db, DbConfig, Place};
+use kernel::text::fold;
+use kernel::{Clock, Currency};
+use records::{Objects, RecordRef, Records};
+use testkit::App;
+
+use super::Set;
+use crate::support::raw::Raw;
+
+testkit::on_both_engines! {
+    nothing_of_the_erased_is_left_in_any_file => super::left;
+}
+
+/// How many people, of whom every second is erased; a long run has 500.
+fn people() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "how long a run is comes from whoever runs the tests")]
+    if std::env::var("CUSTOS_TEST_LONG").is_ok() { 500 } else { 24 }
+}
+
+/// The end of all their words, which has no neighbour in any language.
+const SHARED: &str = "xolotl";
+
+/// A word of one person that is no part of another's, and is no hexadecimal number.
+fn word(n: usize) -> String {
+    let letters = b"ghjkmnpqrstvwxyz";
+    let digit = |place: u32| char::from(letters[(n / 16_usize.pow(place)) % 16]);
+    format!("Qy{}{}{}{SHARED}", digit(2), digit(1), digit(0))
+}
+
+/// What lies in one place, in the ways in which words can lie.
+fn holds(bytes: &[u8], word: &str) -> bool {
+    let (folded, word) = (bytes.to_ascii_lowercase(), fold(word));
+    let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [word.as_bytes(), &wide].iter().any(|form| folded.windows(form.len()).any(|window| window == *form))
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Every file, and every cell where the data lies in no file of ours.
+async fn bytes(app: &App) -> Vec<(String, Vec<u8>)> {
+    let mut all: Vec<(String, Vec<u8>)> = files(&app.folder())
+        .into_iter()
+        .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
+        .collect();
+    for place in [app.data(), app.keys()] {
+        all.extend(Raw::open(place).await.cells().await.into_iter().map(|cell| (cell.place, cell.bytes)));
+    }
+    all
+}
+
+/// Every word that a copy of the data, of whatever age, gives when it is opened with the keys of today.
+async fn opened(app: &App, db: &Db, records: &Records, at: &[RecordRef]) -> String {
+    let founder = app.founder().await;
+    let mut said = String::new();
+    for at in at {
+        let (its, at) = (records.clone(), at.clone());
+        let shown = db.read(&founder.cx, move |tx| -> Result<String, records::RecordFault> {
+            let record = its.read_record(tx, &at)?;
+            let events = its.timeline(tx, &record, None, 50)?;
+            let values = record.values().iter().map(|(_, value)| value.to_input());
+            let before = events.events.iter().flat_map(|event| &event.changes);
+            let changes =
+                before.flat_map(|change| [&change.before, &change.after]).flatten().map(|value| value.to_input());
+            Ok(values.chain(changes).collect::<Vec<_>>().join(" "))
+        });
+        said.push_str(&shown.await.unwrap_or_default());
+        said.push(' ');
+    }
+    said
+}
+
+/// Keyed tokens of words, read out of the index itself: whoever has today's keys can make those of any name.
+async fn tokens(app: &App) -> Vec<String> {
+    let Place::File(path) = app.data() else {
+        return Raw::data(app).await.texts("select distinct unnest(tokens)::text from search_doc").await;
+    };
+    let lite = rusqlite::Connection::open(path).unwrap();
+    lite.execute_batch("create virtual table temp.words using fts5vocab('main', 'search_index', 'row')").unwrap();
+    let mut statement = lite.prepare("select term from temp.words").unwrap();
+    let terms = statement.query_map([], |row| row.get(0)).unwrap();
+    terms.map(Result::unwrap).collect()
+}
+
+/// Spells the token of somebody's word as the index of the engine does; it knows the first ten letters.
+fn token(app: &App, n: usize) -> String {
+    let keyed = app.vault.word_token("word", &fold(&word(n)).chars().take(10).collect::<String>());
+    match app.data() {
+        Place::File(_) => format!("{keyed:010x}"),
+        Place::Postgres(_) => i64::from_ne_bytes(keyed.to_ne_bytes()).to_string(),
+    }
+}
+
+/// Fails when: the key is not destroyed, `erase_record` leaves a value, the log is not emptied, or the index is not merged.
+async fn left(app: App) {
+    let set = Set::new(app).await;
+    let mut at = BTreeMap::new();
+    for n in 0..people() {
+        let (name, email) = (format!("{} {n}", word(n)), format!("{}@zq.example", word(n)));
+        let who =
+            set.max.create("contact", &[("name", &name), ("email", &email), ("national_id", &word(n))]).await.unwrap();
+        let id = who.id.to_string();
+        let deal = set.max.create("deal", &[("name", &format!("Sale {name}")), ("contact", &id)]).await.unwrap();
+        let note = set.max.create("note", &[("text", &format!("{name} called")), ("contact", &id)]).await.unwrap();
+        set.max.update(&who, None, &[("city", &format!("{} Town", word(n)))]).await.unwrap();
+        at.insert(n, [who, deal, note]);
+    }
+    set.app.sign_ledger().await;
+    let before = tokens(&set.app).await;
+    let copy = copied(&set.app);
+    for (n, [who, ..]) in &at {
+        if n % 2 == 0 {
+            set.begun(who).await;
+        }
+    }
+    set.settled().await;
+    set.app.sign_ledger().await;
+    let (erased, kept): (Vec<_>, Vec<_>) = at.iter().partition(|(n, _)| *n % 2 == 0);
+    // As the bytes lie there: of nobody, since everything is sealed.
+    let raw = bytes(&set.app).await;
+    for (place, bytes) in &raw {
+        assert!(!holds(bytes, SHARED), "somebody lies in {place}");
+    }
+    // Opened with the keys of today: of whoever was kept, and the search has power; of the erased nothing.
+    let everything: Vec<RecordRef> = at.values().flatten().cloned().collect();
+    let said = opened(&set.app, &set.app.db, &set.app.records, &everything).await;
+    judge(&said, &erased, &kept, "the data");
+    // A copy from before, opened with the keys of today.
+    if let Some(copy) = &copy {
+        let (clock, chance): (Arc<dyn Clock>, _) = (set.app.clock.clone(), set.app.chance.clone());
+        let old = Db::open(DbConfig { place: Place::File(copy.clone()), readers: 1 }, clock, chance).await.unwrap();
+        let objects = Objects::standard(Currency::EUR).unwrap();
+        let records = Records::new(set.app.vault.clone(), objects, set.app.folder().join("none"));
+        let said = opened(&set.app, &old, &records, &everything).await;
+        judge(&said, &erased, &kept, "the copy");
+    }
+    // The words to find them by: whoever has today's keys can make the tokens of a name and look for them.
+    let after = tokens(&set.app).await;
+    for (n, _) in &erased {
+        assert!(before.contains(&token(&set.app, **n)), "the search for tokens has no power");
+        assert!(!after.contains(&token(&set.app, **n)), "the index still knows {}", word(**n));
+    }
+    for (n, _) in &kept {
+        assert!(after.contains(&token(&set.app, **n)), "the index lost {}", word(**n));
+    }
+    set.app.verify_ledger().await;
+    set.end().await;
+}
+
+type Person<'a> = (&'a usize, &'a [RecordRef; 3]);
+
+fn judge(said: &str, erased: &[Person<'_>], kept: &[Person<'_>], place: &str) {
+    for (n, _) in erased {
+        assert!(!holds(said.as_bytes(), &word(**n)), "{place} gives {}", word(**n));
+    }
+    for (n, _) in kept {
+        assert!(holds(said.as_bytes(), &word(**n)), "{place} does not give {}: the search has no power", word(**n));
+    }
+}
+
+/// Copies the database as a backup would, with its log.
+fn copied(app: &App) -> Option<PathBuf> {
+    let Place::File(path) = app.data() else { return None };
+    let copy = app.folder().join("before.db");
+    let lite = rusqlite::Connection::open(path).unwrap();
+    lite.execute("vacuum into ?1", [copy.to_str().unwrap()]).unwrap();
+    Some(copy)
+}
