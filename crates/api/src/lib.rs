@@ -55,4 +55,5 @@ mod view;
 mod workspace;
 
 pub use house::House;
+pub use openapi::describe;
 pub use route::router;

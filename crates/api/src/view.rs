@@ -1,6 +1,7 @@
 //! What leaves: records and definitions as JSON.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use authz::{Read, Resource as _};
 use axum::response::{IntoResponse, Response};
@@ -8,7 +9,7 @@ use db::Permitted;
 use http::header;
 use records::list::Page;
 use records::object::{Choice, Labels};
-use records::{Field, Object, Objects, Record};
+use records::{Field, Object, Record};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
@@ -124,8 +125,8 @@ pub(crate) struct IndexView<'o> {
 }
 
 impl<'o> IndexView<'o> {
-    /// Shows every definition. They are about nobody, and each form and filter of the pages tells them too.
-    pub(crate) fn of(objects: &'o Objects) -> Self {
+    /// Shows every definition, as whoever asks sees it.
+    pub(crate) fn of(objects: &'o [Arc<Object>]) -> Self {
         Self { data: objects.iter().map(|object| ObjectView::of(object)).collect() }
     }
 }
@@ -178,7 +179,7 @@ impl<'o> FieldView<'o> {
             kind: field.kind.word(),
             class: field.class.word(),
             required: field.required,
-            read_only: field.stamps.is_some(),
+            read_only: field.stamps.is_some() || field.locked,
             sort: field.sort,
             choices: field.choices.iter().map(ChoiceView::of).collect(),
             link: field.link.as_ref().map(kernel::ObjectName::as_str),

@@ -5,6 +5,7 @@
 //! A view and a function that draws it in a module of its feature, out of the components of `ui`.
 
 pub mod access;
+pub mod api;
 pub mod app;
 pub mod budget;
 pub mod call;

@@ -27,6 +27,9 @@ use webhooks::Webhooks;
 use pages::{Frame, frame};
 use ui::Names;
 
+/// Describes the API as whoever asks sees it (OpenAPI 3.1). Pages and API stand side by side; what joins them brings it.
+pub type Describe = fn(&Records, &authz::Cx) -> serde_json::Value;
+
 /// The handles of the features, and the workspace's name once it is known. Cheap to clone.
 #[derive(Clone)]
 pub struct House {
@@ -44,6 +47,7 @@ pub struct House {
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
+    pub(crate) describe: Option<Describe>,
     workspace: Arc<OnceLock<String>>,
 }
 
@@ -87,6 +91,7 @@ impl House {
             records,
             caller,
             sso: None,
+            describe: None,
             workspace: Arc::default(),
         }
     }
@@ -95,6 +100,13 @@ impl House {
     #[must_use]
     pub fn with_sso(mut self, sso: Option<Sso>) -> Self {
         self.sso = sso;
+        self
+    }
+
+    /// Shows the API to people, too.
+    #[must_use]
+    pub fn with_description(mut self, describe: Describe) -> Self {
+        self.describe = Some(describe);
         self
     }
 

@@ -13,5 +13,5 @@ mod house;
 pub mod route;
 
 pub use axum::Router;
-pub use house::House;
+pub use house::{Describe, House};
 pub use route::router;

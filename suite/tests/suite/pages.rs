@@ -12,6 +12,7 @@ use crate::support::scene::{CANARY, Scene};
 testkit::on_both_engines! {
     every_page_keeps_the_rules_in_both_languages => super::pages;
     every_answer_carries_the_same_headers => super::headers;
+    the_page_of_the_api_shows_all_of_its_description_in_both_languages => super::api_page;
 }
 
 /// The addresses of every page, with all its forms.
@@ -41,6 +42,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/reading",
         "/settings/account/tokens",
         "/settings/people/tokens",
+        "/settings/account/api",
         "/settings/account/webhooks",
         "/settings/account/webhooks/new",
         "/exports",
@@ -66,6 +68,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         ] {
             all.push(format!("{base}{more}"));
         }
+        all.push(format!("/settings/account/api?of={}", object.plurals.en));
         for more in ["", "/edit", "?tab=access", "?did=restored", "/sharing"] {
             all.push(format!("{base}/{id}{more}"));
         }
@@ -182,6 +185,53 @@ async fn pages(app: App) {
     wrong.dedup();
     assert!(wrong.is_empty(), "{} things:\n{}", wrong.len(), wrong.join("\n"));
     scene.end().await;
+}
+
+/// Fails when: the page leaves an operation out, or a sentence of the description has no Chinese words.
+async fn api_page(app: App) {
+    let scene = Scene::set(app).await;
+    let client = Client::of(&scene.site, &scene.founder);
+    let program = Client::program(&scene.site, &scene.app.token(&scene.founder).await);
+    let document: serde_json::Value = serde_json::from_str(&program.get("/api/v1/openapi.json").await.text).unwrap();
+    let mut shown = client.get("/settings/account/api").await.text;
+    for tag in document["tags"].as_array().unwrap() {
+        let part = httpkit::segment_url(tag["name"].as_str().unwrap());
+        shown += &client.get(&format!("/settings/account/api?of={part}")).await.text;
+    }
+    let (mut operations, mut silent) = (0, Vec::new());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters") {
+            assert!(shown.contains(&format!("id={}", operation["operationId"])), "{method} {path}");
+            operations += 1;
+        }
+    }
+    assert!(operations > 20, "{operations}");
+    sentences(&document["paths"], &mut silent);
+    sentences(&document["components"]["responses"], &mut silent);
+    for schema in ["ContactSearch", "ContactNew"] {
+        let members = document["components"]["schemas"][schema]["properties"].as_object().unwrap();
+        silent.extend(members.values().filter_map(|member| Some(member["description"].as_str()?.to_owned())));
+    }
+    silent.retain(|text| ui::text::api::said(kernel::Lang::Zh, text).is_none());
+    assert!(silent.is_empty(), "not said in Chinese: {silent:?}");
+    scene.end().await;
+}
+
+/// Gathers what a description says in sentences.
+fn sentences(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            // What headers say is not shown.
+            for (name, value) in members.iter().filter(|(name, _)| *name != "headers") {
+                match value.as_str().filter(|_| matches!(name.as_str(), "summary" | "description")) {
+                    Some(text) => found.push(text.to_owned()),
+                    None => sentences(value, found),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| sentences(item, found)),
+        _ => {}
+    }
 }
 
 /// What a page's policy forbids.

@@ -13,13 +13,27 @@ mod answer;
 mod schema;
 mod workspace;
 
-use records::{Object, Objects};
+use std::sync::Arc;
+
+use authz::Cx;
+use records::{Object, Records};
 use serde_json::{Map, Value, json};
 
 use self::answer::{answers, found, page, problem, record, whole};
 
-/// Describes everything under `/api/v1`.
-pub(crate) fn document(objects: &Objects) -> Value {
+/// Describes everything under `/api/v1` as whoever asks sees it: a field that is hidden from them is not there.
+#[must_use]
+pub fn describe(records: &Records, cx: &Cx) -> Value {
+    document(&seen(records, cx))
+}
+
+/// Returns every object as whoever asks sees it.
+pub(crate) fn seen(records: &Records, cx: &Cx) -> Vec<Arc<Object>> {
+    records.objects().iter().map(|object| records.seen(cx, object)).collect()
+}
+
+/// Describes everything, with these objects.
+fn document(objects: &[Arc<Object>]) -> Value {
     let mut paths = Map::new();
     paths.insert("/api/v1".to_owned(), json!({ "get": index() }));
     paths.insert("/api/v1/openapi.json".to_owned(), json!({ "get": own() }));
@@ -187,12 +201,17 @@ mod tests {
     use std::collections::BTreeSet;
 
     use kernel::Currency;
+    use records::Objects;
 
     use super::*;
 
+    fn standard() -> Vec<Arc<Object>> {
+        Objects::standard(Currency::EUR).unwrap().iter().cloned().collect()
+    }
+
     #[test]
     fn every_route_is_described_and_nothing_else() {
-        let objects = Objects::standard(Currency::EUR).unwrap();
+        let objects = standard();
         let document = document(&objects);
         let described: BTreeSet<(String, String)> =
             document["paths"].as_object().unwrap().iter().flat_map(methods).collect();
@@ -222,7 +241,7 @@ mod tests {
 
     #[test]
     fn every_reference_leads_somewhere_and_every_operation_has_a_name_of_its_own() {
-        let document = document(&Objects::standard(Currency::EUR).unwrap());
+        let document = document(&standard());
         let (mut references, mut names) = (Vec::new(), Vec::new());
         walk(&document, &mut references, &mut names);
         assert!(references.len() > 100, "{}", references.len());

@@ -115,7 +115,7 @@ pub(super) fn of(object: &Object) -> Map<String, Value> {
     let id = json!({ "type": "string", "format": "uuid" });
     let answered: Map<String, Value> =
         object.fields.iter().map(|field| (field.name.to_string(), read(field))).collect();
-    let writable = || object.fields.iter().filter(|field| field.stamps.is_none());
+    let writable = || object.fields.iter().filter(|field| field.stamps.is_none() && !field.locked);
     let written: Map<String, Value> = writable().map(|field| (field.name.to_string(), write(field))).collect();
     let required: Vec<&str> = writable()
         .filter(|field| field.required && field.default.is_none() && field.made_of.is_empty())

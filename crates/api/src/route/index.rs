@@ -6,9 +6,10 @@ use axum::response::{IntoResponse as _, Response};
 use httpkit::Bearer;
 
 use crate::House;
+use crate::openapi::seen;
 use crate::query::NoQuery;
 use crate::view::IndexView;
 
-pub(super) async fn show(State(house): State<House>, _: Bearer, _: NoQuery) -> Response {
-    Json(IndexView::of(house.records.objects())).into_response()
+pub(super) async fn show(State(house): State<House>, Bearer(cx): Bearer, _: NoQuery) -> Response {
+    Json(IndexView::of(&seen(&house.records, &cx))).into_response()
 }

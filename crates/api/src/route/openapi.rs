@@ -6,10 +6,10 @@ use axum::response::{IntoResponse as _, Response};
 use httpkit::Bearer;
 
 use crate::House;
-use crate::openapi::document;
+use crate::openapi::describe;
 use crate::query::NoQuery;
 
 /// Answers to whoever has a token: what a company calls its objects is the company's own business.
-pub(super) async fn show(State(house): State<House>, _: Bearer, _: NoQuery) -> Response {
-    Json(document(house.records.objects())).into_response()
+pub(super) async fn show(State(house): State<House>, Bearer(cx): Bearer, _: NoQuery) -> Response {
+    Json(describe(&house.records, &cx)).into_response()
 }

@@ -94,6 +94,18 @@ async fn fields(app: App) {
             assert!(answer.status == 200 && !answer.text.contains(secret), "{url}: {}", answer.text);
         }
     }
+    // Nor does it know that they are there.
+    let described: serde_json::Value =
+        serde_json::from_str(&ask("GET", "/api/v1/openapi.json", json!(null)).await.text).unwrap();
+    for schema in ["Contact", "ContactNew", "ContactChange"] {
+        let at = format!("/components/schemas/{schema}/properties/fields/properties");
+        let names: Vec<_> = described.pointer(&at).unwrap().as_object().unwrap().keys().cloned().collect();
+        assert_eq!(names, ["city", "stage"], "{schema}");
+    }
+    let index: serde_json::Value = serde_json::from_str(&ask("GET", "/api/v1", json!(null)).await.text).unwrap();
+    let contact_fields = index["data"].as_array().unwrap().iter().find(|object| object["object"] == "contact").unwrap();
+    let names = contact_fields["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap());
+    assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), ["city", "stage"].into());
     // A field that is not there for it is refused as one that was never defined.
     let same = |hidden: &str, absent: &str, name: &str| assert_eq!(hidden.replace(name, "nonesuch"), absent);
     for (query, name) in [

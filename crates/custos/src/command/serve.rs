@@ -157,7 +157,8 @@ fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
     let pages = web::House::new(db.clone(), (accounts, house.tokens.clone()), records.clone(), house.caller.clone())
         .with_sso(house.sso.clone())
-        .with_approvals(house.approvals.clone());
+        .with_approvals(house.approvals.clone())
+        .with_description(api::describe);
     let pages = web::router(pages);
     let machines =
         api::router(api::House::new(db.clone(), house.tokens.clone(), records, Repeats::new(house.vault.clone())));

@@ -2,12 +2,13 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
+//! [`I`]: the API. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
 
 mod account;
+pub mod api;
 pub mod approval;
 pub mod apps;
 mod budget;
@@ -23,6 +24,7 @@ pub mod webhook;
 use kernel::Lang;
 
 pub use account::A;
+pub use api::I;
 pub use approval::{E, V};
 pub use apps::Q;
 pub use budget::B;

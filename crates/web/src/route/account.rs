@@ -54,6 +54,7 @@ async fn draw(
         }
         (console::token::card(signed.cx.lang()))
         (console::webhook::card(signed.cx.lang()))
+        (console::api::card(signed.cx.lang()))
         (pages::notice::entries(signed.cx.lang(), &entries))
     };
     let body = maud::html! { (above) (settings::account(signed, (&factors, held.password), &sessions, now)) };

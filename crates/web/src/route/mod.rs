@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod api;
 mod app;
 mod approval;
 mod board;
@@ -201,6 +202,8 @@ httpkit::routes! {
     TokenEnd { id: TokenId } => "/settings/account/tokens/{id}/end", [POST];
     /// Everybody's tokens.
     AllTokens {} => "/settings/people/tokens", [GET];
+    /// The API, for people.
+    ApiPage {} => "/settings/account/api", [GET];
     /// One's own webhooks, and making one.
     WebhookList {} => "/settings/account/webhooks", [GET POST];
     /// The form for a new one.
@@ -307,6 +310,7 @@ pub fn router(house: House) -> Router {
     doors()
         .merge(apps())
         .merge(webhook::doors())
+        .merge(api::doors())
         .merge(erasure::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))

@@ -92,7 +92,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         (
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
-            | "RescueList" | "OwnRights" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
+            | "RescueList" | "OwnRights" | "ApiPage" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
             | "SecondStepPage" | "ApiMe" | "UserList" | "RoleList" | "TeamList",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),

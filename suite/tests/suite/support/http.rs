@@ -27,7 +27,7 @@ pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Ro
     let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
     let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
     let house = web::House::new(db.clone(), (accounts, app.tokens.clone()), records.clone(), caller);
-    let pages = web::router(house.with_sso(sso).with_approvals(approvals));
+    let pages = web::router(house.with_sso(sso).with_approvals(approvals).with_description(api::describe));
     let machines =
         api::router(api::House::new(db.clone(), app.tokens.clone(), records, repeats::Repeats::new(app.vault.clone())));
     let operator = app.operator();
