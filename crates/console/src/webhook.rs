@@ -8,11 +8,11 @@ use kernel::{Lang, Timestamp, UserId};
 use maud::{Markup, html};
 use records::{Object, Records};
 use webhooks::rules::{TEST, WATCHED, WORDS};
-use webhooks::{DeliveryState, DeliveryView, Plan, WebhookView};
+use webhooks::{DeliveryState, DeliveryView, Plan, WebhookId, WebhookView};
 
 use pages::auth::Refused;
 use pages::top;
-use ui::text::{H, t, webhook::why};
+use ui::text::{H, M, t, webhook::why};
 use ui::{Control, ago, csrf, either, empty, field, format, icon, tag};
 
 const HOME: &str = "/settings/account/webhooks";
@@ -116,10 +116,12 @@ fn act(signed: &Signed, hook: &WebhookView, to: &str, word: H, inner: &Markup) -
     }
 }
 
-/// What the form of a new webhook shows.
+/// What the form of a webhook shows.
 pub struct NewView<'a> {
     /// Who looks.
     pub signed: &'a Signed,
+    /// Which one is changed; nothing for a new one.
+    pub hook: Option<WebhookId>,
     /// What was typed.
     pub typed: &'a Plan,
     /// What was wrong about it.
@@ -132,9 +134,9 @@ pub struct NewView<'a> {
     pub sends: &'a dyn Fn(&str) -> bool,
 }
 
-/// Draws the form of a new webhook.
+/// Draws the form of a webhook, new or there.
 #[must_use]
-pub fn new(view: &NewView<'_>) -> Markup {
+pub fn form(view: &NewView<'_>) -> Markup {
     let (lang, refused) = (view.signed.cx.lang(), view.refused);
     let control = |name, label, hint| Control {
         name,
@@ -143,13 +145,15 @@ pub fn new(view: &NewView<'_>) -> Markup {
         required: true,
         wrong: refused.of(lang, name),
     };
+    let (title, word) = view.hook.map_or((H::New, t(lang, H::Make)), |_| (H::ChangeTitle, t(lang, M::Save)));
+    let action = view.hook.map_or_else(|| HOME.to_owned(), |id| format!("{HOME}/{id}/edit"));
     html! {
-        (top(lang, &html! { h1 { (t(lang, H::New)) } }, &html! { a.btn href=(HOME) data-swap { (icon("list")) span { (t(lang, H::Back)) } } }))
+        (top(lang, &html! { h1 { (t(lang, title)) } }, &html! { a.btn href=(HOME) data-swap { (icon("list")) span { (t(lang, H::Back)) } } }))
         div.page data-keep="page" tabindex="-1" {
             div.narrow {
                 section.card {
                     (refused.banner(lang))
-                    form.narrow method="post" action=(HOME) {
+                    form.narrow method="post" action=(action) {
                         (csrf(&view.signed.csrf))
                         (field(lang, &control("name", H::Name, H::NameHint), &html! {
                             input.in id="name" name="name" type="text" maxlength="80" required value=(view.typed.name);
@@ -159,7 +163,8 @@ pub fn new(view: &NewView<'_>) -> Markup {
                         }))
                         (events(view))
                         (fields(view))
-                        p.acts { button.btn.primary { (icon("bolt")) (t(lang, H::Make)) } }
+                        @if view.hook.is_some() { p.hint { (t(lang, H::ChangeHint)) } }
+                        p.acts { button.btn.primary { (icon("bolt")) (word) } }
                     }
                 }
             }
@@ -298,6 +303,7 @@ pub fn one(view: &OneView<'_>) -> Markup {
                     } }
                     div.acts {
                         @if hook.on { (act(view.signed, hook, "test", H::Test, &html! {})) }
+                        a.btn.s href={ (HOME) "/" (hook.id) "/edit" } data-swap { (t(lang, H::Change)) }
                         (act(view.signed, hook, "secret", H::Rotate, &html! {}))
                         (act(view.signed, hook, "state", to.1, &html! { input type="hidden" name="to" value=(to.0); }))
                         details.more {

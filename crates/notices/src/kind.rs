@@ -80,6 +80,8 @@ kinds! {
     BudgetRaised = "budget-raised", false;
     /// A webhook was made that tells an address what the person may see; `what` holds its name.
     WebhookMade = "webhook-made", true;
+    /// Another address, other events or fields.
+    WebhookChanged = "webhook-changed", true;
     /// A webhook was turned off, because nothing arrives; `what` holds its name.
     WebhookOff = "webhook-off", false;
 }

@@ -24,7 +24,7 @@ const fn symbol(kind: Kind) -> &'static str {
             "warn"
         }
         Kind::RolesChanged => "team",
-        Kind::WebhookMade | Kind::WebhookOff => "bolt",
+        Kind::WebhookMade | Kind::WebhookChanged | Kind::WebhookOff => "bolt",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
         Kind::RescueStopped | Kind::BudgetSpent | Kind::BudgetRaised => "shield",
         Kind::RescueToApprove | Kind::RescueAgreed | Kind::RescueUsed => "users",
@@ -124,6 +124,10 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
             Lang::En => format!("A webhook was made that tells another system what you see: {what}"),
             Lang::Zh => format!("新建了向其他系统发送内容的事件推送：{what}"),
         },
+        Kind::WebhookChanged => match lang {
+            Lang::En => format!("What your webhook {what} tells, or whom, was changed"),
+            Lang::Zh => format!("您的事件推送“{what}”的内容或接收地址已更改"),
+        },
         Kind::WebhookOff => match lang {
             Lang::En => format!("Your webhook {what} was turned off, because nothing arrives"),
             Lang::Zh => format!("您的事件推送“{what}”因无法送达已停用"),
@@ -188,6 +192,7 @@ const fn asks(kind: Kind) -> bool {
             | Kind::PasswordChanged
             | Kind::TokenMade
             | Kind::WebhookMade
+            | Kind::WebhookChanged
     )
 }
 

@@ -142,6 +142,49 @@ impl Webhooks {
             .await
     }
 
+    /// Changes what is told where. Another address gets another secret, which is returned this once: whoever was told until now could
+    /// sign for the new one otherwise. The owner is told.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); hidden, if it is somebody else's.
+    pub async fn change(&self, cx: &Cx, id: WebhookId, form: Plan) -> Result<Option<Secret<String>>, WebhookFault> {
+        let this = self.clone();
+        self.db.write(cx, move |tx| this.change_in(tx, id, form)).await
+    }
+
+    fn change_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        id: WebhookId,
+        form: Plan,
+    ) -> Result<Option<Secret<String>>, WebhookFault> {
+        let user = there(tx.cx())?;
+        self.dares(tx, id.uuid())?;
+        store::hold(tx, id)?;
+        let hook = self.own(tx, id)?;
+        let (cx, before) = (tx.cx(), hook.plan(&self.vault)?);
+        let plan = rules::check(form, |event| self.may_hear(cx, event), |field| self.may_send(cx, field))?;
+        if plan == before {
+            tx.note(Line::done(verbs::READ, object()).about(id));
+            return Ok(None);
+        }
+        store::plan(tx, id, seal(&self.vault, (id, PLAN), &plan)?)?;
+        for event in before.events.iter().filter(|event| !plan.events.contains(event)) {
+            store::unwait(tx, id, event)?;
+        }
+        let moved = plan.url != before.url;
+        let secrets = moved.then(|| Secrets::generate(tx.chance()));
+        if let Some(secrets) = &secrets {
+            store::moved(tx, id, seal(&self.vault, (id, SECRET), secrets)?)?;
+        }
+        let line = Line::done(verbs::UPDATE, object()).about(id).about(user).fact("events", plan.events.join(" "));
+        let line = line.fact("fields", plan.fields.join(" "));
+        tx.note(if moved { line.fact("address", "changed") } else { line });
+        let subject = self.accounts.subject_of(tx, user)?;
+        notices::tell(tx, &self.vault, user, subject, &Notice::new(Kind::WebhookChanged).what(plan.name))?;
+        Ok(secrets.map(|secrets| secrets.shown()))
+    }
+
     /// Puts a new secret in the place of the old one, which signs along for a day, and returns it, this once.
     ///
     /// # Errors
@@ -152,6 +195,7 @@ impl Webhooks {
             .write(cx, move |tx| {
                 there(tx.cx())?;
                 this.dares(tx, id.uuid())?;
+                store::hold(tx, id)?;
                 let hook = this.own(tx, id)?;
                 let secrets = hook.secrets(&this.vault)?.rotated(tx.chance(), tx.now().plus(OVERLAP));
                 store::rotate(tx, id, seal(&this.vault, (id, SECRET), &secrets)?)?;

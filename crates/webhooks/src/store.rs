@@ -57,6 +57,28 @@ pub(crate) fn on(tx: &ReadTx<'_>) -> Result<Vec<Webhook>, DbFault> {
     )
 }
 
+/// Lets nobody else change a webhook until the transaction ends.
+pub(crate) fn hold(tx: &mut WriteTx<'_>, id: WebhookId) -> Result<(), DbFault> {
+    tx.keep("update webhook set state = state where id = ?1", &[id.into()]).map(|_| ())
+}
+
+/// Puts another plan in its place.
+pub(crate) fn plan(tx: &mut WriteTx<'_>, id: WebhookId, plan: Vec<u8>) -> Result<(), DbFault> {
+    tx.run("update webhook set plan = ?2 where id = ?1", &[id.into(), plan.into()]).map(|_| ())
+}
+
+/// Puts another secret in its place with another address: how the one before did says nothing of this one.
+pub(crate) fn moved(tx: &mut WriteTx<'_>, id: WebhookId, secret: Vec<u8>) -> Result<(), DbFault> {
+    let sql = "update webhook set secret = ?2, failing_since = null where id = ?1";
+    tx.run(sql, &[id.into(), secret.into()]).map(|_| ())
+}
+
+/// Forgets what waits of an event that is not wanted any more.
+pub(crate) fn unwait(tx: &mut WriteTx<'_>, id: WebhookId, event: &str) -> Result<(), DbFault> {
+    let sql = "delete from webhook_delivery where webhook_id = ?1 and event = ?2 and state = 'waiting'";
+    tx.keep(sql, &[id.into(), event.into()]).map(|_| ())
+}
+
 /// Puts another secret in its place.
 pub(crate) fn rotate(tx: &mut WriteTx<'_>, id: WebhookId, secret: Vec<u8>) -> Result<(), DbFault> {
     tx.run("update webhook set secret = ?2 where id = ?1", &[id.into(), secret.into()]).map(|_| ())

@@ -75,7 +75,9 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     }
     all.push(format!("/approvals/{}", scene.asked(&scene.founder).await));
     all.push(format!("/approvals/{}", scene.alone().await));
-    all.push(format!("/settings/account/webhooks/{}", scene.webhook().await.0));
+    let hook = scene.webhook().await.0;
+    all.push(format!("/settings/account/webhooks/{hook}"));
+    all.push(format!("/settings/account/webhooks/{hook}/edit"));
     let id = registered(&scene.app, &scene.approvals, &scene.founder, &["contact:read"]).await;
     let wish: Vec<(&str, String)> = wish(id);
     let wish: Vec<(&str, &str)> = wish.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -17,6 +17,7 @@ testkit::on_both_engines! {
     what_happens_is_told_signed_and_without_what_was_not_chosen => super::told;
     nothing_is_told_that_its_owner_may_not_see => super::rights;
     a_webhook_is_nobody_elses_and_no_programs => super::others;
+    a_webhook_is_changed_and_another_address_gets_another_secret => super::changed;
     servers_that_redirect_dawdle_or_pour_are_cut_off => super::answers;
     a_new_secret_signs_beside_the_old_one_for_a_day => super::rotation;
     what_fails_is_tried_again_and_ends_after_three_days => super::failing;
@@ -203,13 +204,14 @@ async fn others(app: App) {
     let codes = [
         set.webhooks.read(cx, id).await.err().unwrap().code(),
         set.webhooks.rotate(cx, id).await.err().unwrap().code(),
+        set.webhooks.change(cx, id, set.plan(&["contact.created"], &[])).await.err().unwrap().code(),
         set.webhooks.switch(cx, id, false).await.err().unwrap().code(),
         set.webhooks.switch(cx, id, true).await.err().unwrap().code(),
         set.webhooks.test(cx, id).await.err().unwrap().code(),
         set.webhooks.again(cx, id, delivery).await.err().unwrap().code(),
         set.webhooks.remove(cx, id).await.err().unwrap().code(),
     ];
-    assert_eq!(codes, ["not-found"; 7]);
+    assert_eq!(codes, ["not-found"; 8]);
     assert_eq!(set.webhooks.list_all(cx).await.err().unwrap().code(), "forbidden");
     assert!(set.webhooks.list(cx).await.unwrap().is_empty());
     // Another of one's own webhooks is no way to a delivery.
@@ -221,6 +223,8 @@ async fn others(app: App) {
         "forbidden"
     );
     assert_eq!(set.webhooks.rotate(&program, id).await.err().unwrap().code(), "forbidden");
+    let changed = set.webhooks.change(&program, id, set.plan(&["contact.updated"], &[])).await;
+    assert_eq!(changed.err().unwrap().code(), "forbidden");
     // An administrator stops it, and does not start it.
     let founder = set.app.founder().await;
     assert_eq!(set.webhooks.list_all(&founder.cx).await.unwrap().len(), 2);
@@ -233,9 +237,52 @@ async fn others(app: App) {
     let asked = set.webhooks.create(&ann.cx, set.plan(&["contact.created"], &[])).await.err().unwrap();
     assert!(asked.code().starts_with("step-up"), "{asked:?}");
     assert!(set.webhooks.rotate(&ann.cx, id).await.err().unwrap().code().starts_with("step-up"));
+    let changed = set.webhooks.change(&ann.cx, id, set.plan(&["contact.updated"], &[])).await;
+    assert!(changed.err().unwrap().code().starts_with("step-up"));
     let proved: Cx = ann.proved(&set.app, Level::Resistant);
     assert!(set.webhooks.create(&proved, set.plan(&["contact.created"], &[])).await.is_ok());
     set.webhooks.remove(&ann.cx, id).await.unwrap();
+    set.end().await;
+}
+
+/// Fails when: what is chosen is not checked against what its owner may have told, what waits of an event goes out that is not wanted
+/// any more, the old secret signs for the new address, or the owner is not told.
+async fn changed(app: App) {
+    let set = Set::of(app).await;
+    let (id, secret) = set.hook(&set.ann, &["contact.created", "contact.updated"], &[]).await;
+    let same = set.plan(&["contact.updated", "contact.created"], &[]);
+    assert!(set.webhooks.change(&set.ann.cx, id, same).await.unwrap().is_none());
+    assert_eq!(set.told(Kind::WebhookChanged).await, 0, "nothing changed");
+    for (events, fields) in [
+        (&["contact.read"][..], &[][..]),
+        (&[], &[]),
+        (&["contact.created"], &["contact.national_id"]),
+        (&["contact.created"], &["user.email"]),
+    ] {
+        let refused = set.webhooks.change(&set.ann.cx, id, set.plan(events, fields)).await;
+        assert_eq!(refused.err().unwrap().code(), "invalid", "{events:?} {fields:?}");
+    }
+    // Written down, and not wanted any more when it is sent.
+    set.contact("Zqcanary One").await;
+    let system = jobs::system_cx(&set.app.db);
+    set.app.db.settle(&system).await.unwrap();
+    while set.webhooks.fan_out(&system).await.unwrap() {}
+    let narrowed = set.webhooks.change(&set.ann.cx, id, set.plan(&["contact.updated"], &["contact.city"])).await;
+    assert!(narrowed.unwrap().is_none(), "the address is the same, and so is the secret");
+    assert!(set.run().await.is_empty());
+    let at = set.contact("Zqcanary Two").await;
+    set.ann.update(&at, Some(1), &[("city", "Gdansk")]).await.unwrap();
+    let got = set.run().await;
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert_eq!(got[0].json()["data"]["fields"], serde_json::json!({"city": "Gdansk"}));
+    assert_eq!(got[0].signed_by(&secret), [0]);
+    let mut plan = set.plan(&["contact.updated"], &[]);
+    plan.url = format!("{}?moved", plan.url);
+    let new = set.webhooks.change(&set.ann.cx, id, plan).await.unwrap().unwrap().expose().clone();
+    set.webhooks.test(&set.ann.cx, id).await.unwrap();
+    let got = set.run().await.remove(0);
+    assert_eq!((got.signed_by(&new), got.signed_by(&secret), got.signatures.len()), (vec![0], vec![], 1));
+    assert_eq!(set.told(Kind::WebhookChanged).await, 2);
     set.end().await;
 }
 

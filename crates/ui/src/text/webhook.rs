@@ -11,6 +11,9 @@ super::messages! {
         NothingHint: "Webhooks that you make are listed here, with what was sent and whether it arrived.", "您创建的事件推送会列在这里，并显示发送内容和送达情况。";
         New: "Make a webhook", "新建事件推送";
         Make: "Make the webhook", "创建事件推送";
+        Change: "Change", "修改";
+        ChangeTitle: "Change the webhook", "修改事件推送";
+        ChangeHint: "Another address gets another secret, which is shown once.", "更换地址时会生成新密钥，且仅显示一次。";
         Name: "Name", "名称";
         NameHint: "The system that is told, for example “Shop”.", "接收通知的系统，例如“商城”。";
         Url: "Address", "地址";

@@ -210,6 +210,8 @@ httpkit::routes! {
     WebhookNew {} => "/settings/account/webhooks/new", [GET];
     /// One webhook, and what was sent.
     WebhookOne { id: WebhookId } => "/settings/account/webhooks/{id}", [GET];
+    /// Other events, fields or another address for it.
+    WebhookEdit { id: WebhookId } => "/settings/account/webhooks/{id}/edit", [GET POST];
     /// A new secret for it.
     WebhookSecret { id: WebhookId } => "/settings/account/webhooks/{id}/secret", [POST];
     /// Whether it is on.

@@ -5,12 +5,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use console::webhook::{self, NewView, OneView, WebhooksView};
 use http::StatusCode;
-use httpkit::{Fields, Mount as _, Refusal, Signed, status};
+use httpkit::{Fields, Mount as _, Pairs, Refusal, Signed, status};
 use kernel::{Fault as _, UserId};
 use webhooks::{Plan, WebhookFault, WebhookId, WebhookView};
 
 use super::{
-    WebhookAgain, WebhookList, WebhookNew, WebhookOne, WebhookRemove, WebhookSecret, WebhookState, WebhookTest, door,
+    WebhookAgain, WebhookEdit, WebhookList, WebhookNew, WebhookOne, WebhookRemove, WebhookSecret, WebhookState,
+    WebhookTest, door,
 };
 use crate::House;
 use crate::house::{Place, see_other};
@@ -23,6 +24,7 @@ pub(super) fn doors() -> axum::Router<House> {
         .at::<WebhookList>(get(list).post(create))
         .at::<WebhookNew>(get(new_page))
         .at::<WebhookOne>(get(one))
+        .at::<WebhookEdit>(get(edit).post(change))
         .at::<WebhookSecret>(post(rotate))
         .at::<WebhookState>(post(switch))
         .at::<WebhookTest>(post(test))
@@ -52,11 +54,12 @@ async fn list(State(house): State<House>, signed: Signed) -> Result<Response, Re
 async fn form(
     house: &House,
     signed: &Signed,
-    code: StatusCode,
+    (hook, code): (Option<WebhookId>, StatusCode),
     (typed, refused): (&Plan, &Refused),
 ) -> Result<Response, Refusal> {
-    let body = webhook::new(&NewView {
+    let body = webhook::form(&NewView {
         signed,
+        hook,
         typed,
         refused,
         records: &house.records,
@@ -67,17 +70,22 @@ async fn form(
 }
 
 async fn new_page(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
-    form(&house, &signed, StatusCode::OK, (&Plan::default(), &Refused::default())).await
+    form(&house, &signed, (None, StatusCode::OK), (&Plan::default(), &Refused::default())).await
+}
+
+/// Takes what was typed.
+fn typed(sent: &Pairs) -> Plan {
+    let text = |name: &str| sent.get(name).unwrap_or_default().to_owned();
+    let all = |name: &str| sent.all(name).map(str::to_owned).collect();
+    Plan { name: text("name"), url: text("url"), events: all("events"), fields: all("fields") }
 }
 
 async fn create(State(house): State<House>, signed: Signed, Fields(sent): Fields) -> Result<Response, Refusal> {
-    let text = |name: &str| sent.get(name).unwrap_or_default().to_owned();
-    let all = |name: &str| sent.all(name).map(str::to_owned).collect();
-    let typed = Plan { name: text("name"), url: text("url"), events: all("events"), fields: all("fields") };
+    let typed = typed(&sent);
     match house.webhooks.create(&signed.cx, typed.clone()).await {
         Ok((id, secret)) => draw(&house, &signed, id, Some(secret.expose())).await,
         Err(WebhookFault::Account(fault)) if matches!(fault, accounts::AccountFault::Invalid(_)) => {
-            form(&house, &signed, status(fault.class()), (&typed, &door::refused(&fault))).await
+            form(&house, &signed, (None, status(fault.class())), (&typed, &door::refused(&fault))).await
         }
         Err(fault) => Err(fault.into()),
     }
@@ -92,6 +100,28 @@ async fn draw(house: &House, signed: &Signed, id: WebhookId, secret: Option<&str
 
 async fn one(State(house): State<House>, signed: Signed, at: WebhookOne) -> Result<Response, Refusal> {
     draw(&house, &signed, at.id, None).await
+}
+
+async fn edit(State(house): State<House>, signed: Signed, at: WebhookEdit) -> Result<Response, Refusal> {
+    let (hook, _) = house.webhooks.read(&signed.cx, at.id).await?;
+    form(&house, &signed, (Some(at.id), StatusCode::OK), (&hook.plan, &Refused::default())).await
+}
+
+async fn change(
+    State(house): State<House>,
+    signed: Signed,
+    at: WebhookEdit,
+    Fields(sent): Fields,
+) -> Result<Response, Refusal> {
+    let typed = typed(&sent);
+    match house.webhooks.change(&signed.cx, at.id, typed.clone()).await {
+        Ok(Some(secret)) => draw(&house, &signed, at.id, Some(secret.expose())).await,
+        Ok(None) => Ok(see_other(&WebhookOne { id: at.id }.to_string())),
+        Err(WebhookFault::Account(fault)) if matches!(fault, accounts::AccountFault::Invalid(_)) => {
+            form(&house, &signed, (Some(at.id), status(fault.class())), (&typed, &door::refused(&fault))).await
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 async fn rotate(State(house): State<House>, signed: Signed, at: WebhookSecret) -> Result<Response, Refusal> {

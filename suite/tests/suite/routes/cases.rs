@@ -431,7 +431,12 @@ async fn webhook_case(scene: &Scene, (route, method): (&'static RouteInfo, &str)
         _ => {
             let (id, delivery) = scene.webhook().await;
             let filled = route.path.replace("{id}", &id).replace("{delivery}", &delivery);
-            (filled, if route.name == "WebhookState" { form(&[("to", "off")]) } else { Sent::Nothing })
+            let sent = match (route.name, method) {
+                ("WebhookState", _) => form(&[("to", "off")]),
+                ("WebhookEdit", "POST") => form(&[("name", "Till"), ("url", url), ("events", "contact.updated")]),
+                _ => Sent::Nothing,
+            };
+            (filled, sent)
         }
     }
 }
