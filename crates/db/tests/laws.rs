@@ -258,16 +258,33 @@ async fn index(engine: &str) {
         Ok(())
     });
     put.await.unwrap();
-    for (tokens, expected) in [(vec![2], 2), (vec![1, 2], 1), (vec![3], 0), (vec![4], 1), (vec![0xff_ffff_ffff], 1)] {
+    let many: Vec<u64> = (1_000..1_450).chain([4]).collect();
+    for (groups, expected) in [
+        (vec![vec![2]], 2),
+        (vec![vec![1], vec![2]], 1),
+        (vec![vec![3]], 0),
+        (vec![vec![4]], 1),
+        (vec![vec![0xff_ffff_ffff]], 1),
+        (vec![vec![3, 4]], 1),
+        (vec![vec![1, 4]], 2),
+        (vec![vec![1, 4], vec![2]], 2),
+        (vec![vec![1, 4], vec![3, 4]], 1),
+        (vec![vec![1, 3], vec![3, 4]], 0),
+        (vec![many.clone()], 1),
+        (vec![many.clone(), vec![2]], 1),
+        (vec![many, vec![1, 3]], 0),
+        (vec![vec![1, 9]; 9], 1),
+        (vec![vec![]], 0),
+    ] {
         let found = scratch
             .db
-            .read(&cx, move |tx| -> Result<_, DbFault> { Ok(tx.index_find(&tokens, Some(&thing_name()), 10)?.len()) });
+            .read(&cx, move |tx| -> Result<_, DbFault> { Ok(tx.index_find(&groups, Some(&thing_name()), 10)?.len()) });
         assert_eq!(found.await.unwrap(), expected);
     }
     let found =
         scratch.db.read(&cx, move |tx| tx.blind_find(&thing_name(), &email, &[[7; 16], [8; 16]]).map(|f| f.len()));
     assert_eq!(found.await.unwrap(), 1);
     scratch.db.write(&cx, move |tx| tx.index_drop(one)).await.unwrap();
-    let left = scratch.db.read(&cx, |tx| -> Result<_, DbFault> { Ok(tx.index_find(&[2], None, 10)?.len()) });
+    let left = scratch.db.read(&cx, |tx| -> Result<_, DbFault> { Ok(tx.index_find(&[vec![2]], None, 10)?.len()) });
     assert_eq!(left.await.unwrap(), 1);
 }

@@ -40,7 +40,15 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let lower: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    lower.chars().map(plain_letter).collect::<String>().replace('ß', "ss").nfc().collect()
+    lower
+        .chars()
+        .map(plain_letter)
+        .collect::<String>()
+        .replace('ß', "ss")
+        .replace('æ', "ae")
+        .replace('œ', "oe")
+        .nfc()
+        .collect()
 }
 
 /// Letters that carry their mark inside and so survive decomposition.
@@ -107,6 +115,7 @@ mod tests {
             ("ＡＢＣ", "abc"),
             ("Łukasz Ødegård", "lukasz odegard"),
             ("Straße", "STRASSE"),
+            ("Sæther Œuvre", "saether oeuvre"),
         ] {
             assert_eq!(fold(one), fold(two));
         }

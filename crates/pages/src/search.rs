@@ -5,11 +5,12 @@ use db::Permitted;
 use httpkit::Signed;
 use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
+use records::search::Question;
 use records::{Record, Records};
 
 use super::top;
 use ui::text::{C, M, N, t};
-use ui::{Names, face, icon, plain, tag};
+use ui::{Names, face, icon, marked, plain, tag};
 
 /// Draws the closed palette: an empty dialog that the script fills.
 #[must_use]
@@ -139,17 +140,24 @@ fn option(found: &Found<'_>, record: &Permitted<Record, Read>) -> Markup {
         let field = object.field(name).filter(|field| field.name != object.title)?;
         Some(plain(lang, field, record.value(name)?, found.names, found.now))
     };
-    let line: Vec<String> = ["title", "company", "industry", "city", "amount", "due"]
-        .iter()
-        .filter_map(|name| says(name))
-        .take(2)
-        .collect();
+    let question = Question::parse(found.text);
+    let hits = |text: &str| question.as_ref().map(|question| question.hits(text)).unwrap_or_default();
+    let named = hits(&title);
+    // What was found by something that is not its name shows by what.
+    let by = object.fields.iter().filter(|_| named.is_empty()).find_map(|field| {
+        let text = record.value(field.name.as_str()).filter(|_| !field.is_masked())?.as_text()?;
+        Some(text.to_owned()).filter(|text| !hits(text).is_empty())
+    });
+    let usual = ["title", "company", "industry", "city", "amount", "due"].iter().filter_map(|name| says(name));
+    let line: Vec<String> = by.into_iter().chain(usual).take(2).collect();
     let stage = object.board_field().and_then(|f| f.choice(record.value(f.name.as_str())?.as_text()?));
     html! {
         a.opt id={ "opt-" (record.record_id()) } href={ "/" (object.plural) "/" (record.record_id()) } data-swap {
             (face(object.name.as_str(), &title, record.id(), "sm"))
-            span."o-t" { (title) }
-            span."o-s" { (line.join(" · ")) }
+            span."o-t" { (marked(&title, &named)) }
+            span."o-s" {
+                @for (at, text) in line.iter().enumerate() { @if at > 0 { " · " } @if named.is_empty() { (marked(text, &hits(text))) } @else { (text) } }
+            }
             @if let Some(choice) = stage { (tag(choice.labels.get(lang), choice.tone)) }
         }
     }

@@ -153,7 +153,7 @@ impl Records {
                 terms(field, value, &mut found);
             }
         }
-        let keyed = |term: &crate::search::Term| {
+        let keyed = |term: &search::Term| {
             let (scope, word) = term.parts();
             self.vault.word_token(scope, word)
         };

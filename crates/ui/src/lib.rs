@@ -40,6 +40,20 @@ pub fn icon(name: &str) -> Markup {
     html! { svg class="i" aria-hidden="true" { use href={ (asset::url("icons.svg")) "#" (name) } {} } }
 }
 
+/// Draws a text in which some parts, in bytes, stand out.
+#[must_use]
+pub fn marked(text: &str, parts: &[std::ops::Range<usize>]) -> Markup {
+    let begins = std::iter::once(0).chain(parts.iter().map(|part| part.end));
+    let ends = parts.iter().map(|part| part.start).chain([text.len()]);
+    let plain: Vec<&str> = begins.zip(ends).map(|(from, to)| text.get(from..to).unwrap_or_default()).collect();
+    html! {
+        @for (at, between) in plain.iter().enumerate() {
+            (between)
+            @if let Some(part) = parts.get(at) { mark { (text.get(part.clone()).unwrap_or_default()) } }
+        }
+    }
+}
+
 /// Returns the tone that belongs to an id: always the same.
 #[must_use]
 pub fn tone_of(id: Uuid) -> u8 {

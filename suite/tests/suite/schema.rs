@@ -118,7 +118,6 @@ const SQLITE_ONLY: &[&str] = &[
 const POSTGRES_ONLY: &[&str] = &[
     "update keyring_key as k set wrapped = v.wrapped",
     "insert into search_doc (object, record_id, tokens)",
-    "select object, record_id from search_doc where tokens @>",
     "select column_name::text from information_schema",
     "for update skip locked",
 ];

@@ -1,5 +1,6 @@
 //! One page of a list.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use authz::{Denied, Read, Scope};
@@ -13,7 +14,6 @@ use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Object, Search};
 use crate::record::{Record, seal, store};
-use crate::search::Question;
 use crate::value::{Value, parse_text};
 use filter::{Column, Cursor, Key, ListQuery, Sealed};
 
@@ -21,8 +21,6 @@ use filter::{Column, Cursor, Key, ListQuery, Sealed};
 pub const COUNTED: u64 = 10_000;
 /// A scope of more branches is asked for in one.
 const MOST_BRANCHES: usize = 32;
-/// A filter by words looks at this many records at most.
-const HOLDING: u32 = 2_000;
 
 /// One page of a list.
 pub struct Page {
@@ -45,7 +43,9 @@ pub struct Count {
 struct Asking<'a> {
     records: &'a Records,
     tx: &'a ReadTx<'a>,
-    object: &'a Object,
+    object: &'a Arc<Object>,
+    /// Whether more may hold the words of a filter than were looked at.
+    more: Cell<bool>,
 }
 
 impl Sealed for Asking<'_> {
@@ -62,12 +62,9 @@ impl Sealed for Asking<'_> {
             let found = self.tx.blind_find(&self.object.name, &field.name, &tokens)?;
             return Ok(found.into_iter().map(|(_, id)| id).collect());
         }
-        let Some(way) = Question::parse(words).and_then(|question| question.ways().into_iter().next()) else {
-            return Ok(Vec::new());
-        };
-        let tokens = self.records.keyed(&way);
-        let found = self.tx.index_find(&tokens, Some(&self.object.name), HOLDING)?;
-        Ok(found.into_iter().map(|(_, id)| id).collect())
+        let (ids, more) = self.records.holding(self.tx, self.object, field, words)?;
+        self.more.set(self.more.get() || more);
+        Ok(ids)
     }
 
     fn me(&self) -> Option<UserId> {
@@ -135,7 +132,8 @@ impl Records {
         let object = self.object(object)?;
         let scope = reach(tx, &object.name)?;
         let mut inner = Query::select();
-        inner.from(filter::table(&object.name)).cond_where(self.conditions(tx, &object, query)?).limit(COUNTED + 1);
+        let (conditions, cut) = self.compiled(tx, &object, query)?;
+        inner.from(filter::table(&object.name)).cond_where(conditions).limit(COUNTED + 1);
         // Counted up to a limit, the rows must be narrowed before they are counted.
         if let Some(span) = db::spanned(&scope) {
             inner.cond_where(span);
@@ -144,7 +142,7 @@ impl Records {
         let mut outer = Query::select();
         outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("some"));
         let counted = tx.tally(outer, &scope, |row| row.get::<u64>(0))?.into_iter().next().unwrap_or(0);
-        Ok(Count { counted: Ord::min(counted, COUNTED), more: counted > COUNTED })
+        Ok(Count { counted: Ord::min(counted, COUNTED), more: counted > COUNTED || cut })
     }
 
     /// Compiles the conditions of a list. A column that whoever asks does not see cannot be asked about, or sorted by: the
@@ -155,6 +153,11 @@ impl Records {
         object: &Arc<Object>,
         query: &ListQuery,
     ) -> Result<Cond, RecordFault> {
+        Ok(self.compiled(tx, object, query)?.0)
+    }
+
+    /// Compiles the conditions of a list, and tells whether more rows may meet them than they say.
+    fn compiled(&self, tx: &ReadTx<'_>, object: &Arc<Object>, query: &ListQuery) -> Result<(Cond, bool), RecordFault> {
         let seen = self.seen(tx.cx(), object);
         if !Arc::ptr_eq(&seen, object) {
             let shown = |column: &Column| match column {
@@ -171,7 +174,8 @@ impl Records {
                 return Err(FilterFault::Sort(query.sort.column.name().to_owned()).into());
             }
         }
-        Ok(filter::conditions(object, query, &Asking { records: self, tx, object })?)
+        let asking = Asking { records: self, tx, object, more: Cell::new(false) };
+        Ok((filter::conditions(object, query, &asking)?, asking.more.get()))
     }
 
     /// Reads and opens rows of a scope.

@@ -1,35 +1,62 @@
 //! Searching.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use authz::Read;
-use db::{Permitted, ReadTx};
+use authz::{Read, Scope};
+use db::{DbFault, Permitted, ReadTx};
 use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
+use search::{Term, Ways};
 
-use super::{Question, Term};
+use super::Question;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
-use crate::record::{Record, seal, store};
+use crate::record::{Record, SealedRecord, seal, store};
 
-/// Candidates looked at for each way of asking.
-const CANDIDATES: u32 = 200;
+/// Candidates that are opened for each way of asking and each object.
+const CANDIDATES: usize = 200;
+/// Candidates that are looked through for those within the reach of somebody who does not see everybody.
+const WIDE: u32 = 8_000;
+/// With fewer found than this, what was typed may be a slip.
+const FEW: usize = 3;
+
+/// An object that is searched.
+struct Field<'s> {
+    object: &'s Arc<Object>,
+    seen: Arc<Object>,
+    scope: Scope<Read>,
+}
+
+/// A record that matches: how well, since when, where.
+type Match = (u8, Reverse<Timestamp>, usize, Uuid);
+
+/// A search that goes on.
+struct Searching<'s> {
+    records: &'s Records,
+    tx: &'s ReadTx<'s>,
+    question: &'s Question,
+    fields: Vec<Field<'s>>,
+    looked_at: HashSet<Uuid>,
+    matches: Vec<Match>,
+}
 
 impl Records {
-    /// Returns the tokens of terms.
-    pub(crate) fn keyed(&self, terms: &[Term]) -> Vec<u64> {
+    /// Returns the tokens of groups of terms.
+    pub(crate) fn keyed(&self, groups: &[Vec<Term>]) -> Vec<Vec<u64>> {
         let keyed = |term: &Term| {
             let (scope, word) = term.parts();
             self.vault.word_token(scope, word)
         };
-        terms.iter().map(keyed).collect()
+        groups.iter().map(|group| group.iter().map(keyed).collect()).collect()
     }
 
     /// Finds records by words, names by their beginnings or by their sound, addresses and numbers by telling parts; the best
-    /// first. Only those returned count as read.
+    /// first. Where what was typed finds hardly anything, one slip in a long word is forgiven. Only those returned count as
+    /// read.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
@@ -41,79 +68,129 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
         let Some(question) = Question::parse(text) else { return Ok(Vec::new()) };
-        let mut candidates: HashMap<ObjectName, HashSet<Uuid>> = HashMap::new();
-        let only = match objects {
-            [one] => Some(one),
-            _ => None,
-        };
-        for way in question.ways() {
-            for (object, id) in tx.index_find(&self.keyed(&way), only, CANDIDATES)? {
-                if objects.is_empty() || objects.contains(&object) {
-                    candidates.entry(object).or_default().insert(id);
+        let asked = |object: &&Arc<Object>| objects.is_empty() || objects.contains(&object.name);
+        let mut fields = Vec::new();
+        for object in self.objects().iter().filter(asked) {
+            if let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) {
+                fields.push(Field { object, seen: self.seen(tx.cx(), object), scope });
+            }
+        }
+        let (looked_at, matches) = (HashSet::new(), Vec::new());
+        let mut searching = Searching { records: self, tx, question: &question, fields, looked_at, matches };
+        searching.look(question.ways(), false)?;
+        for ways in question.loose_ways() {
+            if searching.matches.len() < FEW {
+                searching.look(ways, true)?;
+            }
+        }
+        searching.hand_out(limit)
+    }
+}
+
+impl Searching<'_> {
+    /// Asks the index in some ways, opens what it proposes, and keeps what matches in truth.
+    fn look(&mut self, ways: Ways, loose: bool) -> Result<(), RecordFault> {
+        // What did not answer what was typed may answer what was meant.
+        self.looked_at = self.matches.iter().map(|(.., id)| *id).collect();
+        for way in ways {
+            let groups = self.records.keyed(&way);
+            let mut candidates = self.candidates(&groups)?;
+            for at in 0..self.fields.len() {
+                if let Some(ids) = candidates.remove(&at) {
+                    self.open(at, ids, loose)?;
                 }
             }
         }
-        let mut found = Vec::new();
-        for (name, ids) in candidates {
-            if let (Some(object), Ok(scope)) = (self.objects().get(name.as_str()), authz::scope::<Read>(tx.cx(), &name))
-            {
-                let ids: Vec<Uuid> = ids.into_iter().collect();
-                let seen = self.seen(tx.cx(), object);
-                let best = |rows: Vec<Permitted<_, Read>>| self.best(&question, &seen, rows, limit);
-                for some in ids.chunks(500) {
-                    let mut select = store::select(object);
-                    select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
-                    select.and_where(Expr::col(Alias::new("deleted_at")).is_null());
-                    found.extend(tx.pick(select, &scope, verbs::SEARCH, |row| store::read(object, row), best)?);
+        Ok(())
+    }
+
+    /// Returns the newest candidates of each object. Objects of which there are many do not push others out.
+    fn candidates(&self, groups: &[Vec<u64>]) -> Result<HashMap<usize, Vec<Uuid>>, RecordFault> {
+        let limit = |field: &Field<'_>| if field.scope.is_everything() { CANDIDATES as u32 } else { WIDE };
+        let mut candidates: HashMap<usize, Vec<Uuid>> = HashMap::new();
+        if let [_, _, ..] = self.fields.as_slice() {
+            let found = self.tx.index_find(groups, None, CANDIDATES as u32)?;
+            if found.len() < CANDIDATES {
+                for (object, id) in found {
+                    if let Some(at) = self.fields.iter().position(|field| field.object.name == object) {
+                        candidates.entry(at).or_default().push(id);
+                    }
                 }
+                return Ok(candidates);
             }
         }
-        if found.is_empty() {
-            self.note_nobody(tx, objects);
+        for (at, field) in self.fields.iter().enumerate() {
+            let found = self.tx.index_find(groups, Some(&field.object.name), limit(field))?;
+            candidates.insert(at, found.into_iter().map(|(_, id)| id).collect());
         }
-        Ok(self.ranked(&question, found, limit))
+        Ok(candidates)
     }
 
-    /// Leaves a line about a search that found nothing, for each object that was searched.
-    fn note_nobody(&self, tx: &ReadTx<'_>, objects: &[ObjectName]) {
-        let asked = |name: &ObjectName| objects.is_empty() || objects.contains(name);
-        for object in self.objects().iter().filter(|object| asked(&object.name)) {
-            if authz::scope::<Read>(tx.cx(), &object.name).is_ok() {
-                tx.note(Line::done(verbs::SEARCH, object.name.clone()));
+    /// Opens candidates within the reach of whoever looks. Nobody is shown them yet.
+    fn open(&mut self, at: usize, mut ids: Vec<Uuid>, loose: bool) -> Result<(), RecordFault> {
+        ids.retain(|id| !self.looked_at.contains(id));
+        let mut opened = 0;
+        for some in ids.chunks(500) {
+            if opened >= CANDIDATES {
+                break;
+            }
+            let Some(field) = self.fields.get(at) else { return Ok(()) };
+            let (records, question, matches) = (self.records, self.question, &mut self.matches);
+            let judge =
+                |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
+                    for row in rows {
+                        opened += 1;
+                        let record = row.turn(|sealed| seal::open(&records.vault, sealed, &field.seen))?;
+                        let rank = question.rank(&field.seen, record.values(), loose);
+                        matches
+                            .extend(rank.map(|rank| (rank, Reverse(record.updated_at()), at, record.head.id.uuid())));
+                    }
+                    Ok(Vec::new())
+                };
+            self.tx.pick(
+                rows_of(field.object, some),
+                &field.scope,
+                verbs::SEARCH,
+                |row| store::read(field.object, row),
+                judge,
+            )?;
+            self.looked_at.extend(some);
+        }
+        Ok(())
+    }
+
+    /// Returns the best, and leaves their lines; or a line about nobody.
+    fn hand_out(mut self, limit: usize) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
+        self.matches.sort_unstable();
+        self.matches.truncate(limit);
+        if self.matches.is_empty() {
+            for field in &self.fields {
+                self.tx.note(Line::done(verbs::SEARCH, field.object.name.clone()));
             }
         }
-    }
-
-    /// Opens candidates of one object and keeps the best that match in truth.
-    fn best(
-        &self,
-        question: &Question,
-        seen: &Arc<Object>,
-        rows: Vec<Permitted<crate::record::SealedRecord, Read>>,
-        limit: usize,
-    ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
-        let mut found = Vec::new();
-        for row in rows {
-            let record = row.turn(|sealed| seal::open(&self.vault, sealed, seen))?;
-            if question.rank(seen, record.values()).is_some() {
-                found.push(record);
+        let order: HashMap<Uuid, usize> = self.matches.iter().enumerate().map(|(nth, (.., id))| (*id, nth)).collect();
+        let mut found = Vec::with_capacity(self.matches.len());
+        for (at, field) in self.fields.iter().enumerate() {
+            let ids: Vec<Uuid> = self.matches.iter().filter(|(_, _, of, _)| *of == at).map(|(.., id)| *id).collect();
+            if ids.is_empty() {
+                continue;
             }
+            let open = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<_>, RecordFault> {
+                rows.into_iter()
+                    .map(|row| row.turn(|sealed| seal::open(&self.records.vault, sealed, &field.seen)))
+                    .collect()
+            };
+            let read = |row: &db::Row<'_>| -> Result<_, DbFault> { store::read(field.object, row) };
+            found.extend(self.tx.pick(rows_of(field.object, &ids), &field.scope, verbs::SEARCH, read, open)?);
         }
-        Ok(self.ranked(question, found, limit))
+        found.sort_by_key(|record| order.get(&record.head.id.uuid()).copied());
+        Ok(found)
     }
+}
 
-    fn ranked(
-        &self,
-        question: &Question,
-        mut found: Vec<Permitted<Record, Read>>,
-        limit: usize,
-    ) -> Vec<Permitted<Record, Read>> {
-        let key = |record: &Permitted<Record, Read>| -> (Option<u8>, std::cmp::Reverse<Timestamp>) {
-            let object = Arc::clone(record.definition());
-            (question.rank(&object, record.values()), std::cmp::Reverse(record.updated_at()))
-        };
-        found.sort_by_cached_key(key);
-        found.truncate(limit);
-        found
-    }
+fn rows_of(object: &Object, ids: &[Uuid]) -> sea_query::SelectStatement {
+    let mut select = store::select(object);
+    select.and_where(Expr::col(Alias::new("id")).is_in(ids.iter().copied()));
+    select.and_where(Expr::col(Alias::new("deleted_at")).is_null());
+    select
 }

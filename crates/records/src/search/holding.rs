@@ -1,0 +1,56 @@
+//! Which records hold words in one field: what a filter of a list asks.
+
+use std::sync::Arc;
+
+use authz::Read;
+use db::{DbFault, Permitted, ReadTx};
+use kernel::Uuid;
+use ledger::verbs;
+use sea_query::{Alias, Expr, ExprTrait as _};
+
+use super::Question;
+use crate::Records;
+use crate::object::{Field, Object};
+use crate::record::{Record, SealedRecord, seal, store};
+use crate::value::Value;
+
+/// A filter by words looks at this many records at most.
+const HOLDING: u32 = 2_000;
+
+impl Records {
+    /// Returns the records within the reach of whoever asks that hold all words, or words that begin so, in this very field; and
+    /// whether there may be more. The index knows words, not fields, so each candidate is opened. Nobody is shown them yet.
+    pub(crate) fn holding(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        field: &Field,
+        words: &str,
+    ) -> Result<(Vec<Uuid>, bool), DbFault> {
+        let (Some(question), Ok(scope)) = (Question::parse(words), authz::scope::<Read>(tx.cx(), &object.name)) else {
+            return Ok((Vec::new(), false));
+        };
+        let candidates = tx.index_find(&self.keyed(&question.beginnings()), Some(&object.name), HOLDING)?;
+        let more = candidates.len() >= HOLDING as usize;
+        let ids: Vec<Uuid> = candidates.into_iter().map(|(_, id)| id).collect();
+        let mut held = Vec::new();
+        for some in ids.chunks(500) {
+            let mut select = store::select(object);
+            select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
+            let judge = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, DbFault> {
+                for row in rows {
+                    let id = authz::Resource::id(&*row);
+                    // What cannot be opened stays: whoever shows the row says what is wrong with it.
+                    let holds = row.turn(|sealed| seal::open(&self.vault, sealed, object)).map_or(true, |record| {
+                        let text = record.values.get(field.name.as_str()).and_then(Value::as_text);
+                        text.is_some_and(|text| question.holds(text))
+                    });
+                    held.extend(holds.then_some(id));
+                }
+                Ok(Vec::new())
+            };
+            tx.pick(select, &scope, verbs::LIST, |row| store::read(object, row), judge)?;
+        }
+        Ok((held, more))
+    }
+}

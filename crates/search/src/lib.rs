@@ -1,0 +1,26 @@
+//! What is found by what. Pure: no database, no keys, no clock.
+//!
+//! - [`terms`]: what the index knows a value by: words, their beginnings, Han characters and pairs, how they sound. Each is keyed
+//!   and cut short before it is stored, so that the index says nothing without the key.
+//! - [`Question`]: what somebody typed; which terms to ask for ([`Ways`]), and how well a record that was opened answers it.
+//! - [`normals`]: the forms in which two spellings of a value are one.
+//!
+//! The index only proposes: what it finds is opened and checked, so nothing is shown, ranked or counted that does not match in
+//! truth. A slip of the finger costs the index nothing: the question asks for every word that is one slip away
+//! (`docs/decisions/0034`).
+//!
+//! # How to add one more
+//! A kind that is found in another way: its terms in `term.rs`, for the index and for the question alike, and its check in
+//! `question.rs`. A better order: a line in `rank.rs`.
+
+mod hits;
+mod near;
+mod question;
+mod rank;
+mod term;
+#[cfg(test)]
+mod tests;
+mod word;
+
+pub use question::{Question, Ways};
+pub use term::{Term, normals, terms};

@@ -1,0 +1,123 @@
+//! What is found by what.
+
+use kernel::{Currency, FieldName};
+use proptest::prelude::*;
+
+use objects::object::{Object, Objects};
+use objects::value::{Value, Values};
+
+use super::*;
+
+fn found(object: &Object, values: &Values, question: &str) -> bool {
+    let mut indexed = Vec::new();
+    for field in &object.fields {
+        if let Some(value) = values.get(field.name.as_str()) {
+            terms(field, value, &mut indexed);
+        }
+    }
+    let Some(question) = Question::parse(question) else { return false };
+    proposed(&question.ways(), &indexed) && question.rank(object, values, false).is_some()
+        || question.loose_ways().iter().any(|ways| proposed(ways, &indexed))
+            && question.rank(object, values, true).is_some()
+}
+
+fn proposed(ways: &Ways, indexed: &[Term]) -> bool {
+    ways.iter().any(|way| way.iter().all(|group| group.iter().any(|term| indexed.contains(term))))
+}
+
+fn contact(name: &str, email: &str, phone: &str) -> Values {
+    let text = |field: &str, text: &str| (FieldName::parse(field).unwrap(), Value::Text(text.to_owned()));
+    [text("name", name), text("email", email), text("phone", phone)].into_iter().collect()
+}
+
+#[test]
+fn people_are_found_by_what_one_types() {
+    let objects = Objects::standard(Currency::USD).unwrap();
+    let object = objects.get("contact").unwrap();
+    let values = contact("Zoë Fitzgerald-Alexandropoulos", "zoe.fitz@mail.example.org", "(422)787-2331x71127");
+    for question in [
+        "zo",
+        "ZOE",
+        "zoë fitz",
+        "fitzgerald zoe",
+        "alexandropou",
+        "alexandropoulos",
+        "zoe.fitz@mail.example.org",
+        "Zoe.Fitz",
+        "mail.example.org",
+        "@example.org",
+        "fitzgeraldalexandropoulos",
+        "alexandropoulou",
+        "fitzgerld zoe",
+        "ftizgerald",
+        "2331",
+        "787-2331",
+        "(422) 787-2331",
+    ] {
+        assert!(found(object, &values, question), "{question}");
+    }
+    for question in
+        ["", " ", "z", "oe", "zoe smith", "alexandropulu", "fitz@mail", "xample.org", "9999", "4227", "%", "*", "zo ez"]
+    {
+        assert!(!found(object, &values, question), "{question}");
+    }
+}
+
+#[test]
+fn chinese_names_are_found_by_characters_and_by_sound() {
+    let objects = Objects::standard(Currency::USD).unwrap();
+    let object = objects.get("contact").unwrap();
+    let values = contact("刘明哲", "liu@example.cn", "13800138000");
+    for question in ["刘", "明哲", "刘明哲", "liu", "liumingzhe", "mingzhe", "lmz", "liu mingz", "8000"] {
+        assert!(found(object, &values, question), "{question}");
+    }
+    for question in ["哲明", "刘哲", "mingliu", "zlm"] {
+        assert!(!found(object, &values, question), "{question}");
+    }
+}
+
+#[test]
+fn the_nearest_match_comes_first() {
+    let objects = Objects::standard(Currency::USD).unwrap();
+    let object = objects.get("contact").unwrap();
+    let rank = |name: &str| Question::parse("ann lee").unwrap().rank(object, &contact(name, "", ""), false);
+    let names = ["Ann Lee", "Ann Lee Smith", "Lee Ann", "Ann Leeson", "Annabel Leeson", "Lee Annabel", "Bob"];
+    assert_eq!(names.map(rank), [Some(0), Some(2), Some(3), Some(4), Some(5), Some(6), None]);
+    let rank = |name: &str| Question::parse("wang").unwrap().rank(object, &contact(name, "", ""), false);
+    assert_eq!(["Wang", "Wang Li", "王伟", "汪洋", "Wanger", "万刚"].map(rank), [0, 2, 2, 2, 4, 5].map(Some));
+}
+
+#[test]
+fn spellings_of_one_value_have_one_normal_form() {
+    let objects = Objects::standard(Currency::USD).unwrap();
+    let normal = |object: &str, field: &str, text: &str| {
+        normals(objects.get(object).unwrap().field(field).unwrap(), &Value::Text(text.to_owned()))
+    };
+    assert_eq!(normal("contact", "email", "Ann@Example.org"), normal("contact", "email", "ann@example.ORG"));
+    assert_eq!(normal("contact", "phone", "+44 20 496-0786"), normal("contact", "phone", "0044 (20) 4960786"));
+    assert_eq!(
+        normal("company", "name", "Terry, Proctor  and Lawrence"),
+        normal("company", "name", "terry proctor AND lawrence")
+    );
+    assert_eq!(normal("company", "website", "http://www.shea.biz/x"), normal("company", "website", "Shea.biz"));
+}
+
+proptest! {
+    #[test]
+    fn a_record_is_found_by_the_beginning_of_any_of_its_words(name in "[a-zA-Zà-ü刘明哲李娜 '-]{2,30}", cut in 2..12_usize) {
+        let objects = Objects::standard(Currency::USD).unwrap();
+        let object = objects.get("contact").unwrap();
+        for word in kernel::text::words(&name) {
+            let begin: String = word.chars().take(cut).collect();
+            if begin.chars().count() >= 2 {
+                prop_assert!(found(object, &contact(&name, "", ""), &begin), "{} in {}", begin, name);
+            }
+        }
+    }
+
+    #[test]
+    fn any_question_is_answered(question in ".{0,80}", name in ".{0,80}") {
+        let objects = Objects::standard(Currency::USD).unwrap();
+        let _ = found(objects.get("contact").unwrap(), &contact(&name, &name, &name), &question);
+    }
+}
