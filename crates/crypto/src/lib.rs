@@ -10,6 +10,7 @@
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made; [`PointKey`]: those
 //!   of a browser.
 //! - [`Passwords`]: Argon2id behind a bounded pool. [`stretch`]: a key from a passphrase.
+//! - [`split`], [`combine`]: a key in parts, of which some are enough.
 //! - [`BearerToken`], [`LinkToken`]: what is shown once and stored as a hash.
 //!
 //! # How to add one more
@@ -24,6 +25,7 @@ mod hash;
 mod key;
 mod password;
 mod secret;
+mod share;
 mod sign;
 pub mod stream;
 mod token;
@@ -38,6 +40,7 @@ pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, sha512,
 pub use key::Key;
 pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;
+pub use share::{MOST_SHARES, Share, ShareFault, combine, split};
 pub use sign::{SigningKey, VerifyingKey};
 pub use token::{BearerToken, LinkToken, base64, base64url, unbase64url};
 pub use verify::{Algorithm, PublicKey};

@@ -6,9 +6,14 @@ use authz::{Action, Create, Cx, Denied, Facts, Read, permit};
 use db::ReadTx;
 use kernel::{Fault as _, ObjectName, Uuid};
 use ledger::{ActorRef, Line, verbs};
-use vault::{Report, Rotation, Turn};
+use vault::{Report, Rotation, Share, Turn};
 
 use crate::{Custody, CustodyFault};
+
+/// The root key was split; the verb of the line.
+const ESCROW: &str = "key-escrow";
+/// It was put together again; the verb of the line.
+const RECOVER: &str = "key-recover";
 
 /// Returns the name under which the ledger knows a key.
 fn object() -> ObjectName {
@@ -37,6 +42,15 @@ fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
     }
     let there = tx.cx().at_browser().ok_or(Denied::Hidden).and_then(|_| tx.cx().dare());
     there.inspect_err(|denied| tx.note_denial(Line::denied(verbs::KEY_ROTATE, object(), denied.code())))
+}
+
+/// Only whoever has the machine.
+fn operator(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
+    if tx.cx().actor() == ActorRef::Operator {
+        return Ok(());
+    }
+    tx.note_denial(Line::denied(verb, object(), Denied::Hidden.code()));
+    Err(Denied::Hidden)
 }
 
 /// Says what is changed, and how far it is.
@@ -75,6 +89,35 @@ impl Custody {
             Ok(rotation)
         });
         beginning.await
+    }
+
+    /// Splits the root key into shares, of which any `needed` give it back. Only whoever has the machine may. Blocks.
+    ///
+    /// # Errors
+    /// [`CustodyFault::Denied`] for anybody but the operator; [`CustodyFault::Vault`] for numbers that do not go together.
+    pub fn escrow(&self, cx: &Cx, (needed, of): (u8, u8)) -> Result<Vec<Share>, CustodyFault> {
+        let vault = self.vault.clone();
+        self.db.write_now(cx, move |tx| -> Result<_, CustodyFault> {
+            operator(tx, ESCROW)?;
+            let shares = vault.escrow((needed, of))?;
+            let set = shares.first().map(Share::set).unwrap_or_default();
+            let line = Line::done(ESCROW, object()).fact("what", "root").fact("set", set);
+            tx.note(line.fact("shares", of.to_string()).fact("needed", needed.to_string()));
+            Ok(shares)
+        })
+    }
+
+    /// Notes that the root key was put together from shares, or that it was proved that it can be. Blocks.
+    ///
+    /// # Errors
+    /// [`CustodyFault::Denied`] for anybody but the operator.
+    pub fn recovered(&self, cx: &Cx, set: String, only_checked: bool) -> Result<(), CustodyFault> {
+        self.db.write_now(cx, move |tx| -> Result<_, CustodyFault> {
+            operator(tx, RECOVER)?;
+            let step = if only_checked { "checked" } else { "written" };
+            tx.note(Line::done(RECOVER, object()).fact("what", "root").fact("set", set).fact("step", step));
+            Ok(())
+        })
     }
 
     /// Does the next part of a change, or begins one that is due; blocks. Returns the change while there is more to do.

@@ -2,6 +2,7 @@
 //!
 //! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
 //! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
+//! - [`Custody::escrow`]: the operator splits the root key; [`Custody::recovered`] notes that it was put together.
 //! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
 //!
 //! **Invariant:** nobody here sees a key; the work is the vault's.

@@ -318,6 +318,34 @@ pub(crate) enum Key {
     /// Make a new epoch key, wrap every key with it and destroy the old one, while Custos serves or not; goes on where one
     /// that was interrupted ended
     Rotate,
+    /// Split the root key into shares on paper, of which some give it back when it is lost
+    ExportEscrow(ExportEscrow),
+    /// Put the root key together from shares, prove that it is this keyring's, and write the key file
+    Recover {
+        /// Files with one share each
+        #[arg(required = true)]
+        shares: Vec<PathBuf>,
+        /// Only prove it; write nothing
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Options of `key export-escrow`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportEscrow {
+    /// How many shares: 2 to 16
+    #[arg(long, value_name = "N")]
+    pub(crate) shares: u8,
+    /// How many of them give the key back
+    #[arg(long, value_name = "K")]
+    pub(crate) needed: u8,
+    /// Folder for a file a share; it is made and must not be there yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Public key of age (age1...) of whoever keeps a share, one for each in turn [default: shares in the clear, for paper]
+    #[arg(long = "for", value_name = "KEY")]
+    pub(crate) keepers: Vec<String>,
 }
 
 /// What can be done about the ledger.

@@ -1,7 +1,7 @@
 //! Puts the house together: database, keyring, vault, features.
 
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
     let keyring = Keyring::open(keys, clock.now()).await.context("the keyring cannot be opened")?;
     let root = match &config.passphrase_file {
         Some(file) => Root::Passphrase(read_passphrase(file)?),
-        None => Root::KeyFile(config.data.join("root.key")),
+        None => Root::KeyFile(key_file(config)),
     };
     let vault =
         Vault::open(VaultConfig { root, keyring, clock: Arc::clone(&clock), chance: Arc::clone(&chance) }).await?;
@@ -142,6 +142,23 @@ fn open_breached(path: &Path) -> Result<Breached> {
 /// Never with the name above; the type wants it said.
 pub(crate) fn log_name() -> Result<LogName> {
     LogName::parse(LOG_NAME).context("log name")
+}
+
+/// Opens only the keyring, for when the root key is not there.
+///
+/// # Errors
+/// It cannot be opened.
+pub(crate) async fn keyring(config: &Config) -> Result<Keyring> {
+    let (_, keys) = places(config)?;
+    if matches!(&keys, Place::File(path) if !path.exists()) {
+        bail!("there is no keyring in {}", config.data.display());
+    }
+    Keyring::open(keys, SystemClock.now()).await.context("the keyring cannot be opened")
+}
+
+/// Returns where the root key lies, or is written.
+pub(crate) fn key_file(config: &Config) -> PathBuf {
+    config.data.join("root.key")
 }
 
 fn places(config: &Config) -> Result<(Place, Place)> {

@@ -40,6 +40,9 @@ pub enum VaultFault {
     /// The keyring cannot be read or written.
     #[error("keyring")]
     Keyring(#[from] DbFault),
+    /// Shares of the root key do not go together.
+    #[error(transparent)]
+    Share(#[from] crypto::ShareFault),
     /// A primitive failed.
     #[error("cryptography")]
     Crypto(#[from] crypto::CryptoFault),
@@ -56,6 +59,7 @@ impl Fault for VaultFault {
             | Self::OtherProvider(_)
             | Self::Moving
             | Self::File(..) => Class::Unavailable,
+            Self::Share(_) => Class::Invalid,
             Self::Destroyed => Class::NotFound,
             Self::Tampered | Self::Crypto(_) => Class::Internal,
         }
@@ -71,6 +75,7 @@ impl Fault for VaultFault {
             | Self::OtherProvider(_)
             | Self::Moving
             | Self::File(..) => "root-key",
+            Self::Share(_) => "invalid",
             Self::Destroyed => "erased",
             Self::Tampered => "tampered",
             Self::Crypto(_) => "internal",

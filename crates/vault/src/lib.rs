@@ -13,7 +13,7 @@
 //! they go. The root key is asked for when an epoch key is opened or made, and does not stay.
 //!
 //! [`Vault::rotate`] makes a new epoch key and wraps every key anew while everybody goes on; [`Vault::report`] says how the keys
-//! stand.
+//! stand. [`Vault::escrow`] splits the root key into shares, and [`Recovered`] puts them together.
 //!
 //! # How to add one more
 //! A key for a new purpose: one variant of `Purpose` in `keys.rs`; it is made on first use. A root key provider: one
@@ -22,6 +22,7 @@
 mod aad;
 mod cache;
 mod epoch;
+mod escrow;
 mod fault;
 mod keys;
 mod report;
@@ -30,7 +31,10 @@ mod root;
 mod rotate;
 mod vault;
 
+pub use crypto::{Share, ShareFault};
+
 pub use aad::{Aad, KeyOf};
+pub use escrow::Recovered;
 pub use fault::VaultFault;
 pub use report::{Epoch, Held, Report};
 pub use root::Root;

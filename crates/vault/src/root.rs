@@ -19,10 +19,13 @@ pub enum Root {
     Passphrase(Secret<String>),
 }
 
+/// The word for a key file.
+pub(crate) const KEY_FILE: &str = "key file";
+
 impl Root {
     const fn provider(&self) -> &'static str {
         match self {
-            Self::KeyFile(_) => "key file",
+            Self::KeyFile(_) => KEY_FILE,
             Self::Passphrase(_) => "passphrase",
         }
     }
@@ -35,6 +38,11 @@ pub(crate) struct Rooted {
 }
 
 impl Rooted {
+    /// Returns the key, for splitting.
+    pub(crate) const fn key(&self) -> &Key {
+        &self.key
+    }
+
     /// Wraps an epoch key.
     pub(crate) fn wrap_key(&self, binding: &[u8], key: &Key, chance: &dyn Chance) -> Result<Vec<u8>, VaultFault> {
         Ok(crypto::seal(&self.key, binding, key.expose_bytes(), chance)?)
@@ -50,13 +58,21 @@ impl Rooted {
 const PROOF: &[u8] = b"custos root key proof 1";
 
 /// What the keyring says of its root key.
-struct Mark {
-    provider: String,
+pub(crate) struct Mark {
+    pub(crate) provider: String,
     salt: [u8; 16],
     proof: [u8; 32],
 }
 
-fn mark(keyring: &Keyring) -> Result<Option<Mark>, VaultFault> {
+impl Mark {
+    /// Tells whether a key is the keyring's root key.
+    pub(crate) fn is_of(&self, key: &Key) -> bool {
+        crypto::verify_mac(key, PROOF, &self.proof)
+    }
+}
+
+/// Reads what the keyring says of its root key.
+pub(crate) fn mark(keyring: &Keyring) -> Result<Option<Mark>, VaultFault> {
     let marks = keyring.rows("select provider, salt, proof from keyring_root", &[], |row| {
         Ok(Mark { provider: row.get(0)?, salt: row.get(1)?, proof: row.get(2)? })
     })?;
@@ -81,7 +97,7 @@ fn right(root: &Root, mark: &Mark) -> Result<Rooted, VaultFault> {
         Root::KeyFile(path) => read_file(path)?,
         Root::Passphrase(secret) => crypto::stretch(secret, &mark.salt)?,
     };
-    if !crypto::verify_mac(&key, PROOF, &mark.proof) {
+    if !mark.is_of(&key) {
         return Err(VaultFault::WrongRoot);
     }
     Ok(Rooted { key, salt: mark.salt })
@@ -123,8 +139,14 @@ fn read_file(path: &Path) -> Result<Key, VaultFault> {
 }
 
 fn write_file(path: &Path, chance: &dyn Chance) -> Result<Key, VaultFault> {
-    let bytes: [u8; 32] = kernel::chance::array(chance);
-    let text = Secret::new(bytes.iter().map(|b| format!("{b:02x}")).collect::<String>() + "\n");
+    let key = Key::generate(chance);
+    write_key(path, &key)?;
+    Ok(key)
+}
+
+/// Writes a key file that only its owner may read; one that is there is not touched.
+pub(crate) fn write_key(path: &Path, key: &Key) -> Result<(), VaultFault> {
+    let text = Secret::new(key.expose_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>() + "\n");
     let failed = |e| VaultFault::File(path.to_owned(), e);
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
@@ -132,7 +154,7 @@ fn write_file(path: &Path, chance: &dyn Chance) -> Result<Key, VaultFault> {
     if let Some(folder) = path.parent() {
         fs::File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
     }
-    Ok(Key::from_bytes(bytes))
+    Ok(())
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

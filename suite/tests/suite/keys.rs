@@ -1,5 +1,6 @@
 //! Keys in operation: the epoch key is changed while everybody goes on, is never lost, and who does it stands in the ledger.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use authz::{Level, Role};
@@ -7,7 +8,7 @@ use custody::{Custody, Rotation};
 use db::{Keyring, Place};
 use kernel::{Clock, Fault as _, ObjectName, SubjectId, Uuid};
 use testkit::{Actor, App};
-use vault::{Aad, KeyOf, Root, Turn, Vault, VaultConfig};
+use vault::{Aad, KeyOf, Recovered, Root, Share, Turn, Vault, VaultConfig};
 
 use crate::support::raw::Raw;
 use crate::support::scene::CANARY;
@@ -19,6 +20,7 @@ testkit::on_both_engines! {
     the_keyring_itself_refuses_to_lose_a_key_in_use => super::kept;
     only_security_officers_who_proved_it_and_the_operator_change_keys => super::rights;
     a_key_that_is_too_old_is_changed_by_itself => super::due;
+    shares_give_the_root_key_back_and_nothing_else_does => super::escrow;
 }
 
 /// Opens what another process would open.
@@ -259,4 +261,78 @@ async fn due(app: App) {
     let said = |word: &str| told.iter().filter(|body| String::from_utf8_lossy(body).contains(word)).count();
     assert_eq!((said("due"), said("ended")), (1, 1));
     app.finish(&[]).await;
+}
+
+/// Fails when: shares are believed without the proof in the keyring, a key file is overwritten or open to others, or anybody but the
+/// operator gets shares.
+async fn escrow(app: App) {
+    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let seals = sealed(&app.vault, 1).await;
+    let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
+    let prove = async |shares: Vec<Share>| {
+        let keyring = keyring.clone();
+        blocking(move || Recovered::prove(keyring, &shares)).await
+    };
+    let split = async |cx: &authz::Cx, numbers| {
+        let (custody, cx) = (custody.clone(), cx.clone());
+        blocking(move || custody.escrow(&cx, numbers)).await
+    };
+    let officer = app.person("Olga Watch", Role::SecurityOfficer).await;
+    assert!(split(&officer.cx, (2, 3)).await.is_err(), "only whoever has the machine");
+    for numbers in [(1, 3), (4, 3), (2, 17)] {
+        assert!(split(&app.operator(), numbers).await.is_err(), "{numbers:?}");
+    }
+    let shares = split(&app.operator(), (2, 3)).await.unwrap();
+    let paper: Vec<String> = shares.iter().map(|share| share.spell().expose().clone()).collect();
+    let read = |picked: &[usize]| picked.iter().map(|at| Share::parse(&paper[*at]).unwrap()).collect::<Vec<_>>();
+    let told = async |shares| prove(shares).await.err().map(|fault| fault.to_string()).unwrap_or_default();
+    assert!(told(read(&[1])).await.contains("2 shares are needed and 1 are there"));
+    assert!(told(read(&[1, 1])).await.contains("there twice"));
+    let more = split(&app.operator(), (2, 3)).await.unwrap();
+    let mixed = vec![Share::parse(&paper[0]).unwrap(), Share::parse(more[1].spell().expose()).unwrap()];
+    assert!(told(mixed).await.contains("different sets"));
+    // Good shares of a key that is another keyring's.
+    let strange = crypto::split(&crypto::Key::generate(&*app.chance), (2, 2), &*app.chance).unwrap();
+    assert!(told(strange).await.contains("does not belong to this keyring"));
+    let path = app.folder().join("root.key");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let (own, there) = (path.clone(), prove(read(&[0, 2])).await.unwrap());
+    assert!(blocking(move || there.keep(&own)).await.is_err(), "a key file that is there is not touched");
+    std::fs::remove_file(&path).unwrap();
+    let (own, recovered) = (path.clone(), prove(read(&[2, 1])).await.unwrap());
+    assert!(!path.exists(), "proving writes nothing");
+    blocking(move || recovered.keep(&own)).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    opens(&node(&app).await, &seals).await;
+    app.finish(&[]).await;
+}
+
+/// Fails when: the shares hold the passphrase's place in the configuration and not the key that was stretched from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_replace_a_passphrase_that_was_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let (clock, chance) = (std::sync::Arc::new(kernel::SystemClock), std::sync::Arc::new(crypto::SystemChance));
+    let place = Place::File(dir.path().join("keyring.db"));
+    let open = async |root| {
+        let keyring = Keyring::open(place.clone(), clock.now()).await.unwrap();
+        Vault::open(VaultConfig { root, keyring, clock: clock.clone(), chance: chance.clone() }).await
+    };
+    let vault = open(Root::Passphrase(crypto::Secret::new("seven lamps at the quay".to_owned()))).await.unwrap();
+    let seals = sealed(&vault, 1).await;
+    let own = vault.clone();
+    let shares = blocking(move || own.escrow((2, 2))).await.unwrap();
+    drop(vault);
+    let keyring = Keyring::open(place.clone(), clock.now()).await.unwrap();
+    let path = dir.path().join("root.key");
+    let own = path.clone();
+    blocking(move || {
+        let recovered = Recovered::prove(keyring, &shares).unwrap();
+        assert_eq!(recovered.provider(), "passphrase");
+        recovered.keep(&own).unwrap();
+    })
+    .await;
+    opens(&open(Root::KeyFile(path)).await.unwrap(), &seals).await;
+    let other = open(Root::Passphrase(crypto::Secret::new("seven lamps at the quay".to_owned()))).await;
+    assert!(other.is_err(), "and the passphrase opens it no more");
 }

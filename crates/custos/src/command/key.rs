@@ -1,5 +1,7 @@
 //! `custos key`.
 
+mod escrow;
+
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::Result;
@@ -16,10 +18,11 @@ use crate::house::{self, House};
 /// # Errors
 /// One line that says what is wrong.
 pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
-    let house = house::open(config).await?;
     match wanted {
-        cli::Key::Status => status(&house).await,
-        cli::Key::Rotate => rotate(&house).await,
+        cli::Key::Status => status(&house::open(config).await?).await,
+        cli::Key::Rotate => rotate(&house::open(config).await?).await,
+        cli::Key::ExportEscrow(wanted) => escrow::export(&house::open(config).await?, wanted).await,
+        cli::Key::Recover { shares, check } => escrow::recover(config, &shares, check).await,
     }
 }
 

@@ -28,6 +28,8 @@ const COMMANDS: &[&[&str]] = &[
     &["key"],
     &["key", "status"],
     &["key", "rotate"],
+    &["key", "export-escrow"],
+    &["key", "recover"],
     &["ledger"],
     &["ledger", "verify"],
     &["export"],
