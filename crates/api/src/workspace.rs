@@ -8,7 +8,7 @@ use records::Objects;
 use roles::team::Team;
 use roles::{GRANTABLE, RoleRow};
 use serde::Serialize;
-use tokens::{OF_WORKSPACE, TokenView, VERBS};
+use tokens::{OF_WORKSPACE, Standing as Stands, TokenView, VERBS};
 
 /// One page of a list.
 #[derive(Serialize)]
@@ -138,6 +138,54 @@ impl<'t> TeamView<'t> {
     }
 }
 
+/// A token, as its owner sees it on the page.
+#[derive(Serialize)]
+pub(crate) struct TokenLine<'t> {
+    id: String,
+    label: &'t str,
+    purpose: &'t str,
+    /// Its last four characters.
+    hint: &'t str,
+    standing: &'static str,
+    created_at: String,
+    expires_at: String,
+    used_at: Option<String>,
+    used_from: Option<&'t str>,
+    ended_at: Option<String>,
+    scopes: Option<&'t [String]>,
+    fields: &'t [String],
+    networks: Vec<String>,
+    bound: bool,
+    app_id: Option<String>,
+}
+
+impl<'t> TokenLine<'t> {
+    pub(crate) fn of(token: &'t TokenView) -> Self {
+        Self {
+            id: token.id.to_string(),
+            label: &token.label,
+            purpose: &token.purpose,
+            hint: &token.hint,
+            standing: match token.standing {
+                Stands::Good => "good",
+                Stands::Revoked => "ended",
+                Stands::Expired => "expired",
+                Stands::Unused => "unused",
+            },
+            created_at: token.created_at.to_rfc3339(),
+            expires_at: token.expires_at.to_rfc3339(),
+            used_at: token.used_at.map(|at| at.to_rfc3339()),
+            used_from: token.used_from.as_deref(),
+            ended_at: token.revoked_at.map(|at| at.to_rfc3339()),
+            scopes: token.scopes.as_deref(),
+            fields: &token.fields,
+            networks: token.networks.iter().map(ToString::to_string).collect(),
+            bound: token.key.is_some(),
+            app_id: token.app.map(|app| app.to_string()),
+        }
+    }
+}
+
 /// Whoever asks.
 #[derive(Serialize)]
 pub(crate) struct MeView<'m> {
@@ -226,10 +274,10 @@ fn may<'m>(token: &TokenView, rights: &Rights, objects: &'m Objects) -> Vec<MayV
         let reach = rights.reach(object, verb)?;
         Some(MayView { object, action: verb.name(), reach: Some(reach.code()) })
     });
-    // Teams are known to everybody who works here; the rest the policy says.
-    let workspace = OF_WORKSPACE
-        .into_iter()
-        .filter(|(object, verb)| named(object, *verb) && (*object == "team" || rights.reach(object, *verb).is_some()));
+    // Teams are known to everybody who works here, and one's tokens are one's own; the rest the policy says.
+    let workspace = OF_WORKSPACE.into_iter().filter(|(object, verb)| {
+        named(object, *verb) && (matches!(*object, "team" | "token") || rights.reach(object, *verb).is_some())
+    });
     records.chain(workspace.map(|(object, verb)| MayView { object, action: verb.name(), reach: None })).collect()
 }
 

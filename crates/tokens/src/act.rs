@@ -99,11 +99,19 @@ fn list_all(tx: &ReadTx<'_>, accounts: &Accounts) -> Result<Vec<TokenView>, Acco
         .collect()
 }
 
-/// Withdraws a token: its owner may, and whoever may take its owner's rights.
+/// Withdraws a token: its owner may, a program in its owner's name, and whoever may take its owner's rights. To a program the tokens of
+/// others are not there, whatever its owner may do in a browser.
 fn revoke(tx: &mut WriteTx<'_>, accounts: &Accounts, id: TokenId) -> Result<(), AccountFault> {
     let owner = store::owner(tx, id)?.ok_or(Denied::Hidden)?;
-    if tx.cx().actor() != ActorRef::User(owner) {
-        let _ = accounts.read_person::<Grant>(tx, owner)?;
+    match tx.cx().actor() {
+        ActorRef::User(user) | ActorRef::Token { user, .. } if user == owner => {}
+        ActorRef::Token { .. } => {
+            tx.note_denial(Line::denied(verbs::TOKEN_REVOKE, object::token(), Denied::Hidden.code()).about(id));
+            return Err(Denied::Hidden.into());
+        }
+        _ => {
+            let _ = accounts.read_person::<Grant>(tx, owner)?;
+        }
     }
     if !store::revoke(tx, id)? {
         return Err(Denied::Hidden.into());

@@ -15,7 +15,14 @@ pub const EVERYTHING: &str = "everything";
 
 /// What of the workspace a token can be made for. None of it is part of everything: a token that was made to work with records shall
 /// not begin to tell who works here, because its owner may know.
-pub const OF_WORKSPACE: [(&str, Verb); 3] = [("user", Verb::Read), ("role", Verb::Read), ("team", Verb::Read)];
+pub const OF_WORKSPACE: [(&str, Verb); 6] = [
+    ("user", Verb::Read),
+    ("role", Verb::Read),
+    ("team", Verb::Read),
+    ("token", Verb::Read),
+    ("token", Verb::Delete),
+    ("ledger", Verb::Read),
+];
 
 /// Tells whether a scope is of the workspace itself.
 #[must_use]

@@ -13,12 +13,19 @@ struct Thing {
     name: &'static str,
     what: &'static str,
     id: fn() -> Value,
+    /// What is done with one.
+    one: Option<One>,
 }
 
-const THINGS: [Thing; 3] = [
-    Thing { plural: "users", name: "User", what: "people who may sign in, or might", id: uuid },
-    Thing { plural: "roles", name: "Role", what: "roles and what each grants", id: word },
-    Thing { plural: "teams", name: "Team", what: "teams", id: uuid },
+/// Describes a method and its operation.
+type One = fn(&Thing) -> (&'static str, Value);
+
+const THINGS: [Thing; 5] = [
+    Thing { plural: "users", name: "User", what: "people who may sign in, or might", id: uuid, one: Some(read) },
+    Thing { plural: "roles", name: "Role", what: "roles and what each grants", id: word, one: Some(read) },
+    Thing { plural: "teams", name: "Team", what: "teams", id: uuid, one: Some(read) },
+    Thing { plural: "tokens", name: "Token", what: "tokens of the token's owner", id: uuid, one: Some(end) },
+    Thing { plural: "ledger", name: "Event", what: "events of the access log", id: uuid, one: None },
 ];
 
 fn uuid() -> Value {
@@ -61,9 +68,10 @@ pub(super) fn paths() -> Map<String, Value> {
     paths.insert("/api/v1/me".to_owned(), json!({ "get": me }));
     for thing in &THINGS {
         paths.insert(format!("/api/v1/{}", thing.plural), json!({ "get": list(thing) }));
+        let Some((method, operation)) = thing.one.map(|one| one(thing)) else { continue };
         let one = json!({
             "parameters": [{ "name": "id", "in": "path", "required": true, "schema": (thing.id)(), "description": "Its id." }],
-            "get": one(thing),
+            method: operation,
         });
         paths.insert(format!("/api/v1/{}/{{id}}", thing.plural), one);
     }
@@ -89,21 +97,34 @@ fn list(thing: &Thing) -> Value {
     })
 }
 
-fn one(thing: &Thing) -> Value {
-    json!({
+fn end(_: &Thing) -> (&'static str, Value) {
+    let ended = ("204".to_owned(), json!({ "description": "It has ended." }));
+    let operation = json!({
+        "operationId": "endToken",
+        "summary": "End one of the owner's tokens",
+        "description": "Each token may end itself; another one only a token that names it.",
+        "tags": ["Workspace"],
+        "responses": answers(&["NotFound"], [ended]),
+    });
+    ("delete", operation)
+}
+
+fn read(thing: &Thing) -> (&'static str, Value) {
+    let operation = json!({
         "operationId": format!("read{}", thing.name),
         "summary": format!("One of the {}", thing.what),
         "description": "Only for a token that names it.",
         "tags": ["Workspace"],
         "responses": answers(&["NotFound"], [whole("200", "It.", reference(thing.name))]),
-    })
+    });
+    ("get", operation)
 }
 
 /// Describes what they answer.
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for thing in &THINGS {
-        let data = json!({ "type": "array", "maxItems": 200, "items": reference(thing.name) });
+        let data = list_of(reference(thing.name));
         let page = json!({ "data": data, "next": { "type": ["string", "null"] } });
         schemas.insert(format!("{}Page", thing.name), object_of(page, &["data", "next"]));
     }
@@ -116,8 +137,40 @@ pub(super) fn schemas() -> Map<String, Value> {
     schemas.insert("Role".to_owned(), role());
     let team = json!({ "id": uuid(), "name": text(), "parent_id": or_null(uuid()) });
     schemas.insert("Team".to_owned(), object_of(team, &["id", "name", "parent_id"]));
+    schemas.insert("Token".to_owned(), token());
+    schemas.insert("Event".to_owned(), event());
     schemas.insert("Me".to_owned(), me());
     schemas
+}
+
+/// Describes what has all of these members and no others.
+fn all_of(members: Value) -> Value {
+    let names: Vec<String> = members.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    object_of(members, &names)
+}
+
+fn token() -> Value {
+    all_of(json!({
+        "id": uuid(), "label": text(), "purpose": text(), "hint": text(),
+        "standing": { "enum": ["good", "ended", "expired", "unused"] },
+        "created_at": moment(), "expires_at": moment(), "used_at": or_null(moment()), "used_from": or_null(text()),
+        "ended_at": or_null(moment()), "scopes": or_null(list_of(text())), "fields": list_of(text()), "networks": list_of(text()),
+        "bound": { "type": "boolean" }, "app_id": or_null(uuid()),
+    }))
+}
+
+fn event() -> Value {
+    let actor = json!({
+        "kind": { "enum": ["user", "token", "job", "operator", "system", "nobody"] },
+        "user_id": or_null(uuid()), "token_id": or_null(uuid()),
+    });
+    all_of(json!({
+        "position": { "type": "integer", "minimum": 0 }, "entry_id": uuid(), "at": moment(), "actor": all_of(actor),
+        "via": { "enum": ["web", "api", "job", "command"] }, "ip": or_null(text()), "request_id": uuid(),
+        "verb": text(), "object": text(), "ids": list_of(uuid()), "fields": list_of(text()),
+        "outcome": { "enum": ["done", "denied", "failed"] }, "code": or_null(text()), "reason": or_null(text()),
+    }))
 }
 
 fn role() -> Value {

@@ -1,17 +1,19 @@
 //! Every route of the API.
 
 mod index;
+mod ledger;
 mod list;
 mod mcp;
 mod me;
 mod openapi;
+mod own;
 mod record;
 mod workspace;
 
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use httpkit::{Mount as _, Refusal};
-use kernel::{RecordId, TeamId, UserId};
+use kernel::{RecordId, TeamId, TokenId, UserId};
 
 use crate::House;
 
@@ -34,6 +36,12 @@ httpkit::routes! {
     TeamList {} => "/api/v1/teams", [GET];
     /// One of them.
     OneTeam { id: TeamId } => "/api/v1/teams/{id}", [GET];
+    /// The tokens of whoever the program acts for.
+    TokenList {} => "/api/v1/tokens", [GET];
+    /// One of them, which ends.
+    OneToken { id: TokenId } => "/api/v1/tokens/{id}", [DELETE];
+    /// The access log.
+    LedgerList {} => "/api/v1/ledger", [GET];
     /// The records of an object, and making one.
     RecordList { plural: String } => "/api/v1/{plural}", [GET POST];
     /// The records of an object that are looked for, by a body.
@@ -70,6 +78,9 @@ fn workspace_doors() -> Router<House> {
         .at::<OneRole>(get(workspace::role))
         .at::<TeamList>(get(workspace::teams))
         .at::<OneTeam>(get(workspace::team))
+        .at::<TokenList>(get(own::tokens))
+        .at::<OneToken>(delete(own::end))
+        .at::<LedgerList>(get(ledger::show))
 }
 
 /// Says that nothing is there.

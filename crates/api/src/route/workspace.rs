@@ -24,7 +24,7 @@ use crate::workspace::{ListView, RoleView, TeamView, UserView};
 static TEAM: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse("team").expect("a name"));
 
 /// Answers with a page and, where there may be one, the way to the next.
-fn page(at: &impl Display, window: &Window, (next, written): (Option<String>, Written)) -> Response {
+pub(super) fn page(at: &impl Display, window: &Window, (next, written): (Option<String>, Written)) -> Response {
     let link = next.map(|key| [(header::LINK, window.link(at, &key))]);
     (link, written).into_response()
 }

@@ -14,6 +14,8 @@ testkit::on_both_engines! {
     who_works_here_is_told_to_whom_the_page_tells_it => super::policy;
     pages_of_people_and_teams_lose_nobody => super::pages;
     a_token_is_told_whom_it_acts_for_and_what_it_may => super::me;
+    a_program_sees_and_ends_the_tokens_of_its_owner => super::tokens;
+    the_access_log_is_read_page_by_page_by_whoever_may => super::ledger;
 }
 
 /// A program with a token of its own.
@@ -36,7 +38,11 @@ impl Program {
     }
 
     async fn get(&self, url: &str) -> Answer {
-        raw(&self.router, "GET", url, &[("authorization", &self.line)], String::new()).await
+        self.ask("GET", url).await
+    }
+
+    async fn ask(&self, method: &str, url: &str) -> Answer {
+        raw(&self.router, method, url, &[("authorization", &self.line)], String::new()).await
     }
 }
 
@@ -56,8 +62,10 @@ async fn named(app: App) {
         ("role", "/api/v1/roles/agent".to_owned()),
         ("team", "/api/v1/teams".to_owned()),
         ("team", format!("/api/v1/teams/{team}")),
+        ("token", "/api/v1/tokens".to_owned()),
+        ("ledger", "/api/v1/ledger".to_owned()),
     ];
-    let every = ["user:read", "role:read", "team:read"];
+    let every = ["user:read", "role:read", "team:read", "token:read", "ledger:read"];
     let everything = Program::of(&app, &founder, None).await;
     assert_eq!(everything.get("/api/v1/contacts").await.status, 200);
     for (word, url) in &urls {
@@ -163,6 +171,73 @@ async fn pages(app: App) {
     }
     assert_eq!(its.get("/api/v1/me?x=1").await.status, 422);
     app.finish(&[]).await;
+}
+
+/// Fails when: `revoke` lets a program at another's tokens, or ending one asks for no scope.
+async fn tokens(app: App) {
+    let (founder, ann) = (app.founder().await, app.person("Zqann Lee", Role::Agent).await);
+    let theirs = Program::of(&app, &ann, None).await;
+    let hers = app.tokens.list(&ann.cx).await.unwrap()[0].id;
+    let every = ["everything", "token:read", "token:delete", "user:read"];
+    let its = Program::of(&app, &founder, Some(&every)).await;
+    let narrow = Program::of(&app, &founder, Some(&["contact:read", "token:read"])).await;
+    let listed = its.get("/api/v1/tokens").await.json();
+    let [first, second] = [0, 1].map(|n| listed["data"][n].clone());
+    assert_eq!((first["label"].clone(), first["standing"].clone()), (json!("Zqlabel"), json!("good")));
+    assert_eq!(listed["data"].as_array().unwrap().len(), 2);
+    assert!(!listed.to_string().contains(&hers.to_string()));
+    let at = |id: &Value| format!("/api/v1/tokens/{}", id.as_str().unwrap());
+    let absent = format!("/api/v1/tokens/{}", kernel::UserId::from_uuid(kernel::Uuid::nil()));
+    // An administrator ends everybody's in a browser, and knows of this person; a program of theirs does not get at it.
+    let there = its.ask("DELETE", &format!("/api/v1/tokens/{hers}")).await;
+    assert_eq!(there.status, 404);
+    assert_eq!(there.seen(), its.ask("DELETE", &absent).await.seen());
+    assert_eq!(theirs.get("/api/v1/me").await.status, 200);
+    // Another one only by its name, itself in any case.
+    assert_eq!(narrow.ask("DELETE", &at(&first["id"])).await.status, 403);
+    assert_eq!(its.get("/api/v1/me").await.status, 200);
+    assert_eq!(narrow.ask("DELETE", &at(&second["id"])).await.status, 204);
+    assert_eq!(narrow.get("/api/v1/me").await.status, 401);
+    assert_eq!(its.ask("DELETE", &at(&second["id"])).await.status, 404);
+    assert_eq!(its.get("/api/v1/tokens").await.json()["data"][1]["standing"], json!("ended"));
+    assert_eq!(its.ask("DELETE", &at(&first["id"])).await.status, 204);
+    assert_eq!(its.get("/api/v1/me").await.status, 401);
+    app.finish(&["Zqann", "Zqlabel"]).await;
+}
+
+/// Fails when: the log opens to whoever may not read it, or a page of it leaves out what happened.
+async fn ledger(app: App) {
+    let founder = app.founder().await;
+    let ann = app.person("Zqann Lee", Role::Agent).await;
+    let hers = Program::of(&app, &ann, Some(&["everything", "ledger:read"])).await;
+    assert_eq!(hers.get("/api/v1/ledger").await.status, 403);
+    let its = Program::of(&app, &founder, Some(&["ledger:read"])).await;
+    let contact = founder.create("contact", &[("name", "Zqwren Alder")]).await.unwrap();
+    let (mut seen, mut url) = (Vec::new(), "/api/v1/ledger?limit=3".to_owned());
+    loop {
+        let page = its.get(&url).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        let json = page.json();
+        seen.extend(json["data"].as_array().unwrap().iter().cloned());
+        let Some(next) = json["next"].as_str() else { break };
+        url = format!("/api/v1/ledger?limit=3&after={next}");
+        assert_eq!(page.header("link").unwrap(), format!("<{url}>; rel=\"next\""));
+    }
+    let made = seen.iter().find(|event| event["ids"] == json!([contact.id.to_string()])).unwrap();
+    assert_eq!((made["verb"].clone(), made["outcome"].clone()), (json!("create"), json!("done")));
+    assert_eq!(made["actor"], json!({ "kind": "user", "user_id": founder.id.to_string(), "token_id": null }));
+    let positions: Vec<_> = seen.iter().map(|event| event["position"].as_u64().unwrap()).collect();
+    assert!(positions.is_sorted_by(|one, other| one >= other) && positions.contains(&0), "{positions:?}");
+    let denied = seen.iter().find(|event| event["outcome"] == "denied" && event["object"] == "ledger").unwrap();
+    assert_eq!((denied["actor"]["kind"].clone(), denied["code"].clone()), (json!("token"), json!("forbidden")));
+    assert!(!json!(seen).to_string().contains("Zq"));
+    // It stands in the log itself that it was read.
+    let again = its.get("/api/v1/ledger?limit=5").await.json().to_string();
+    assert!(again.contains("ledger-read"), "{again}");
+    for wrong in ["after=x", "after=-1"] {
+        assert_eq!(its.get(&format!("/api/v1/ledger?{wrong}")).await.status, 422, "{wrong}");
+    }
+    app.finish(&["Zqann", "Zqwren", "Zqlabel"]).await;
 }
 
 async fn me(app: App) {

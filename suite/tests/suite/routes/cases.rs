@@ -93,7 +93,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             "HomePage" | "SearchPage" | "ImportPage" | "LedgerPage" | "BinPage" | "PeoplePage" | "AccountPage"
             | "PasskeyFirst" | "NoticesPage" | "PolicyPage" | "PasswordPage" | "ProvePage" | "RescuePage"
             | "RescueList" | "OwnRights" | "ApiPage" | "ApiIndex" | "ApiDescription" | "Alive" | "Ready" | "SignInPage"
-            | "SecondStepPage" | "ApiMe" | "UserList" | "RoleList" | "TeamList",
+            | "SecondStepPage" | "ApiMe" | "UserList" | "RoleList" | "TeamList" | "TokenList" | "LedgerList",
             "GET",
         ) => (route.path.to_owned(), Sent::Nothing),
         ("AssetFile", _) => (ui::asset::url("shell.js").clone(), Sent::Nothing),
@@ -316,7 +316,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
             (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
         }
         ("PasskeyAsk" | "PasskeyNew" | "ProveAsk", _) => (route.path.to_owned(), Sent::Nothing),
-        ("TokenUse" | "TokenEnd", _) => (filled("id", &token(scene).await), Sent::Nothing),
+        ("TokenUse" | "TokenEnd" | "OneToken", _) => (filled("id", &token(scene).await), Sent::Nothing),
         ("CallAnswer", _) => {
             let (id, code) = call(scene).await;
             (filled("id", &id), form(&[("code", &code)]))

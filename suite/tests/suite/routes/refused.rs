@@ -58,6 +58,7 @@ async fn empty(app: App) {
         (&program, "/api/v1/deals?sort=-amount", "list deal"),
         (&program, "/api/v1/teams", "list team"),
         (&program, "/api/v1/me", "read token"),
+        (&program, "/api/v1/tokens", "list token"),
     ];
     for (client, url, line) in asked {
         let answer = client.get(url).await;
