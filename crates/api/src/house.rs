@@ -6,6 +6,7 @@ use authz::Cx;
 use axum::extract::FromRef;
 use db::Db;
 use httpkit::Refusal;
+use proposals::Proposals;
 use records::{Object, Records};
 use repeats::Repeats;
 use tokens::Tokens;
@@ -17,6 +18,7 @@ pub struct House {
     pub(crate) tokens: Tokens,
     pub(crate) records: Records,
     pub(crate) repeats: Repeats,
+    pub(crate) proposals: Option<Proposals>,
 }
 
 impl FromRef<House> for Tokens {
@@ -29,7 +31,13 @@ impl House {
     /// Takes the handles.
     #[must_use]
     pub fn new(db: Db, tokens: Tokens, records: Records, repeats: Repeats) -> Self {
-        Self { db, tokens, records, repeats }
+        Self { db, tokens, records, repeats, proposals: None }
+    }
+
+    /// Lets assistants propose changes, where their token was made for it.
+    #[must_use]
+    pub fn with_proposals(self, proposals: Proposals) -> Self {
+        Self { proposals: Some(proposals), ..self }
     }
 
     /// Returns a definition by the object's name in URLs, as whoever asks sees it.

@@ -21,6 +21,11 @@ impl Args {
         }
     }
 
+    /// Takes an object that must be there.
+    pub(crate) fn object(&mut self, name: &'static str) -> Result<Map<String, Json>, CallFault> {
+        if let Some(Json::Object(members)) = self.0.remove(name) { Ok(members) } else { Err(CallFault::Argument(name)) }
+    }
+
     /// Takes a text that must be there.
     pub(crate) fn required(&mut self, name: &'static str) -> Result<String, CallFault> {
         self.text(name)?.ok_or(CallFault::Argument(name))

@@ -27,7 +27,10 @@ impl Assistant {
             Some(Json::Object(arguments)) => arguments,
             Some(_) => return Err(RpcError::parameters("the arguments are no object")),
         };
-        if !tool::all().iter().any(|tool| tool.get("name").and_then(Json::as_str) == Some(&name)) {
+        if !tool::all(self.proposals.is_some())
+            .iter()
+            .any(|tool| tool.get("name").and_then(Json::as_str) == Some(&name))
+        {
             return Err(RpcError::parameters("there is no such tool"));
         }
         let done = self.run(cx, &name, Args::new(arguments)).await;
@@ -41,6 +44,7 @@ impl Assistant {
             "list_records" => self.list(cx, args).await,
             "count_records" => self.count(cx, args).await,
             "get_record" => self.record(cx, args).await,
+            "propose_change" | "propose_new" => self.propose(cx, name, args).await,
             _ => self.timeline(cx, args).await,
         }
     }
@@ -53,7 +57,7 @@ impl Assistant {
     }
 
     /// Returns an object as whoever asks sees it.
-    fn object(&self, cx: &Cx, args: &mut Args) -> Result<Arc<Object>, CallFault> {
+    pub(crate) fn object(&self, cx: &Cx, args: &mut Args) -> Result<Arc<Object>, CallFault> {
         let name = args.required("object")?;
         let seen = self.records.seen_by_name(cx, &name)?;
         if cx.may::<Read>(&name) { Ok(seen) } else { Err(RecordFault::NotFound.into()) }

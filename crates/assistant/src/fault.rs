@@ -2,6 +2,7 @@
 
 use db::DbFault;
 use kernel::Fault as _;
+use proposals::ProposalFault;
 use records::{FilterFault, RecordFault};
 
 /// A call that failed.
@@ -19,6 +20,9 @@ pub(crate) enum CallFault {
     /// Records.
     #[error(transparent)]
     Record(#[from] RecordFault),
+    /// Proposals.
+    #[error(transparent)]
+    Proposal(#[from] ProposalFault),
     /// The database.
     #[error("database")]
     Db(#[from] DbFault),
@@ -34,11 +38,20 @@ impl CallFault {
                 return format!("There is no argument {name}.");
             }
             Self::Filter(fault) => return format!("The list cannot be read: {}.", fault.code()),
+            Self::Record(RecordFault::Invalid(faults))
+            | Self::Proposal(ProposalFault::Record(RecordFault::Invalid(faults))) => {
+                return wrong(faults);
+            }
             Self::Record(fault) => fault.code(),
+            Self::Proposal(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
         };
         match code {
             "not-found" => "There is no such object or record, or this token may not see it.",
+            "proposal-why" => "Say in at most 500 characters why: from which record or text you have it. Nothing was proposed.",
+            "proposal-nothing" => "It would change nothing, or too much at once. Nothing was proposed.",
+            "proposal-many" => "Too many proposals wait for an answer, or were made today. Nothing was proposed; the person answers them first.",
+            "proposal-outdated" => "The record lies in the bin. Nothing was proposed.",
             "forbidden" => "This token may not do this.",
             "budget-soft" => {
                 "The person behind this token has seen many people. They have to say on a page of Custos what for, before more is shown. \
@@ -49,4 +62,13 @@ impl CallFault {
         }
         .to_owned()
     }
+}
+
+/// Names the fields that are wrong, by what the caller sent: what they hold is not repeated.
+fn wrong(faults: &[records::FieldFault]) -> String {
+    let plain =
+        |name: &str| name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect::<String>();
+    let named: Vec<String> =
+        faults.iter().take(10).map(|fault| format!("{} ({})", plain(&fault.field), fault.why.code())).collect();
+    format!("These fields are not right: {}. Nothing was done.", named.join(", "))
 }

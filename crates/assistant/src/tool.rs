@@ -5,8 +5,48 @@ use serde_json::{Value as Json, json};
 /// A record is named so in every tool.
 const OBJECT: &str = "The name of an object, as describe_objects returns it: contact, company, deal …";
 
-/// Returns every tool.
-pub(crate) fn all() -> Vec<Json> {
+/// Returns every tool; those that propose only to whoever may.
+pub(crate) fn all(proposes: bool) -> Vec<Json> {
+    let mut tools = reading();
+    if proposes {
+        tools.extend(proposing());
+    }
+    tools
+}
+
+fn proposing() -> Vec<Json> {
+    let fields = json!({"type": "object", "description":
+        "Names of fields and what they shall hold, as get_record shows them but without from_outside; null takes a value away"});
+    let why = json!({"type": "string", "maxLength": 500, "description":
+        "Why, in one or two sentences for the person who decides: from which record or text you have it"});
+    let object = json!({"type": "string", "description": OBJECT});
+    let id = json!({"type": "string", "format": "uuid", "description": "The id of the record"});
+    let tools = [
+        tool(
+            "propose_change",
+            "Propose a change",
+            "Proposes a change to a record. It changes nothing: the person behind your token sees it on the page Suggestions, and accepts or rejects it.",
+            &json!({"object": object, "id": id, "fields": fields, "why": why}),
+            &["object", "id", "fields", "why"],
+        ),
+        tool(
+            "propose_new",
+            "Propose a new record",
+            "Proposes a new record, a note or a task about a contact for example. It makes nothing: the person behind your token sees it on the page Suggestions, and accepts or rejects it.",
+            &json!({"object": object, "fields": fields, "why": why}),
+            &["object", "fields", "why"],
+        ),
+    ];
+    let writes = |mut tool: Json| {
+        if let Some(hints) = tool.get_mut("annotations") {
+            *hints = json!({"readOnlyHint": false, "destructiveHint": false, "idempotentHint": false, "openWorldHint": false});
+        }
+        tool
+    };
+    tools.into_iter().map(writes).collect()
+}
+
+fn reading() -> Vec<Json> {
     let id = json!({"type": "string", "format": "uuid", "description": "The id of the record"});
     let object = json!({"type": "string", "description": OBJECT});
     let filters = json!({"type": "array", "items": {"type": "string"}, "description":

@@ -17,5 +17,6 @@ pub mod rescue;
 pub mod role;
 pub mod settings;
 pub mod sso;
+pub mod suggestion;
 pub mod token;
 pub mod webhook;

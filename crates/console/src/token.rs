@@ -148,14 +148,19 @@ fn facts(lang: Lang, token: &TokenView, objects: &Records, now: Timestamp) -> Ma
 /// Says what a token may do.
 fn may(lang: Lang, token: &TokenView, objects: &Records) -> String {
     let Some(scopes) = &token.scopes else { return t(lang, K::Everything).to_owned() };
-    if scopes.iter().any(|scope| scope == tokens::ASSISTANT) && scopes.len() == 1 {
-        return format!("{}{}{}", t(lang, K::Assistant), either(lang, ": ", "："), t(lang, K::ReadsAll));
+    let (named, has) = (phrase::scopes(lang, scopes, objects), |word: &str| scopes.iter().any(|scope| scope == word));
+    let named = match (has(tokens::EVERYTHING), named.is_empty()) {
+        (true, true) => t(lang, K::Everything).to_owned(),
+        (true, false) => format!("{}{}{named}", t(lang, K::Everything), either(lang, "; ", "；")),
+        (false, _) => named,
+    };
+    if !has(tokens::ASSISTANT) {
+        return named;
     }
-    let named = phrase::scopes(lang, scopes, objects);
-    if scopes.iter().any(|scope| scope == tokens::EVERYTHING) {
-        return format!("{}{}{named}", t(lang, K::Everything), either(lang, "; ", "；"));
-    }
-    named
+    let reads = if named.is_empty() { t(lang, K::ReadsAll) } else { &named };
+    let proposes = if has(tokens::PROPOSES) { t(lang, K::Proposes) } else { "" };
+    let between = if proposes.is_empty() { "" } else { either(lang, "; ", "；") };
+    format!("{}{}{reads}{between}{proposes}", t(lang, K::Assistant), either(lang, ": ", "："))
 }
 
 /// Draws what a new token may see of the workspace itself, to be ticked.
@@ -262,6 +267,10 @@ fn scopes(view: &TokensView<'_>) -> Markup {
             label.check {
                 input type="checkbox" name="scopes" value=(tokens::ASSISTANT) checked[ticked(tokens::ASSISTANT)];
                 span { (t(lang, K::Assistant)) small { (t(lang, K::AssistantHint)) } }
+            }
+            label.check {
+                input type="checkbox" name="scopes" value=(tokens::PROPOSES) checked[ticked(tokens::PROPOSES)];
+                span { (t(lang, K::Proposes)) small { (t(lang, K::ProposesHint)) } }
             }
             @if let Some(text) = view.refused.of(lang, "scopes") { (ui::wrong("scopes", &text)) }
         }

@@ -50,6 +50,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     25 "idempotency_key" => "../migrations/0025_idempotency_key.sql";
     26 "secret_rule" => "../migrations/0026_secret_rule.sql";
     27 "erasure" => "../migrations/0027_erasure.sql";
+    28 "proposal" => "../migrations/0028_proposal.sql";
 };
 
 /// The steps of the keyring.

@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 use notices::Waiting;
 
 use ui::asset::url;
-use ui::text::{C, E, M, N, V, t};
+use ui::text::{C, E, M, N, S, V, t};
 use ui::{avatar, csrf, icon};
 
 /// What the frame shows of whom.
@@ -157,6 +157,7 @@ fn side(view: &Frame<'_>) -> Markup {
                 }
             }
             @if cx.may::<Read>("contact") {
+                div.navs { (nav(view, "/suggestions", "check", t(lang, S::Title), "")) }
                 h2 { (t(lang, M::Records)) }
                 div.navs {
                     @for (href, symbol, go, en, zh) in OBJECTS {

@@ -31,6 +31,6 @@ pub use apps::Issue;
 pub use authenticate::Presented;
 pub use fault::TokenFault;
 pub use model::{NewToken, Standing, TokenForm, TokenView};
-pub use rules::{ASSISTANT, FIRST_DAY, VERBS, fields_exist, scopes_of};
+pub use rules::{ASSISTANT, FIRST_DAY, PROPOSES, VERBS, fields_exist, scopes_of};
 pub use tokens::Tokens;
 pub use workspace::{EVERYTHING, OF_WORKSPACE, is_of_workspace};

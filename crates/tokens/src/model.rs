@@ -144,6 +144,11 @@ impl Terms {
         self.names(crate::rules::ASSISTANT)
     }
 
+    /// Tells whether that assistant may propose changes.
+    pub(crate) fn proposes(&self) -> bool {
+        self.is_for_assistants() && self.scopes.iter().flatten().any(|scope| scope == crate::rules::PROPOSES)
+    }
+
     /// Returns the networks. One that cannot be read any more is an error: left out, it would let everybody in.
     pub(crate) fn networks(&self) -> Result<Vec<Network>, DbFault> {
         self.networks.iter().map(|text| text.parse().map_err(|_| DbFault::Mismatch)).collect()

@@ -39,6 +39,9 @@ const MOST_FIELDS: usize = 1_000;
 /// names; with nothing else named it reads all that its owner may.
 pub const ASSISTANT: &str = "assistant";
 
+/// Beside [`ASSISTANT`]: it may also propose changes, which its owner makes on a page or does not.
+pub const PROPOSES: &str = "propose";
+
 /// A form that was taken.
 pub(crate) struct Wanted {
     pub(crate) label: String,
@@ -109,7 +112,8 @@ fn scopes(typed: &[String]) -> Result<Vec<String>, &'static str> {
     }
     let mut scopes = Vec::new();
     for text in typed {
-        if text == ASSISTANT || text == EVERYTHING {
+        let proposes = text == PROPOSES && typed.iter().any(|text| text == ASSISTANT);
+        if text == ASSISTANT || text == EVERYTHING || proposes {
             scopes.push(text.clone());
             continue;
         }
@@ -188,14 +192,14 @@ fn charter(terms: &Terms) -> Result<Charter, DbFault> {
         verbs.iter().fold(Charter::default(), |charter, verb| charter.grant(Area::Records, *verb, Reach::All))
     };
     let Some(scopes) = &terms.scopes else { return Ok(every(Verb::ALL)) };
-    let assistant = terms.is_for_assistants();
+    let (assistant, is_way) = (terms.is_for_assistants(), |text: &str| text == ASSISTANT || text == PROPOSES);
     let mut charter = match (terms.names(EVERYTHING), assistant) {
         (true, false) => every(&VERBS),
         (true, true) => every(&[Verb::Read]),
-        (false, true) if scopes.len() == 1 => every(&[Verb::Read]),
+        (false, true) if scopes.iter().all(|text| is_way(text)) => every(&[Verb::Read]),
         (false, _) => Charter::default(),
     };
-    for text in scopes.iter().filter(|text| *text != ASSISTANT && *text != EVERYTHING) {
+    for text in scopes.iter().filter(|text| !is_way(text) && *text != EVERYTHING) {
         let (object, verb) = scope(text).ok_or(DbFault::Mismatch)?;
         if verb == Verb::Read || !assistant {
             charter = charter.grant_on(object, verb, Reach::All);

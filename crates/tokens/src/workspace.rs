@@ -7,6 +7,7 @@ use identity::object;
 use kernel::Fault as _;
 use ledger::{ActorRef, Line, verbs};
 
+use crate::model::Terms;
 use crate::{TokenFault, TokenView, Tokens, store};
 
 /// Among what a token is for: every action of the API on every object, also one that is made later. A token that names nothing is for
@@ -53,18 +54,18 @@ impl Tokens {
     /// # Errors
     /// Forbidden, with a line, to every other token, and to whoever asks without one.
     pub async fn admit(&self, cx: &Cx, object: &'static str, verb: Verb) -> Result<(), TokenFault> {
-        self.admit_for(cx, format!("{object}:{}", verb.name()), verb).await
+        self.admit_for(cx, format!("{object}:{}", verb.name()), verb).await.map(|_| ())
     }
 
-    /// Lets a program through that was made for `scope`.
-    pub(crate) async fn admit_for(&self, cx: &Cx, scope: String, verb: Verb) -> Result<(), TokenFault> {
+    /// Lets a program through that was made for `scope`, and returns the terms of its token.
+    pub(crate) async fn admit_for(&self, cx: &Cx, scope: String, verb: Verb) -> Result<Terms, TokenFault> {
         let accounts = self.accounts().clone();
-        let asking = self.db().read(cx, move |tx| -> Result<(), AccountFault> {
+        let asking = self.db().read(cx, move |tx| -> Result<Terms, AccountFault> {
             let ActorRef::Token { token, user } = tx.cx().actor() else { return Err(Denied::Hidden.into()) };
             let subject = accounts.subject_of(tx, user)?;
             let known = store::known(tx, token)?.map(|known| known.terms(&accounts.vault(), subject)).transpose()?;
-            if known.flatten().is_some_and(|terms| terms.names(&scope)) {
-                return Ok(());
+            if let Some(terms) = known.flatten().filter(|terms| terms.names(&scope)) {
+                return Ok(terms);
             }
             let denied = Denied::Forbidden(verb);
             let line = Line::denied(verbs::READ, object::token(), denied.code()).about(token);

@@ -18,6 +18,7 @@ use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
 use kernel::UserId;
 use maud::Markup;
+use proposals::Proposals;
 use records::{Record, RecordRef, Records};
 use rescue::Rescue;
 use sso::Sso;
@@ -44,6 +45,7 @@ pub struct House {
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
     pub(crate) webhooks: Webhooks,
+    pub(crate) proposals: Proposals,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -76,6 +78,7 @@ impl House {
         let budget = Budget::new(accounts.clone());
         let canaries = Canaries::new(accounts.clone());
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
+        let proposals = Proposals::new(db.clone(), accounts.vault(), records.clone());
         Self {
             db,
             accounts,
@@ -88,6 +91,7 @@ impl House {
             erasures,
             exports,
             webhooks,
+            proposals,
             records,
             caller,
             sso: None,

@@ -61,6 +61,7 @@ mod sealed;
 mod secret;
 mod sso;
 mod stray;
+mod suggestion;
 mod support;
 mod tamper;
 mod webhook;

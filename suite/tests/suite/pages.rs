@@ -38,6 +38,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/budget",
         "/settings/canaries",
         "/erasures",
+        "/suggestions",
         "/settings/apps",
         "/settings/reading",
         "/settings/account/tokens",
@@ -86,6 +87,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     all.push(format!("/contacts/{}/erase", scene.record("contact").id));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
+    crate::routes::cases::suggested(scene).await;
     all
 }
 

@@ -26,9 +26,10 @@ pub(super) async fn answer(
     if !speaks(headers) {
         return Err(Refusal::malformed("MCP-Protocol-Version is not one that is spoken here"));
     }
-    house.tokens.admit_assistant(&cx).await?;
+    let proposes = house.tokens.admit_assistant(&cx).await?;
     let Json(message) = Json::<Value>::from_request(request, &()).await?;
     let assistant = Assistant::new(house.db.clone(), house.records.clone());
+    let assistant = assistant.proposing(house.proposals.clone().filter(|_| proposes));
     Ok(match assistant.answer(&cx, message).await {
         Reply::Answer(answer) => axum::Json(answer).into_response(),
         Reply::Taken => StatusCode::ACCEPTED.into_response(),

@@ -11,6 +11,7 @@ use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, WebhookWork};
 use kernel::SystemClock;
+use proposals::Proposals;
 use repeats::Repeats;
 use rescue::Rescue;
 use tokio::signal::unix::{SignalKind, signal};
@@ -137,6 +138,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     });
     let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
     let repeats = Repeats::new(house.vault.clone());
+    let proposals = proposals(house);
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
@@ -147,10 +149,15 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(webhooks.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(apps.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(proposals.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(repeats.tidy(&db, &cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
+}
+
+fn proposals(house: &House) -> Proposals {
+    Proposals::new(house.db.clone(), house.vault.clone(), house.records.clone())
 }
 
 fn router(house: &House) -> web::Router {
@@ -160,8 +167,8 @@ fn router(house: &House) -> web::Router {
         .with_approvals(house.approvals.clone())
         .with_description(api::describe);
     let pages = web::router(pages);
-    let machines =
-        api::router(api::House::new(db.clone(), house.tokens.clone(), records, Repeats::new(house.vault.clone())));
+    let machines = api::House::new(db.clone(), house.tokens.clone(), records, Repeats::new(house.vault.clone()));
+    let machines = api::router(machines.with_proposals(proposals(house)));
     let probe = move || {
         let db = db.clone();
         async move { db.ready(&jobs::system_cx(&db)).await }

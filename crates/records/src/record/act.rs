@@ -209,7 +209,7 @@ impl Records {
     }
 
     /// Checks that links which change lead to records the actor may see.
-    fn check_links(&self, tx: &ReadTx<'_>, object: &Object, altered: &Altered) -> Result<(), RecordFault> {
+    pub(super) fn check_links(&self, tx: &ReadTx<'_>, object: &Object, altered: &Altered) -> Result<(), RecordFault> {
         let mut faults = Vec::new();
         for altering in &altered.changed {
             let Some(id) = altering.after.as_ref().and_then(Value::as_link) else { continue };
@@ -224,7 +224,12 @@ impl Records {
     }
 
     /// Returns whose key seals a record that is nobody itself.
-    fn subject_of(&self, tx: &ReadTx<'_>, object: &Object, values: &Values) -> Result<Option<SubjectId>, RecordFault> {
+    pub(super) fn subject_of(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Object,
+        values: &Values,
+    ) -> Result<Option<SubjectId>, RecordFault> {
         let Some(field) = object.about.as_ref().and_then(|name| object.field(name.as_str())) else { return Ok(None) };
         let link = values.get(field.name.as_str()).and_then(Value::as_link).zip(field.link.as_ref());
         let Some((id, target)) = link else { return Ok(None) };

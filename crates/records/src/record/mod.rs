@@ -14,6 +14,7 @@ mod change;
 mod conflict;
 mod erase;
 pub(crate) mod model;
+mod preview;
 mod reveal;
 pub(crate) mod rules;
 pub(crate) mod seal;

@@ -7,6 +7,7 @@ mod budget;
 mod canary;
 mod erasure;
 mod field;
+mod proposal;
 mod repeat;
 mod role;
 mod token;
@@ -271,6 +272,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
         repeat::ENTRIES,
         erasure::ENTRIES,
         role::ENTRIES,
+        proposal::ENTRIES,
         token::ENTRIES,
         webhook::ENTRIES,
     ];

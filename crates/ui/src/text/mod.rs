@@ -2,7 +2,7 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`I`]: the API. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
+//! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -18,6 +18,7 @@ mod common;
 pub mod erasure;
 mod notice;
 mod oversight;
+mod proposal;
 mod token;
 pub mod webhook;
 
@@ -34,6 +35,7 @@ pub use common::M;
 pub use erasure::Z;
 pub use notice::{N, R};
 pub use oversight::O;
+pub use proposal::S;
 pub use token::K;
 pub use webhook::H;
 

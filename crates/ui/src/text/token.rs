@@ -24,6 +24,8 @@ super::messages! {
         WorkspaceHint: "Not part of everything: tick it only for a program that needs it. It sees what you may see yourself.", "不包含在上面的全部权限中，请仅在程序确有需要时勾选。它只能看到您本人有权查看的内容。";
         Assistant: "For an AI assistant", "供 AI 助手使用";
         AssistantHint: "It opens the door for assistants, and only reads, whatever else is ticked. With nothing else ticked, or with everything, it reads all that you may.", "令牌可用于 AI 助手接口，且只能读取，与其他勾选无关。不勾选其他项目或勾选全部时，可读取您有权查看的所有内容。";
+        Proposes: "An assistant may suggest changes", "助手可以提出更改建议";
+        ProposesHint: "Only together with the line above. What it suggests waits on the page Suggestions until you accept or reject it; by itself it changes nothing.", "须与上一项同时勾选。建议会在“助手建议”页面等待您接受或拒绝，助手本身不能更改任何内容。";
         ReadsAll: "reads what I may see", "可读取我有权查看的内容";
         Only: "Only some fields", "仅限部分字段";
         OnlyHint: "Where nothing is ticked, it sees every field you see. Where something is, every other field of these records does not exist for it, also one that is added later.", "未勾选时，可见您能看到的全部字段；一旦勾选，此类记录的其他字段（包括以后新增的）对该令牌而言并不存在。";

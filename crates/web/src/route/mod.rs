@@ -32,6 +32,7 @@ mod rescue;
 mod role;
 mod search;
 mod sso;
+mod suggestion;
 mod token;
 mod view;
 mod webhook;
@@ -51,6 +52,7 @@ use approvals::ApprovalId;
 use caller::CheckId;
 use canaries::CanaryId;
 use exports::ExportId;
+use proposals::ProposalId;
 use webhooks::{DeliveryId, WebhookId};
 
 use crate::House;
@@ -258,6 +260,12 @@ httpkit::routes! {
     BudgetPage {} => "/settings/budget", [GET POST];
     /// Letting somebody see more for a day.
     BudgetRaise { id: UserId } => "/settings/budget/{id}/raise", [POST];
+    /// What AI assistants suggest.
+    Suggestions {} => "/suggestions", [GET];
+    /// Doing what one suggests.
+    SuggestionAccept { id: ProposalId } => "/suggestions/{id}/accept", [POST];
+    /// Not doing it.
+    SuggestionReject { id: ProposalId } => "/suggestions/{id}/reject", [POST];
     /// Contacts that give a thief away.
     CanariesPage {} => "/settings/canaries", [GET POST];
     /// Making one ordinary again.
@@ -314,6 +322,7 @@ pub fn router(house: House) -> Router {
         .merge(webhook::doors())
         .merge(api::doors())
         .merge(erasure::doors())
+        .merge(suggestion::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<CallPage>(get(call::show).post(call::begin))

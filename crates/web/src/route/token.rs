@@ -36,7 +36,7 @@ fn taken(form: &Pairs) -> (TokenForm, u64) {
     let scopes: Vec<String> = scopes;
     // An assistant that may read everything is one without any other scope; it is never a token for everything.
     let scopes = match (form.get("everything") == Some("on"), scopes.iter().any(|scope| scope == tokens::ASSISTANT)) {
-        (true, true) => Some(vec![tokens::ASSISTANT.to_owned()]),
+        (true, true) => Some(scopes.into_iter().filter(|scope| !scope.contains(':')).collect()),
         (true, false) => {
             let named: Vec<_> = scopes.into_iter().filter(|scope| tokens::is_of_workspace(scope)).collect();
             let everything = || std::iter::once(tokens::EVERYTHING.to_owned());

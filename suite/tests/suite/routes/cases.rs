@@ -10,6 +10,7 @@ use canaries::Canaries;
 use exports::{Exports, Plan};
 use httpkit::RouteInfo;
 use kernel::{Clock as _, FactorId};
+use proposals::{Proposals, Wanted};
 use serde_json::{Value, json};
 use testkit::{Actor, App, Authenticator, PASSWORD};
 use tokens::TokenForm;
@@ -310,7 +311,10 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ErasureOne" | "ErasureCertificate", _) => (filled("id", &scene.erased().await), Sent::Nothing),
         ("ErasePage" | "HoldPlace" | "HoldLift", _) => erase_case(scene, route, contact).await,
         ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
-        ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens", "GET") => (route.path.to_owned(), Sent::Nothing),
+        ("SuggestionAccept" | "SuggestionReject", _) => (filled("id", &suggested(scene).await), Sent::Nothing),
+        ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens" | "Suggestions", "GET") => {
+            (route.path.to_owned(), Sent::Nothing)
+        }
         ("CallPage", _) => (route.path.to_owned(), form(&[("colleague", &colleague(app).await)])),
         ("TokensPage", _) => {
             (route.path.to_owned(), form(&[("label", "Reports"), ("expires", "30"), ("scopes", "contact:read")]))
@@ -335,6 +339,25 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         _ => return None,
     })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a token of its own would stand in every list of them")]
+/// Lets an assistant of the founder suggest a change, and returns the suggestion.
+pub(crate) async fn suggested(scene: &Scene) -> String {
+    let app = &scene.app;
+    let (token, cx) = (kernel::TokenId::from_uuid(app.request().uuid()), &scene.founder.cx);
+    let identity = authz::Identity {
+        actor: ledger::ActorRef::Token { token, user: scene.founder.id },
+        person: Some(scene.founder.id),
+        session: None,
+        rights: std::sync::Arc::clone(cx.rights()),
+    };
+    let program = authz::Cx::mint(identity, cx.origin().clone(), app.request(), cx.lang());
+    let about = scene.founder.create("contact", &[("name", "Zqabout")]).await.unwrap();
+    let fields = [("city".to_owned(), "Zqtown".into())].into_iter().collect();
+    let wanted = Wanted { object: "contact".to_owned(), record: Some(about.id), fields, why: "Zqwhy".to_owned() };
+    let proposals = Proposals::new(app.db.clone(), app.vault.clone(), app.records.clone());
+    proposals.propose(&program, wanted).await.unwrap().to_string()
 }
 
 async fn token(scene: &Scene) -> String {

@@ -1,6 +1,6 @@
 //! Every address, asked by everybody.
 
-mod cases;
+pub(crate) mod cases;
 mod factors;
 mod inside;
 mod refused;
@@ -382,6 +382,8 @@ async fn bodies(app: App) {
         "BudgetRaise",
         "CanaryRelease",
         "HoldLift",
+        "SuggestionAccept",
+        "SuggestionReject",
         "WebhookSecret",
         "WebhookTest",
         "WebhookRemove",

@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use caller::Caller;
 use http::{HeaderMap, Request};
 use httpkit::{Guard, GuardSettings, Hosts, Proxies, Rates, protect};
+use proposals::Proposals;
 use sso::Sso;
 use testkit::{Actor, App};
 use tower::ServiceExt as _;
@@ -29,7 +30,8 @@ pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Ro
     let house = web::House::new(db.clone(), (accounts, app.tokens.clone()), records.clone(), caller);
     let pages = web::router(house.with_sso(sso).with_approvals(approvals).with_description(api::describe));
     let machines =
-        api::router(api::House::new(db.clone(), app.tokens.clone(), records, repeats::Repeats::new(app.vault.clone())));
+        api::House::new(db.clone(), app.tokens.clone(), records.clone(), repeats::Repeats::new(app.vault.clone()));
+    let machines = api::router(machines.with_proposals(Proposals::new(db.clone(), app.vault.clone(), records)));
     let operator = app.operator();
     let probe = move || {
         let (db, cx) = (db.clone(), operator.clone());
