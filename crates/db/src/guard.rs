@@ -59,6 +59,18 @@ impl<T: Resource> Guarded<T> {
         decide_on::<A>(tx.cx(), &self.row).is_ok()
     }
 
+    /// Looks at a row for what it weighs in an order, whoever may see it: only a key to compare with others comes out, nobody is
+    /// shown anything, and nobody counts as seen.
+    ///
+    /// # Errors
+    /// What `weigh` says.
+    pub fn weigh<E>(
+        self,
+        weigh: impl FnOnce(T) -> Result<Option<order::SortKey>, E>,
+    ) -> Result<Option<order::SortKey>, E> {
+        weigh(self.row)
+    }
+
     fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
         match decide_on::<A>(tx.cx(), &self.row) {
             Ok(allowed) => {

@@ -29,6 +29,7 @@ mod index;
 mod keyring;
 mod many;
 mod migrate;
+pub mod order;
 pub mod outbox;
 mod pending;
 mod pick;

@@ -51,6 +51,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     26 "secret_rule" => "../migrations/0026_secret_rule.sql";
     27 "erasure" => "../migrations/0027_erasure.sql";
     28 "proposal" => "../migrations/0028_proposal.sql";
+    29 "field_order" => "../migrations/0029_field_order.sql";
 };
 
 /// The steps of the keyring.

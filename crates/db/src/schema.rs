@@ -23,6 +23,8 @@ pub struct ObjectTable {
     pub object: ObjectName,
     /// The open fields.
     pub columns: Vec<OpenColumn>,
+    /// The columns of ranks. What lies in the bin keeps its rank, so their indexes hold every row.
+    pub ranks: Vec<FieldName>,
 }
 
 /// Columns that every record table has.
@@ -48,6 +50,14 @@ impl WriteTx<'_> {
                 let kind = engine.column_type(column.kind);
                 self.link.script(&format!("alter table {name} add column \"{}\" {kind};", column.name))?;
             }
+        }
+        for column in &table.ranks {
+            if !known.iter().any(|k| k == column.as_str()) {
+                let kind = engine.column_type(ColumnType::Int);
+                self.link.script(&format!("alter table {name} add column \"{column}\" {kind};"))?;
+            }
+            self.link
+                .script(&format!("create index if not exists {name}_by_{column} on {name} (\"{column}\", id);"))?;
         }
         let sorted = table.columns.iter().filter(|c| c.indexed).map(|c| c.name.as_str());
         for column in BASE_SORTED.iter().copied().chain(sorted) {

@@ -57,6 +57,7 @@ async fn with_table(engine: &str) -> Option<(Scratch, UserId)> {
     let table = ObjectTable {
         object: thing_name(),
         columns: vec![OpenColumn { name: FieldName::parse("text").unwrap(), kind: ColumnType::Text, indexed: true }],
+        ranks: Vec::new(),
     };
     scratch.db.write(&scratch.cx(user, Role::Manager), move |tx| tx.ensure_table(&table)).await.unwrap();
     Some((scratch, user))

@@ -1,7 +1,7 @@
 //! Where a page ends, so that the next one begins behind it whatever was inserted meanwhile.
 
 use crypto::{base64url, unbase64url};
-use kernel::{RecordId, Uuid};
+use kernel::{FieldName, RecordId, Uuid};
 
 use crate::{Column, Sort};
 use objects::object::{Kind, Object};
@@ -13,6 +13,9 @@ pub enum Key {
     Int(i64),
     /// Text.
     Text(String),
+    /// The place of the row in a ranked order. Ranks tell how much lies between two rows, whoever may see it, so that none leaves the
+    /// house: the row is asked for its own when the list goes on.
+    Place,
     /// No value: these rows come last.
     None,
 }
@@ -48,13 +51,15 @@ impl Cursor {
             1 => Key::Int(i64::from_be_bytes(key.try_into().ok()?)),
             // No stored text holds a NUL, and PostgreSQL takes none.
             2 => Key::Text(std::str::from_utf8(key).ok().filter(|text| !text.contains('\0'))?.to_owned()),
+            3 if key.is_empty() => Key::Place,
             _ => return None,
         };
         let cursor = Self { key, id: RecordId::from_uuid(Uuid::from_slice(id).ok()?), sort: sort.spelled() };
         let fits = match cursor.key {
             Key::None => true,
-            Key::Int(_) => !is_text(object, sort),
-            Key::Text(_) => is_text(object, sort),
+            Key::Place => rank_column(object, sort).is_some(),
+            Key::Int(_) => rank_column(object, sort).is_none() && !is_text(object, sort),
+            Key::Text(_) => rank_column(object, sort).is_none() && is_text(object, sort),
         };
         (fits && name == cursor.sort.as_bytes()).then_some(cursor)
     }
@@ -66,11 +71,19 @@ impl std::fmt::Display for Cursor {
             Key::None => (0_u8, Vec::new()),
             Key::Int(n) => (1, n.to_be_bytes().to_vec()),
             Key::Text(text) => (2, text.as_bytes().to_vec()),
+            Key::Place => (3, Vec::new()),
         };
         let length = u8::try_from(self.sort.len()).unwrap_or(u8::MAX);
         let bytes = [&self.id.to_bytes()[..], &[tag, length], self.sort.as_bytes(), &key].concat();
         f.write_str(&base64url(&bytes))
     }
+}
+
+/// Returns the column of ranks that a list is sorted by, if its field is sealed.
+#[must_use]
+pub fn rank_column(object: &Object, sort: &Sort) -> Option<FieldName> {
+    let Column::Field(name) = &sort.column else { return None };
+    object.field(name.as_str())?.rank_column()
 }
 
 /// Tells whether the key of a sort is text.

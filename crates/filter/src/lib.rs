@@ -17,8 +17,9 @@ use kernel::{FieldName, UserId};
 
 use objects::value::Value;
 
+pub use ::order::Letter;
 pub use cursor::Cursor;
-pub use cursor::Key;
+pub use cursor::{Key, rank_column};
 pub use parse::FilterFault;
 pub use query::{Sealed, cell, conditions, ordered, table};
 pub use rows::kept;
@@ -139,6 +140,9 @@ pub struct ListQuery {
     pub limit: u32,
     /// Where to go on.
     pub after: Option<Cursor>,
+    /// The letter at which the list begins, if it is sorted by a name and does not go on behind a row. It is no part of the list
+    /// itself.
+    pub letter: Option<Letter>,
     /// Whether it shows what lies in the bin instead.
     pub bin: bool,
 }
@@ -146,6 +150,6 @@ pub struct ListQuery {
 impl Default for ListQuery {
     fn default() -> Self {
         let sort = Sort { column: Column::Updated, descending: true };
-        Self { filters: Vec::new(), sort, limit: USUAL_LIMIT, after: None, bin: false }
+        Self { filters: Vec::new(), sort, limit: USUAL_LIMIT, after: None, letter: None, bin: false }
     }
 }

@@ -2,7 +2,8 @@
 
 use kernel::{Class, Currency, Fault, UserId};
 
-use crate::{Column, Cursor, Filter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Operand, Sort};
+use crate::cursor::rank_column;
+use crate::{Column, Cursor, Filter, Letter, ListQuery, MOST_FILTERS, MOST_LIMIT, Op, Operand, Sort};
 use objects::object::{Field, FieldClass, Kind, Object, Search};
 use objects::value::{Why, parse_text};
 
@@ -62,7 +63,7 @@ impl Fault for FilterFault {
 }
 
 impl ListQuery {
-    /// Takes the parameters of a URL: `f`, `sort`, `limit`, `after`, `bin`. Others are not its business.
+    /// Takes the parameters of a URL: `f`, `sort`, `limit`, `after`, `letter`, `bin`. Others are not its business.
     ///
     /// # Errors
     /// [`FilterFault`] says which parameter is wrong.
@@ -72,7 +73,7 @@ impl ListQuery {
         parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, FilterFault> {
         let mut query = Self::default();
-        let mut after = None;
+        let (mut after, mut letter) = (None, None);
         for (name, text) in parameters {
             match name {
                 "f" => query.add(object, currency, text)?,
@@ -82,12 +83,16 @@ impl ListQuery {
                         text.parse().ok().filter(|n| (1..=MOST_LIMIT).contains(n)).ok_or(FilterFault::Limit)?;
                 }
                 "after" if !text.is_empty() => after = Some(text),
+                "letter" if !text.is_empty() => letter = Some(text),
                 "bin" => query.bin = text == "1",
                 _ => {}
             }
         }
         query.after =
             after.map(|text| Cursor::parse(text, object, &query.sort).ok_or(FilterFault::Cursor)).transpose()?;
+        let ranked = rank_column(object, &query.sort).is_some();
+        let at = |text| Letter::parse(text).filter(|_| ranked).ok_or(FilterFault::Cursor);
+        query.letter = letter.map(at).transpose()?.filter(|_| query.after.is_none());
         Ok(query)
     }
 
@@ -103,7 +108,7 @@ impl ListQuery {
         if self.filters.iter().map(Filter::cost).sum::<usize>() > MOST_COST { Err(FilterFault::Costly) } else { Ok(()) }
     }
 
-    /// Returns the parameters that make this list again, without its cursor.
+    /// Returns the parameters that make this list again, without its cursor or its letter.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut pairs: Vec<_> = self.filters.iter().map(|filter| ("f", filter.spelled.clone())).collect();

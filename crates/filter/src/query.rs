@@ -8,7 +8,7 @@ use db::DbFault;
 use kernel::{ObjectName, UserId, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
-use crate::cursor::Key;
+use crate::cursor::{Key, rank_column};
 use crate::{Column, Filter, ListQuery, Op, Operand, Sort};
 use objects::object::{FieldClass, Kind, Object};
 use objects::value::Value;
@@ -138,7 +138,8 @@ fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Seale
 /// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key.
 pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool) {
     let (sort, after) = (&query.sort, query.after.as_ref());
-    let name = sort.column.column();
+    let ranks = rank_column(object, sort);
+    let name = ranks.as_ref().map_or_else(|| sort.column.column(), |column| column.as_str());
     let order = if sort.descending { Order::Desc } else { Order::Asc };
     let always = matches!(sort.column, Column::Created | Column::Updated);
     if keyed {
@@ -155,7 +156,7 @@ pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery,
         Key::Int(n) if sort.is_bool(object) => (*n != 0).into(),
         Key::Int(n) => (*n).into(),
         Key::Text(text) => text.clone().into(),
-        Key::None => {
+        Key::Place | Key::None => {
             let id = Expr::val(after.id.uuid());
             select.and_where(if sort.descending { col("id").lt(id) } else { col("id").gt(id) });
             return;

@@ -85,7 +85,7 @@ fn a_wrong_url_says_what_is_wrong() {
         ("f", "stage:is:nonsense", "filter-value"),
         ("f", "amount:more:much", "filter-value"),
         ("f", "owner:is:me or 1=1", "filter-value"),
-        ("sort", "name", "sort-column"),
+        ("sort", "reason", "sort-column"),
         ("sort", "id;drop table", "sort-column"),
         ("limit", "0", "limit"),
         ("limit", "100000", "limit"),
@@ -145,5 +145,17 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_letter_belongs_to_a_list_sorted_by_a_name() {
+    let objects = objects();
+    let contact = objects.get("contact").unwrap();
+    let at = parse(contact, &[("letter", "W"), ("sort", "name")]).unwrap();
+    assert_eq!(at.letter.map(crate::Letter::shown), Some('W'));
+    assert!(at.parameters().iter().all(|(name, _)| *name != "letter"));
+    for wrong in [[("letter", "w"), ("sort", "stage")], [("letter", "ww"), ("sort", "name")]] {
+        assert!(parse(contact, &wrong).is_err());
     }
 }

@@ -7,6 +7,7 @@
 //! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
 //! - [`KeyWork`]: wraps keys anew when their epoch key is changed, beside the queue.
+//! - [`RankWork`]: ranks what was there before lists sorted by it.
 //! - [`WebhookWork`]: tells other systems what happened, beside the queue.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
 //!
@@ -20,6 +21,7 @@ mod hand_over;
 mod import;
 mod keys;
 mod ledger;
+mod rank;
 mod run;
 mod webhook;
 mod work;
@@ -30,6 +32,7 @@ pub use hand_over::HandOverWork;
 pub use import::ImportWork;
 pub use keys::KeyWork;
 pub use ledger::{place_entries, sign_tree};
+pub use rank::RankWork;
 pub use run::{Errand, Jobs};
 pub use webhook::WebhookWork;
 pub use work::{Progress, Work, system_cx};

@@ -10,6 +10,7 @@ use vault::Vault;
 
 use crate::fault::RecordFault;
 use crate::object::{Field, FieldClass, Object, Objects, Search};
+use crate::order::Orders;
 use crate::record::store::{self, Finding};
 use crate::record::{Record, Terms};
 use crate::search::{normals, terms};
@@ -22,6 +23,7 @@ pub struct Records {
     pub(crate) vault: Vault,
     objects: Arc<Objects>,
     pub(crate) finding: Arc<Finding>,
+    pub(crate) orders: Arc<Orders>,
     uploads: Arc<Path>,
 }
 
@@ -30,7 +32,8 @@ impl Records {
     #[must_use]
     pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
         let finding = Arc::new(Finding::of(&objects));
-        Self { vault, objects: Arc::new(objects), finding, uploads: Arc::from(uploads) }
+        let orders = Arc::new(Orders::of(&objects));
+        Self { vault, objects: Arc::new(objects), finding, orders, uploads: Arc::from(uploads) }
     }
 
     /// Returns the definitions.
@@ -57,7 +60,8 @@ impl Records {
     /// # Errors
     /// [`DbFault`] of the engine.
     pub fn ensure_tables(&self, tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
-        self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))
+        self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))?;
+        self.ensure_orders(tx)
     }
 
     /// Returns a definition as whoever acts sees it: without the fields their roles or their token hide, with those they cover masked, and

@@ -4,6 +4,7 @@
 //! - [`filter`]: which of them a list shows, from the crate of that name.
 //! - [`record`]: one record: made, read, changed, put in the bin, revealed.
 //! - [`list`]: many records: lists, boards, what is related, what is alike.
+//! - [`order`]: sealed fields that lists sort by.
 //! - [`search`]: finding records by what is sealed.
 //! - [`history`]: what happened to a record, and who looked at it.
 //! - [`import`]: many records out of a file.
@@ -20,6 +21,7 @@ mod handle;
 pub mod history;
 pub mod import;
 pub mod list;
+pub mod order;
 pub mod record;
 pub mod search;
 

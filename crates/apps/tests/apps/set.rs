@@ -66,7 +66,8 @@ impl Set {
     pub(crate) async fn registered(&self, name: &str, scopes: &[&str]) -> AppId {
         let id = self.ask(&form(name, scopes)).await;
         assert_eq!(self.agree(id).await, State::Done);
-        self.apps.list(&self.founder.cx).await.unwrap()[0].id
+        let apps = self.apps.list(&self.founder.cx).await.unwrap();
+        apps.iter().find(|app| app.name == name).unwrap().id
     }
 
     pub(crate) fn nobody(&self) -> Cx {

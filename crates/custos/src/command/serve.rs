@@ -9,7 +9,7 @@ use budget::Budget;
 use canaries::Canaries;
 use crypto::SystemChance;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
-use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, WebhookWork};
+use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, RankWork, WebhookWork, Work};
 use kernel::SystemClock;
 use proposals::Proposals;
 use repeats::Repeats;
@@ -92,7 +92,9 @@ pub(super) fn workers(house: &House) -> Result<Jobs> {
     let import = ImportWork::new(house.db.clone(), house.accounts.clone(), house.records.clone());
     let hand_over = HandOverWork::new(house.db.clone(), house.records.clone());
     let export = ExportWork::new(house.db.clone(), house.accounts.clone(), house.exports.clone());
-    let jobs = Jobs::new(house.db.clone(), vec![Arc::new(import), Arc::new(export), Arc::new(hand_over)]);
+    let rank = RankWork::new(house.db.clone(), house.records.clone());
+    let works: Vec<Arc<dyn Work>> = vec![Arc::new(import), Arc::new(export), Arc::new(hand_over), Arc::new(rank)];
+    let jobs = Jobs::new(house.db.clone(), works);
     erasing(schedules(jobs, house)?, house)
 }
 

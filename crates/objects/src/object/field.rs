@@ -177,6 +177,15 @@ impl Field {
         self.class == FieldClass::Personal
     }
 
+    /// Returns the column of its ranks, if it is sealed and lists sort by it: the order of its values, and nothing else of them.
+    #[must_use]
+    pub fn rank_column(&self) -> Option<FieldName> {
+        if !self.sort || !self.is_personal() {
+            return None;
+        }
+        FieldName::parse(&format!("{}_rank", self.name)).ok()
+    }
+
     /// Tells whether its values have blind tokens, by which equal ones are found.
     #[must_use]
     pub fn is_blind(&self) -> bool {

@@ -174,8 +174,14 @@ fn field(written: WrittenField) -> Result<Field, String> {
     if written.kind == Kind::Tags && class == FieldClass::Open {
         return Err(wrong("tags cannot be open"));
     }
-    if written.sort && class != FieldClass::Open {
-        return Err(wrong("only an open field can be sorted by"));
+    let text = matches!(written.kind, Kind::PersonName | Kind::Text);
+    if written.sort
+        && class != FieldClass::Open
+        && !(text && class == FieldClass::Personal && name.as_str().len() <= 35)
+    {
+        return Err(wrong(
+            "sorted by can be only what is open, or a personal name or text called by at most 35 characters",
+        ));
     }
     let search = written.search.unwrap_or(Search::None);
     if matches!(class, FieldClass::Sensitive | FieldClass::Secret)

@@ -1,6 +1,7 @@
 //! Lists: one page for every object.
 
 mod bar;
+mod letters;
 mod table;
 
 use std::fmt::Write as _;
@@ -128,6 +129,8 @@ pub fn list(view: &ListView<'_>) -> Markup {
         (top(lang, &title, &acts(view)))
         @if view.query.bin { (bins(view)) } @else { (tab_row(view)) }
         (bar::bar(view))
+        (letters::letters(view))
+        @if view.page.settling { div.notice { (banner("", "sort", t(lang, M::Settling), t(lang, M::SettlingHint))) } }
         @if let Some(code) = view.refused { @let (what, next) = explain(lang, code); div.notice { (banner("bad", "warn", what, next)) } }
         @if let Some(done) = &view.flash { div.notice { (flash(lang, &view.signed.csrf, done)) } }
         @if view.page.rows.is_empty() { (nothing(view)) } @else { (table::table(view)) (pager(view)) }
@@ -224,9 +227,10 @@ fn bins(view: &ListView<'_>) -> Markup {
 fn pager(view: &ListView<'_>) -> Markup {
     let lang = view.lang();
     html! {
-        @if view.query.after.is_some() || view.page.next.is_some() {
+        @let within = view.query.after.is_some() || view.query.letter.is_some();
+        @if within || view.page.next.is_some() {
             nav.pager aria-label=(t(lang, M::Pages)) {
-                @if view.query.after.is_some() { a.btn.s href=(view.with(|_| {})) data-swap { (icon("left")) (t(lang, M::FirstPage)) } }
+                @if within { a.btn.s href=(view.with(|_| {})) data-swap { (icon("left")) (t(lang, M::FirstPage)) } }
                 @if let Some(next) = &view.page.next {
                     a.btn.s href=(view.with(|p| p.push(("after", next.to_string())))) data-swap { (t(lang, M::NextPage)) (icon("right")) }
                 }
@@ -239,6 +243,10 @@ fn nothing(view: &ListView<'_>) -> Markup {
     let (lang, object, cx) = (view.lang(), view.object, &view.signed.cx);
     if view.query.bin {
         return empty("trash", t(lang, M::BinEmpty), t(lang, M::BinLead), &html! {});
+    }
+    if view.query.letter.is_some() {
+        let top = html! { a.btn href=(view.with(|_| {})) data-swap { (t(lang, M::FromTop)) } };
+        return empty("sort", t(lang, M::EmptyLetter), t(lang, M::EmptyLetterHint), &top);
     }
     if !view.query.filters.is_empty() {
         let clear = html! { a.btn href=(address(object, &[])) data-swap { (t(lang, M::ClearFilters)) } };

@@ -55,7 +55,7 @@ pub(super) fn table(view: &ListView<'_>) -> Markup {
             table class=(if faced(object) { "t" } else { "t bare" }) {
                 thead { tr {
                     th."c-sel" scope="col" { input type="checkbox" id="all" aria-label=(t(lang, M::SelectAll)); }
-                    th."c-name" scope="col" { (object.title_field().map_or("", |f| f.label(lang))) }
+                    (title_heading(view))
                     @for column in &columns { (heading(view, column)) }
                 } }
                 tbody { @for record in &view.page.rows { (row(view, &columns, record)) } }
@@ -80,10 +80,26 @@ fn heading(view: &ListView<'_>, column: &Column<'_>) -> Markup {
         Column::Updated => (t(lang, M::Updated), Some("updated_at")),
     };
     let class = class_of(column);
+    sorting(view, (label, key), class, matches!(column, Column::Updated) || class == Some("num"))
+}
+
+/// The heading of what names the rows.
+fn title_heading(view: &ListView<'_>) -> Markup {
+    let title = view.object.title_field();
+    let label = title.map_or("", |field| field.label(view.lang()));
+    let key = title.filter(|field| field.sort).map(|field| field.name.as_str());
+    sorting(view, (label, key), Some("c-name"), false)
+}
+
+fn sorting(
+    view: &ListView<'_>,
+    (label, key): (&str, Option<&str>),
+    class: Option<&'static str>,
+    first_down: bool,
+) -> Markup {
     let Some(key) = key else { return html! { th scope="col" class=[class] { (label) } } };
     let present = view.query.sort.column.name() == key;
     let down = present && view.query.sort.descending;
-    let first_down = matches!(column, Column::Updated) || class == Some("num");
     let next = match (present, down) {
         (true, true) => key.to_owned(),
         (false, _) if !first_down => key.to_owned(),

@@ -161,13 +161,15 @@ impl Records {
     fn insert_records(
         &self,
         tx: &mut WriteTx<'_>,
-        object: &Object,
-        records: Vec<(authz::Allowed<Create>, Record)>,
+        object: &Arc<Object>,
+        mut records: Vec<(authz::Allowed<Create>, Record)>,
         findable: Vec<Findable>,
         import: UploadId,
     ) -> Result<(), RecordFault> {
         let ids: Vec<Uuid> = findable.iter().map(|(id, ..)| *id).collect();
         let line = Line::done(verbs::IMPORT, object.name.clone()).about_each(ids).fact("import", import.to_string());
+        let mut ranked: Vec<&mut Record> = records.iter_mut().map(|(_, record)| record).collect();
+        self.rank(tx, object, &mut ranked, |_| true)?;
         tx.insert_all(records, line)?;
         for (id, words, blinds) in findable {
             tx.index_put(&object.name, id, &words)?;

@@ -35,7 +35,8 @@ impl Records {
         let object = &record.object;
         let scope = super::page::reach(tx, &object.name)?;
         let conditions = self.conditions(tx, object, query)?;
-        let here = cursor(query, record);
+        let here = ListQuery { after: Some(cursor(query, record)), ..query.clone() };
+        let here = self.placed(tx, object, &here, &scope)?.after.unwrap_or_else(|| cursor(query, record));
         let keyless = here.key == Key::None;
         let forward = ListQuery { after: Some(here.clone()), ..query.clone() };
         let sort = Sort { column: query.sort.column.clone(), descending: !query.sort.descending };

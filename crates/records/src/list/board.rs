@@ -61,7 +61,7 @@ impl Records {
         let mut lanes = Vec::with_capacity(field.choices.len());
         for Total { choice, count, sums } in self.totals(tx, object.name.as_str(), query)? {
             let page = match count {
-                0 => crate::list::Page { rows: Vec::new(), next: None },
+                0 => crate::list::Page { rows: Vec::new(), next: None, settling: false },
                 _ => self.page_of(tx, object.name.as_str(), &of_lane(query, field, &choice))?,
             };
             lanes.push(Lane { choice, count, sums, rows: page.rows, next: page.next });

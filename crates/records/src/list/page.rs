@@ -28,6 +28,8 @@ pub struct Page {
     pub rows: Vec<Permitted<Record, Read>>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
+    /// Whether some records are not in their order yet: they stand at the end.
+    pub settling: bool,
 }
 
 /// How many records a list has.
@@ -90,7 +92,12 @@ impl Records {
     pub(super) fn page_of(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
         let object = self.object(object)?;
         let scope = reach(tx, &object.name)?;
-        let conditions = self.conditions(tx, &object, query)?;
+        let mut conditions = self.conditions(tx, &object, query)?;
+        if let Some(begin) = self.begin_at_letter(tx, &object, query)? {
+            conditions = conditions.add(begin);
+        }
+        let placed = self.placed(tx, &object, query, &scope)?;
+        let query = &placed;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
         for keyed in steps(query).iter().copied() {
@@ -121,7 +128,7 @@ impl Records {
             Some(last) => self.goes_on(tx, &object, query, (&conditions, &scope), &last)?.then_some(last),
             None => None,
         };
-        Ok(Page { rows, next })
+        Ok(Page { rows, next, settling: self.is_settling(tx, &object, query)? })
     }
 
     /// Counts a list, up to [`COUNTED`].
@@ -201,6 +208,7 @@ impl Records {
         last: &Cursor,
     ) -> Result<bool, RecordFault> {
         let query = ListQuery { after: Some(last.clone()), ..query.clone() };
+        let query = self.placed(tx, object, &query, scope)?;
         for keyed in steps(&query).iter().copied() {
             let mut select = Query::select();
             select.column(Alias::new("id")).from(filter::table(&object.name)).cond_where(conditions.clone()).limit(1);
@@ -255,6 +263,7 @@ pub(super) fn cursor(query: &ListQuery, record: &Record) -> Cursor {
         Column::Created => Key::Int(record.created_at().micros()),
         Column::Updated => Key::Int(record.updated_at().micros()),
         Column::Owner => Key::None,
+        Column::Field(_) if filter::rank_column(&record.object, &query.sort).is_some() => Key::Place,
         Column::Field(name) => match record.value(name.as_str()) {
             Some(Value::Number(n)) => Key::Int(*n),
             Some(Value::Money(money)) => Key::Int(money.minor),

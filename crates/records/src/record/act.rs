@@ -45,7 +45,8 @@ impl Records {
             if object.subject { Some(self.vault.new_subject()?) } else { self.subject_of(tx, &object, &made.values)? };
         let now = tx.now();
         let head = Head { id, owner, team, created_at: now, updated_at: now, version: 0, deleted_at: None, subject };
-        let record = self.sealed(Record::new(Arc::clone(&object), self.seen(tx.cx(), &object), head), &made)?;
+        let mut record = self.sealed(Record::new(Arc::clone(&object), self.seen(tx.cx(), &object), head), &made)?;
+        self.rank(tx, &object, &mut [&mut record], |_| true)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
         let record = tx.insert(proof, record, kept.on(line))?;
@@ -127,7 +128,8 @@ impl Records {
         if subject != record.subject() {
             seal::remask(&self.vault, &mut next, subject)?;
         }
-        let next = self.sealed(next, altered)?;
+        let mut next = self.sealed(next, altered)?;
+        self.rank(tx, &object, &mut [&mut next], |field| altered.changed.iter().any(|a| a.field == field.name))?;
         let payload = seal::payload(&self.vault, &next, &altered.changed)?;
         let mut line =
             Line::done(verb, object.name.clone()).about(next.record_id()).fields(named(altered)).sealed(payload);
@@ -268,6 +270,7 @@ impl Record {
             erased: false,
             sealed: Vec::new(),
             masked: std::collections::BTreeMap::new(),
+            ranks: Vec::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use authz::{Erase, Read};
 use db::{Permitted, ReadTx, WriteTx};
-use kernel::{ObjectName, RecordId, SubjectId};
+use kernel::{FieldName, ObjectName, RecordId, SubjectId};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
@@ -40,6 +40,11 @@ impl Wake {
     pub fn count(&self) -> u64 {
         self.ids().count() as u64
     }
+}
+
+/// Whoever has no name stands nowhere.
+fn unranked(object: &Object) -> Vec<(FieldName, Option<i64>)> {
+    object.fields.iter().filter_map(Field::rank_column).map(|column| (column, None)).collect()
 }
 
 impl Records {
@@ -93,6 +98,8 @@ impl Records {
         let mut left = person.copy();
         left.set_values(Values::default());
         left.head = Head { subject: None, deleted_at: Some(tx.now()), updated_at: tx.now(), ..left.head };
+        left.ranks = unranked(&left.object);
+        self.forget_orders();
         seal::close(&self.vault, &mut left)?;
         let line = Line::done(verbs::ERASE, at.object.clone()).about(at.id);
         let _tombstone = tx.update(person, left, line)?;
@@ -118,6 +125,7 @@ impl Records {
         let row = self.open_to_erase(tx, at)?;
         let mut left = row.copy();
         left.head.subject = None;
+        left.ranks = unranked(&left.object);
         seal::close(&self.vault, &mut left)?;
         let names = row.object.fields.iter().filter(|field| field.is_personal() || field.is_masked());
         let line = Line::done(verbs::ERASE, at.object.clone()).about(at.id);

@@ -56,6 +56,8 @@ pub struct Record {
     pub(crate) erased: bool,
     pub(crate) sealed: Vec<u8>,
     pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
+    /// The ranks to be written with it; those of other fields stay as they are.
+    pub(crate) ranks: Vec<(FieldName, Option<i64>)>,
 }
 
 impl Record {
@@ -167,6 +169,7 @@ impl Record {
             erased: self.erased,
             sealed: self.sealed.clone(),
             masked: self.masked.clone(),
+            ranks: Vec::new(),
         }
     }
 
@@ -257,6 +260,7 @@ impl Stored for Record {
             }
             columns.push((field.name.clone(), column_value(value)));
         }
+        columns.extend(self.ranks.iter().map(|(column, rank)| (column.clone(), (*rank).into())));
         columns
     }
 }

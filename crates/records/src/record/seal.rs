@@ -42,8 +42,17 @@ pub(crate) fn open(vault: &Vault, sealed: SealedRecord, seen: &Arc<Object>) -> R
     };
     let (object, head, masked) = (sealed.object, sealed.head, sealed.masked);
     let (seen, shown) = (Arc::clone(seen), None);
-    let mut record =
-        Record { object, seen, head, values: Values::default(), shown, erased, sealed: sealed.sealed, masked };
+    let mut record = Record {
+        object,
+        seen,
+        head,
+        values: Values::default(),
+        shown,
+        erased,
+        sealed: sealed.sealed,
+        masked,
+        ranks: Vec::new(),
+    };
     record.set_values(values);
     Ok(record)
 }

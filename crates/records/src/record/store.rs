@@ -44,7 +44,14 @@ pub(crate) fn table(object: &Object) -> ObjectTable {
             columns.push(OpenColumn { name, kind: ColumnType::Text, indexed: false });
         }
     }
-    ObjectTable { object: object.name.clone(), columns }
+    let ranks = object.fields.iter().filter_map(Field::rank_column).collect();
+    ObjectTable { object: object.name.clone(), columns, ranks }
+}
+
+/// Returns how many columns [`select`] asks for.
+pub(crate) fn width(object: &Object) -> usize {
+    let own = object.open_fields().map(|field| if currency_column(field).is_some() { 2 } else { 1 });
+    BASE.len() + own.sum::<usize>()
 }
 
 const fn column_type(kind: Kind) -> ColumnType {

@@ -67,6 +67,11 @@ impl House {
         house
     }
 
+    /// The records as another process has them: the same database, with nothing remembered.
+    pub(crate) fn another(&self) -> Records {
+        Records::new(self.vault.clone(), Objects::standard(Currency::USD).unwrap(), self.dir.path().join("uploads"))
+    }
+
     fn nobody(&self) -> Cx {
         Cx::nobody(Origin::via(Via::Command), Id::new(SystemClock.now(), &SystemChance), Lang::En)
     }

@@ -87,6 +87,13 @@ super::messages! {
         EmptyTasksHint: "Write down what to do next and when. What is due appears on the start page.", "记下接下来要做的事和日期，到期任务会显示在首页。";
         EmptyFiltered: "Nothing matches", "没有符合条件的记录";
         EmptyFilteredHint: "Take a condition away, or clear them all.", "去掉某个条件，或清除全部条件。";
+        Letters: "Jump to a letter", "按字母跳转";
+        OtherNames: "Digits and other scripts", "数字及其他文字";
+        EmptyLetter: "Nothing from this letter on", "从这个字母起没有记录";
+        EmptyLetterHint: "Choose another letter, or begin at the top.", "请选择其他字母，或从头开始。";
+        FromTop: "From the top", "从头开始";
+        Settling: "Names are still being put in order", "正在整理排序";
+        SettlingHint: "Those that are not in their place yet stand at the end.", "尚未整理的记录暂时排在最后。";
         Views: "Views", "视图";
         Overview: "Overview", "概览";
         Timeline: "Timeline", "时间线";

@@ -16,7 +16,7 @@ use crate::support::reading::allow_all;
 use crate::support::scene::absent;
 
 /// Members that other systems, or this one elsewhere, know a record by.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "id",
     "object",
     "owner",
@@ -37,6 +37,7 @@ const NAMES: [&str; 26] = [
     "seal",
     "sealed",
     "sealed_sensitive",
+    "name_rank",
     "tenant_id",
     "workspace",
     "role",
@@ -233,6 +234,8 @@ pub(super) fn lasting(mut row: BTreeMap<String, String>, also: &[&str]) -> BTree
     for name in ["version", "updated_at", "sealed"].iter().chain(also) {
         row.remove(*name);
     }
+    // Where it stands by name says nothing but what it is called.
+    row.retain(|name, _| !name.ends_with("_rank"));
     row
 }
 
