@@ -1,65 +1,77 @@
-//! Giving the rows of one owner to another, whatever is sealed in them: nothing of it is looked at.
+//! Giving the rows of one owner to another, or to another team, whatever is sealed in them: nothing of it is looked at.
 
-use kernel::{ObjectName, TeamId, UserId, Uuid};
-use ledger::{Line, verbs};
-use sea_query::{Alias, Expr, ExprTrait as _, Query};
+use kernel::{ObjectName, Timestamp, UserId, Uuid};
+use ledger::Line;
+use sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
+use crate::guard::Stored;
+use crate::row::Row;
 use crate::{DbFault, WriteTx};
 
-impl WriteTx<'_> {
-    /// Moves the rows of one owner in a record table to a team, leaves a line, and returns how many there were. Whether that may
-    /// be done was decided where the owner was placed.
-    ///
-    /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn regroup(
-        &mut self,
-        (object, table): (&ObjectName, &ObjectName),
-        owner: UserId,
-        team: Option<TeamId>,
-    ) -> Result<u64, DbFault> {
-        let mut update = Query::update();
-        update.table(Alias::new(table.as_str())).value(Alias::new("team_id"), team.map(TeamId::uuid));
-        update.and_where(Expr::col(Alias::new("owner_id")).eq(owner.uuid()));
-        self.pending.wrote();
-        let moved = self.link.build_and_execute(&update)?;
-        let line = Line::done(verbs::TEAM_CHANGE, object.clone()).fact("owner", owner.to_string());
-        self.note(line.fact("moved", moved.to_string()));
-        Ok(moved)
-    }
+/// Which rows change hands.
+#[derive(Debug)]
+pub struct Owned<'a> {
+    /// The object.
+    pub object: &'a ObjectName,
+    /// A query for whole rows of it.
+    pub rows: SelectStatement,
+    /// Whose they are.
+    pub owner: UserId,
+    /// Those behind this one, in the order of the ids.
+    pub after: Option<Uuid>,
+    /// How many at most.
+    pub most: u64,
+}
 
-    /// Gives at most so many rows of a record table from one owner to another, leaves one line that names each of them, and
-    /// returns how many there were. Whether that may be done was decided where the owner's account was closed.
+impl WriteTx<'_> {
+    /// Lets each of the rows of an owner take another owner or team, and writes it by what it says of itself then; one line names them
+    /// all. Returns how many there were, and the last. Whether that may be done was decided where the owner was placed, or their
+    /// account was closed.
     ///
     /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn reassign(
+    /// [`DbFault`] of the engine, or of `map`; [`DbFault::Stale`] if one was changed at the same time.
+    pub fn pass_on<T: Stored>(
         &mut self,
-        (object, table): (&ObjectName, &ObjectName),
-        (from, to, team): (UserId, UserId, Option<TeamId>),
-        most: u64,
-    ) -> Result<usize, DbFault> {
-        let (id, owner, version) = (Alias::new("id"), Alias::new("owner_id"), Alias::new("version"));
-        let mut select = Query::select();
-        select.column(id.clone()).from(Alias::new(table.as_str()));
-        select
-            .and_where(Expr::col(owner.clone()).eq(from.uuid()))
-            .order_by(id.clone(), sea_query::Order::Asc)
-            .limit(most);
-        let ids: Vec<Uuid> = self.link.gather_built(&select, |row| row.get(0))?;
-        if ids.is_empty() {
-            return Ok(0);
+        owned: Owned<'_>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+        mut pass: impl FnMut(&mut T, Timestamp),
+        line: Line,
+    ) -> Result<(usize, Option<Uuid>), DbFault> {
+        let Owned { object, rows: mut select, owner, after, most } = owned;
+        select.and_where(Expr::col(Alias::new("owner_id")).eq(owner.uuid()));
+        if let Some(after) = after {
+            select.and_where(Expr::col(Alias::new("id")).gt(after));
         }
-        let mut update = Query::update();
-        update.table(Alias::new(table.as_str()));
-        update.value(Alias::new("team_id"), team.map(TeamId::uuid));
-        update.value(owner.clone(), to.uuid()).value(version.clone(), Expr::col(version).add(1));
-        update.value(Alias::new("updated_at"), self.now().micros());
-        update.and_where(Expr::col(id).is_in(ids.iter().copied())).and_where(Expr::col(owner).eq(from.uuid()));
+        // Where rows are changed side by side, nobody changes these meanwhile.
+        select.order_by(Alias::new("id"), Order::Asc).limit(most).lock_exclusive();
+        let rows = self.link.gather_built(&select, |row| map(row))?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id()).collect();
+        let last = ids.last().copied();
+        if last.is_none() {
+            return Ok((0, None));
+        }
         self.pending.wrote();
-        let moved = self.link.build_and_execute(&update)?;
-        let line = Line::done(verbs::ASSIGN, object.clone()).fact("why", "left").about_each(ids);
-        self.note(line.fact("owner-before", from.to_string()).fact("owner", to.to_string()));
-        usize::try_from(moved).map_err(|_| DbFault::Mismatch)
+        for mut row in rows {
+            if row.object() != object {
+                return Err(DbFault::Mismatch);
+            }
+            let version = row.version();
+            pass(&mut row, self.now());
+            row.set_version(version + 1);
+            let mut update = Query::update();
+            update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);
+            for (name, value) in row.columns() {
+                update.value(Alias::new(name.as_str()), sea_query::Value::from(value));
+            }
+            update
+                .and_where(Expr::col(Alias::new("id")).eq(row.id()))
+                .and_where(Expr::col(Alias::new("version")).eq(version));
+            if self.link.build_and_execute(&update)? == 0 {
+                return Err(DbFault::Stale);
+            }
+        }
+        let moved = ids.len();
+        self.note(line.about_each(ids));
+        Ok((moved, last))
     }
 }

@@ -14,7 +14,7 @@ pub trait Stored: Resource {
     fn table(&self) -> ObjectName;
     /// Returns the version the row had when it was read; 0 before it is stored.
     fn version(&self) -> i64;
-    /// Takes the version the row has now.
+    /// Takes the version the row has from now on: before its columns are asked for, and it is written.
     fn set_version(&mut self, version: i64);
     /// Returns the columns to write, without `id` and `version`.
     fn columns(&self) -> Vec<(kernel::FieldName, Val)>;

@@ -43,6 +43,7 @@ pub mod sequence;
 mod tx;
 mod val;
 
+pub use assign::Owned;
 pub use config::{DbConfig, Place, PostgresPlace};
 pub use dialect::ColumnType;
 pub use door::{Prepared, branches, looked_at, spanned};

@@ -24,9 +24,10 @@ impl WriteTx<'_> {
         };
         let mut values = Vec::with_capacity(rows.len());
         let mut shape: Option<(String, Vec<String>)> = None;
-        for (proof, row) in rows {
+        for (proof, mut row) in rows {
             same(proof.facts(), row.object(), row.id())?;
             stays::<Create>(self, &row)?;
+            row.set_version(1);
             let columns = row.columns();
             let (table, names) = shape.get_or_insert_with(|| {
                 let names = columns.iter().map(|(name, _)| name.as_str().to_owned()).collect();

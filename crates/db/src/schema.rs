@@ -29,7 +29,10 @@ pub struct ObjectTable {
 
 /// Columns that every record table has.
 const BASE: &str = "id {ID} primary key, owner_id {ID}, team_id {ID}, created_at {TIME} not null, updated_at {TIME} not null, \
-    version {INT} not null, deleted_at {TIME}, subject_id {ID}, sealed {BYTES} not null, sealed_sensitive {BYTES}";
+    version {INT} not null, deleted_at {TIME}, subject_id {ID}, sealed {BYTES} not null, sealed_sensitive {BYTES}, row_mark {BYTES}";
+
+/// The column that tells whether a row stands as it was written.
+const MARK: &str = "row_mark";
 
 /// Columns of the base that lists sort by.
 const BASE_SORTED: &[&str] = &["created_at", "updated_at", "owner_id"];
@@ -45,6 +48,10 @@ impl WriteTx<'_> {
         let name = format!("r_{}", table.object);
         self.link.script(&engine.render(&format!("create table if not exists {name} ({BASE}){{STRICT}};")))?;
         let known = self.columns_of(engine, &name)?;
+        // Tables of before rows were marked; their rows bear none, and are refused.
+        if !known.iter().any(|k| k == MARK) {
+            self.link.script(&engine.render(&format!("alter table {name} add column {MARK} {{BYTES}};")))?;
+        }
         for column in &table.columns {
             if !known.iter().any(|k| k == column.name.as_str()) {
                 let kind = engine.column_type(column.kind);

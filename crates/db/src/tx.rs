@@ -245,6 +245,7 @@ impl<'t> WriteTx<'t> {
         same(proof.facts(), altered.object(), altered.id())?;
         stays::<A>(self, &altered)?;
         let version = row.version();
+        altered.set_version(version + 1);
         let mut update = Query::update();
         update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);
         for (name, value) in altered.columns() {
@@ -257,7 +258,6 @@ impl<'t> WriteTx<'t> {
         if self.link.build_and_execute(&update)? == 0 {
             return Err(DbFault::Stale);
         }
-        altered.set_version(version + 1);
         self.note(line);
         Ok(Permitted::new(altered, proof))
     }

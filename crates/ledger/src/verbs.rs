@@ -103,6 +103,8 @@ verbs! {
     DEFINE = "define";
     /// A key took the place of another.
     KEY_ROTATE = "key-rotate";
+    /// A record was found altered outside of the program.
+    DAMAGE = "damage";
     /// The ledger was checked.
     LEDGER_VERIFY = "ledger-verify";
     /// The ledger was read.

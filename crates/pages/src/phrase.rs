@@ -42,6 +42,7 @@ const PHRASES: &[Phrase] = &[
     (verbs::EXPORT, "exported {}", "导出了{}"),
     (verbs::DOWNLOAD, "downloaded {}", "下载了{}"),
     (verbs::UNDO, "undid a change of {}", "撤销了对{}的更改"),
+    (verbs::DAMAGE, "was refused {}: it was altered outside Custos", "未能查看{}：它在守客之外被篡改"),
     (verbs::ERASE, "erased a person's data", "抹除了一个人的数据"),
     (verbs::SIGN_IN, "signed in", "登录了"),
     (verbs::SIGN_IN_FAILED, "tried to sign in", "尝试登录"),

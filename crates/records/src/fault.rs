@@ -34,6 +34,9 @@ pub enum RecordFault {
     /// The person it was about was erased.
     #[error("erased")]
     Erased,
+    /// It was altered outside of the program: what stands there is not what was written.
+    #[error("the record was altered outside of the program")]
+    Damaged,
     /// A reason must be given.
     #[error("a reason is needed")]
     Reason,
@@ -111,7 +114,7 @@ impl Fault for RecordFault {
             Self::Role(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
-            Self::Definition(_) | Self::Code(_) | Self::Ledger(_) => Class::Internal,
+            Self::Damaged | Self::Definition(_) | Self::Code(_) | Self::Ledger(_) => Class::Internal,
         }
     }
 
@@ -124,6 +127,7 @@ impl Fault for RecordFault {
             Self::Filter(fault) => fault.code(),
             Self::Binned => "in-bin",
             Self::Erased => "erased",
+            Self::Damaged => "tampered",
             Self::Sniff(fault) => fault.code(),
             Self::File(fault) if fault.kind() == std::io::ErrorKind::StorageFull => "disk-full",
             Self::File(_) => "upload-unavailable",

@@ -11,6 +11,7 @@ use vault::Vault;
 use crate::fault::RecordFault;
 use crate::object::{Field, FieldClass, Object, Objects, Search};
 use crate::order::Orders;
+use crate::record::damage::Told;
 use crate::record::store::{self, Finding};
 use crate::record::{Record, Terms};
 use crate::search::{normals, terms};
@@ -25,6 +26,7 @@ pub struct Records {
     pub(crate) finding: Arc<Finding>,
     pub(crate) orders: Arc<Orders>,
     uploads: Arc<Path>,
+    pub(crate) told: Arc<Told>,
 }
 
 impl Records {
@@ -33,7 +35,7 @@ impl Records {
     pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
         let finding = Arc::new(Finding::of(&objects));
         let orders = Arc::new(Orders::of(&objects));
-        Self { vault, objects: Arc::new(objects), finding, orders, uploads: Arc::from(uploads) }
+        Self { vault, objects: Arc::new(objects), finding, orders, uploads: Arc::from(uploads), told: Arc::default() }
     }
 
     /// Returns the definitions.
@@ -111,15 +113,6 @@ impl Records {
             Some(own) if Some(own) == tx.cx().person() => Ok(tx.cx().teams().first().copied()),
             Some(other) => roles::team::of(tx, other),
         }
-    }
-
-    /// Moves what somebody owns to the team they work in from now on.
-    ///
-    /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn regroup(&self, tx: &mut WriteTx<'_>, owner: UserId, team: Option<TeamId>) -> Result<(), DbFault> {
-        let mut objects = self.objects.iter();
-        objects.try_for_each(|object| tx.regroup((&object.name, &store::table_name(object)), owner, team).map(|_| ()))
     }
 
     /// Returns a definition by the object's name in URLs, as whoever acts sees it.

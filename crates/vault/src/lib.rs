@@ -5,7 +5,7 @@
 //!  └─ epoch key       wrapped by the root key
 //!      ├─ subject keys    one a person
 //!      ├─ object keys     for records about nobody
-//!      └─ index, token, session, job and ledger keys
+//!      └─ index, row, token, session, job and ledger keys
 //! ```
 //!
 //! Keys lie wrapped in the keyring, apart from the data, so that a data snapshot of any age is opened with the keyring of
@@ -25,6 +25,7 @@ mod epoch;
 mod escrow;
 mod fault;
 mod keys;
+mod mark;
 mod report;
 mod reserve;
 mod root;
@@ -36,6 +37,7 @@ pub use crypto::{Share, ShareFault};
 pub use aad::{Aad, KeyOf};
 pub use escrow::Recovered;
 pub use fault::VaultFault;
+pub use mark::Marker;
 pub use report::{Epoch, Held, Report};
 pub use root::Root;
 pub use rotate::{Rotation, Turn};

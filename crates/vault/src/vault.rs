@@ -11,6 +11,7 @@ use kernel::{Chance, Clock, KeyId, ObjectName, SessionId, SubjectId, Uuid};
 use crate::cache::Cache;
 use crate::epoch::Epochs;
 use crate::keys::{self, Purpose};
+use crate::mark::Marker;
 use crate::reserve::Reserve;
 use crate::rotate::Walk;
 use crate::{Aad, KeyOf, Root, VaultFault, root};
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     workspace: [u8; 16],
     pub(crate) epochs: Epochs,
     index: Key,
+    marker: Marker,
     token: Key,
     session: Key,
     job: Key,
@@ -75,6 +77,7 @@ impl Vault {
         let (index, token, session, job) =
             (own(Purpose::Index)?, own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
         let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
+        let marker = Marker::new(own(Purpose::Row)?);
         let cache = Cache::new(Arc::clone(&clock));
         Ok(Self(Arc::new(Inner {
             keyring,
@@ -83,6 +86,7 @@ impl Vault {
             workspace,
             epochs,
             index,
+            marker,
             token,
             session,
             job,
@@ -190,6 +194,12 @@ impl Vault {
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> [u8; 16] {
         crypto::blind(&self.0.index, field, normal)
+    }
+
+    /// Returns what marks rows.
+    #[must_use]
+    pub fn marker(&self) -> &Marker {
+        &self.0.marker
     }
 
     /// Returns the keyed token of a word for the search index.

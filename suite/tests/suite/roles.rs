@@ -231,7 +231,7 @@ async fn new_team(app: &App, by: &Actor, name: &'static str, parent: Option<Team
 
 async fn place(app: &App, by: &Actor, user: UserId, team: Option<TeamId>) {
     let records = app.records.clone();
-    let placed = app.db.write(&by.cx, move |tx| -> Result<(), RoleFault> {
+    let placed = app.db.write(&by.cx, move |tx| -> Result<(), records::RecordFault> {
         team::place(tx, user, team)?;
         Ok(records.regroup(tx, user, team)?)
     });

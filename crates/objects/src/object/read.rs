@@ -88,7 +88,7 @@ struct WrittenChoice {
 }
 
 /// Names that every record table, list and URL uses for itself.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 19] = [
     "id",
     "owner",
     "owner_id",
@@ -101,6 +101,7 @@ const RESERVED: [&str; 18] = [
     "subject_id",
     "sealed",
     "sealed_sensitive",
+    "row_mark",
     "sort",
     "limit",
     "after",

@@ -161,6 +161,7 @@ fn cell(view: &ListView<'_>, column: &Column<'_>, record: &Permitted<Record, Rea
     let lang = view.lang();
     let nothing = || html! { span.nil { (t(lang, M::Nothing)) } };
     match column {
+        _ if record.is_damaged() => nothing(),
         Column::Updated => ago(lang, record.updated_at(), view.now),
         Column::Owner => match record.owner().and_then(|id| view.names.people.get(&id).map(|name| (id, name))) {
             Some((id, name)) => html! { (avatar(name, id.uuid(), false, "xs")) (name) },

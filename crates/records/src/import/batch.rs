@@ -19,7 +19,7 @@ use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::record::model::Head;
-use crate::record::{Altered, Change, Record, SealedRecord, rules, seal, store as rows};
+use crate::record::{Altered, Change, Record, SealedRecord, rules, store as rows};
 use crate::value::Value;
 
 /// A row on its way into the database.
@@ -99,7 +99,7 @@ impl Records {
         rules::stamp(object, &mut values, now);
         let masked = draft.masked.iter().map(|(field, value)| (field.clone(), Some(value.clone()))).collect();
         self.sealed(
-            Record::new(Arc::clone(object), Arc::clone(object), head),
+            Record::new(Arc::clone(object), Arc::clone(object), (head, self.vault.marker().clone())),
             &Altered { values, masked, ..Altered::default() },
         )
     }
@@ -277,12 +277,12 @@ impl Records {
         let object = &batch.object;
         let mut select = rows::select(object);
         select.and_where(Expr::col(Alias::new("id")).is_in(known.keys().copied()));
-        for guarded in tx.select(&select, |row| rows::read(object, row))? {
+        for guarded in tx.select(&select, |row| rows::read(self.vault.marker(), object, row))? {
             let Ok(permitted) = guarded.open_unseen::<Update>(tx) else {
                 counts.skipped += 1;
                 continue;
             };
-            let record = permitted.turn(|sealed: SealedRecord| seal::open(&self.vault, sealed, object))?;
+            let record = permitted.turn(|sealed: SealedRecord| self.unseal(tx, sealed, object))?;
             let Some(row) = known.remove(&record.record_id().uuid()) else { continue };
             let bare = is_bare(&record);
             if batch.policy == Policy::Skip && !bare {

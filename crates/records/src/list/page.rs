@@ -13,7 +13,7 @@ use crate::FilterFault;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Object, Search};
-use crate::record::{Record, seal, store};
+use crate::record::{Record, store};
 use crate::value::{Value, parse_text};
 use filter::{Column, Cursor, Key, ListQuery, Sealed};
 
@@ -78,8 +78,18 @@ impl Records {
     /// Lists records of an object: what the actor may see of what the query asks for.
     ///
     /// # Errors
-    /// [`RecordFault::Denied`] if the actor may see none at all.
+    /// [`RecordFault::Denied`] if the actor may see none at all; [`RecordFault::Damaged`] if one of them was altered outside of the
+    /// program: a program takes what is missing for empty.
     pub fn list_records(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
+        let page = self.list_shown(tx, object, query)?;
+        if page.rows.iter().any(|record| record.is_damaged()) { Err(RecordFault::Damaged) } else { Ok(page) }
+    }
+
+    /// Lists records for somebody who looks at them: one that was altered outside of the program stands among them as such.
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`] if the actor may see none at all.
+    pub fn list_shown(&self, tx: &ReadTx<'_>, object: &str, query: &ListQuery) -> Result<Page, RecordFault> {
         let page = self.page_of(tx, object, query)?;
         // That there is nobody is an answer too: whoever tries one address after the other learns who is a customer.
         if page.rows.is_empty() {
@@ -193,9 +203,9 @@ impl Records {
         select: SelectStatement,
         scope: &Scope<Read>,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
-        let rows = tx.list(select, scope, |row| store::read(object, row))?;
+        let rows = tx.list(select, scope, |row| store::read(self.vault.marker(), object, row))?;
         let seen = self.seen(tx.cx(), object);
-        rows.into_iter().map(|row| row.turn(|sealed| seal::open(&self.vault, sealed, &seen))).collect()
+        rows.into_iter().map(|row| row.turn(|sealed| self.unseal_listed(tx, sealed, &seen))).collect()
     }
 
     /// Tells whether rows follow, without reading one.
@@ -264,7 +274,7 @@ pub(super) fn cursor(query: &ListQuery, record: &Record) -> Cursor {
         Column::Updated => Key::Int(record.updated_at().micros()),
         Column::Owner => Key::None,
         Column::Field(_) if filter::rank_column(&record.object, &query.sort).is_some() => Key::Place,
-        Column::Field(name) => match record.value(name.as_str()) {
+        Column::Field(name) => match record.values.get(name.as_str()) {
             Some(Value::Number(n)) => Key::Int(*n),
             Some(Value::Money(money)) => Key::Int(money.minor),
             Some(Value::Date(date)) => Key::Int(date.days().into()),

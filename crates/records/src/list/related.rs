@@ -63,7 +63,8 @@ impl Records {
         Ok(related)
     }
 
-    /// Returns what linked records are called. Those the actor may not see are missing.
+    /// Returns what linked records are called. Those the actor may not see are missing, and those that were altered outside of the
+    /// program.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
@@ -79,7 +80,8 @@ impl Records {
         let mut titles = HashMap::new();
         for (object, ids) in wanted {
             let records = self.among(tx, &self.object(object.as_str())?, ids)?;
-            titles.extend(records.iter().map(|record| (record.record_id(), record.title().to_owned())));
+            let whole = records.iter().filter(|record| !record.is_damaged());
+            titles.extend(whole.map(|record| (record.record_id(), record.title().to_owned())));
         }
         Ok(titles)
     }

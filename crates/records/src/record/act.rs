@@ -7,7 +7,7 @@ use db::{Permitted, ReadTx, WriteTx};
 use kernel::{FieldName, RecordId, SubjectId};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
-use vault::VaultFault;
+use vault::{Marker, VaultFault};
 
 use super::change::Change;
 use super::model::{Head, Record, RecordRef};
@@ -45,6 +45,7 @@ impl Records {
             if object.subject { Some(self.vault.new_subject()?) } else { self.subject_of(tx, &object, &made.values)? };
         let now = tx.now();
         let head = Head { id, owner, team, created_at: now, updated_at: now, version: 0, deleted_at: None, subject };
+        let head = (head, self.vault.marker().clone());
         let mut record = self.sealed(Record::new(Arc::clone(&object), self.seen(tx.cx(), &object), head), &made)?;
         self.rank(tx, &object, &mut [&mut record], |_| true)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
@@ -61,7 +62,7 @@ impl Records {
     pub fn read_record(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))
+        found.open::<Read>(tx)?.turn(|sealed| self.unseal(tx, sealed, &self.seen(tx.cx(), &object)))
     }
 
     /// Tells whether the actor may see a record, and shows nothing of it.
@@ -91,8 +92,7 @@ impl Records {
     ) -> Result<Permitted<Record, Read>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        let record =
-            found.open::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))?;
+        let record = found.open::<Update>(tx)?.turn(|sealed| self.unseal(tx, sealed, &self.seen(tx.cx(), &object)))?;
         if let Some(version) = version.filter(|version| *version != record.current_version()) {
             return Err(self.conflict(tx, &record, version, change));
         }
@@ -191,7 +191,7 @@ impl Records {
     fn open_to_delete(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Delete>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        found.open::<Delete>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))
+        found.open::<Delete>(tx)?.turn(|sealed| self.unseal(tx, sealed, &self.seen(tx.cx(), &object)))
     }
 
     /// Seals what a record becomes.
@@ -260,7 +260,7 @@ impl Records {
 
 impl Record {
     /// Starts a record without values.
-    pub(crate) fn new(object: Arc<Object>, seen: Arc<Object>, head: Head) -> Self {
+    pub(crate) fn new(object: Arc<Object>, seen: Arc<Object>, (head, marker): (Head, Marker)) -> Self {
         Self {
             object,
             seen,
@@ -268,6 +268,8 @@ impl Record {
             values: Values::default(),
             shown: None,
             erased: false,
+            damaged: false,
+            marker,
             sealed: Vec::new(),
             masked: std::collections::BTreeMap::new(),
             ranks: Vec::new(),

@@ -1,15 +1,18 @@
 //! One act on many records, and its undoing.
 
+use std::sync::Arc;
+
 use authz::{Read, Update};
-use db::{ReadTx, WriteTx, sequence};
-use kernel::{ObjectName, RecordId, RequestId, UserId};
+use db::{Owned, ReadTx, Row, WriteTx, sequence};
+use kernel::{ObjectName, RecordId, RequestId, TeamId, UserId, Uuid};
 use ledger::{Line, verbs};
 
-use super::model::RecordRef;
+use super::model::{RecordRef, SealedRecord};
 use super::rules::Altered;
-use super::seal;
+use super::store;
 use crate::Records;
 use crate::fault::RecordFault;
+use crate::object::Object;
 
 /// Records that one act may touch at most.
 pub const MOST_AT_ONCE: usize = 500;
@@ -84,7 +87,9 @@ impl Records {
     ) -> Result<usize, RecordFault> {
         let team = roles::team::of(tx, to)?;
         for object in self.objects().iter() {
-            let moved = tx.reassign((&object.name, &super::store::table_name(object)), (from, to, team), most)?;
+            let line = Line::done(verbs::ASSIGN, object.name.clone()).fact("why", "left");
+            let line = line.fact("owner-before", from.to_string()).fact("owner", to.to_string());
+            let (moved, _) = self.pass_on(tx, object, (from, None, most), (Some(to), team), line)?;
             if moved > 0 {
                 return Ok(moved);
             }
@@ -92,12 +97,53 @@ impl Records {
         Ok(0)
     }
 
+    /// Moves what somebody owns to the team they work in from now on.
+    ///
+    /// # Errors
+    /// [`RecordFault::Db`].
+    pub fn regroup(&self, tx: &mut WriteTx<'_>, owner: UserId, team: Option<TeamId>) -> Result<(), RecordFault> {
+        for object in self.objects().iter() {
+            let mut after = None;
+            loop {
+                let line = Line::done(verbs::TEAM_CHANGE, object.name.clone()).fact("owner", owner.to_string());
+                let span = (owner, after, MOST_AT_ONCE as u64);
+                let (moved, last) = self.pass_on(tx, object, span, (None, team), line)?;
+                if moved < MOST_AT_ONCE {
+                    break;
+                }
+                after = last;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets rows of an owner take another owner or team, marked anew; each has another version then. One that was altered outside
+    /// of the program goes along and stays what it is.
+    fn pass_on(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &Arc<Object>,
+        (owner, after, most): (UserId, Option<Uuid>, u64),
+        (to, team): (Option<UserId>, Option<TeamId>),
+        line: Line,
+    ) -> Result<(usize, Option<Uuid>), RecordFault> {
+        let owned = Owned { object: &object.name, rows: store::select(object), owner, after, most };
+        let read = |row: &Row<'_>| store::read(self.vault.marker(), object, row);
+        let pass = |row: &mut SealedRecord, now| {
+            row.head.team = team;
+            if let Some(to) = to {
+                (row.head.owner, row.head.updated_at) = (Some(to), now);
+            }
+        };
+        Ok(tx.pass_on(owned, read, pass, line)?)
+    }
+
     /// Gives a record to somebody.
     fn assign(&self, tx: &mut WriteTx<'_>, at: &RecordRef, owner: UserId) -> Result<(), RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
         let seen = self.seen(tx.cx(), &object);
-        let record = found.open_unseen::<Update>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &seen))?;
+        let record = found.open_unseen::<Update>(tx)?.turn(|sealed| self.unseal(tx, sealed, &seen))?;
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }

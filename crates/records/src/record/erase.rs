@@ -79,10 +79,12 @@ impl Records {
     /// Opens a record to erase it, and shows nothing of it: whoever may not, or has proved too little, is refused here.
     ///
     /// # Errors
-    /// [`RecordFault::Denied`]; [`RecordFault::NotFound`].
+    /// [`RecordFault::Denied`]; [`RecordFault::NotFound`]; [`RecordFault::Damaged`] if it was altered outside of the program.
     pub fn open_to_erase(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Erase>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?.open_unseen::<Erase>(tx)?;
+        // Whose key is destroyed stands in the row: of one that was altered it might be somebody else's.
+        self.believed(tx, at, seal::whole(&found))?;
         found.turn(|sealed| Ok(emptied(sealed)))
     }
 
@@ -169,7 +171,7 @@ impl Records {
 /// Takes a row without opening it: open fields only, nothing that is sealed.
 fn emptied(sealed: SealedRecord) -> Record {
     let object = Arc::clone(&sealed.object);
-    let mut record = Record::new(Arc::clone(&object), object, sealed.head);
+    let mut record = Record::new(Arc::clone(&object), object, (sealed.head, sealed.marker));
     record.set_values(sealed.open);
     record
 }

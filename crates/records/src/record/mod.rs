@@ -2,7 +2,7 @@
 //!
 //! - [`Change`]: what somebody wants it to hold; `rules.rs` decides what that makes of it, purely.
 //! - [`Record`]: what is read. It comes only as a [`Permitted`](db::Permitted).
-//! - `store.rs` has all its SQL, `seal.rs` all its ciphertext, `act.rs` the use cases.
+//! - `store.rs` has all its SQL, `seal.rs` all its ciphertext, `mark.rs` what tells that a row was not altered, `act.rs` the use cases.
 //!
 //! # How to add one more
 //! A use case is a method of [`Records`](crate::Records) over a transaction: find, open for the action, decide, write with a
@@ -12,7 +12,9 @@ pub(crate) mod act;
 mod bulk;
 mod change;
 mod conflict;
+pub(crate) mod damage;
 mod erase;
+mod mark;
 pub(crate) mod model;
 mod preview;
 mod reveal;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use authz::{Cell, Condition, Resource};
 use db::{Stored, Val};
 use kernel::{FieldName, ObjectName, RecordId, SubjectId, TeamId, Timestamp, UserId, Uuid};
+use vault::Marker;
 
+use super::mark::Standing;
 use super::rules::Altered;
 use crate::object::{Field, FieldClass, Kind, Object};
 use crate::value::{Value, Values};
@@ -36,6 +38,11 @@ pub(crate) struct Head {
 /// A record as it lies in its table: open fields in the clear, the rest as ciphertext.
 pub(crate) struct SealedRecord {
     pub(crate) object: Arc<Object>,
+    pub(crate) marker: Marker,
+    /// Whether everything stands as the program wrote it. If not, nothing of it is to be believed.
+    pub(crate) whole: bool,
+    /// The mark as it was read.
+    pub(crate) mark: Vec<u8>,
     pub(crate) head: Head,
     pub(crate) open: Values,
     pub(crate) sealed: Vec<u8>,
@@ -54,6 +61,9 @@ pub struct Record {
     /// What is shown, if that is not everything.
     pub(crate) shown: Option<Values>,
     pub(crate) erased: bool,
+    /// Whether it was altered outside of the program: then nothing is shown, and `values` and `head` only say where it stood.
+    pub(crate) damaged: bool,
+    pub(crate) marker: Marker,
     pub(crate) sealed: Vec<u8>,
     pub(crate) masked: BTreeMap<FieldName, Vec<u8>>,
     /// The ranks to be written with it; those of other fields stay as they are.
@@ -120,6 +130,12 @@ impl Record {
         needed && self.title().is_empty()
     }
 
+    /// Tells whether it was altered outside of the program. Nothing of it is shown: what stands there is not what was written.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
     /// Returns its version.
     #[must_use]
     pub fn current_version(&self) -> i64 {
@@ -167,6 +183,8 @@ impl Record {
             values: self.values.clone(),
             shown: self.shown.clone(),
             erased: self.erased,
+            damaged: self.damaged,
+            marker: self.marker.clone(),
             sealed: self.sealed.clone(),
             masked: self.masked.clone(),
             ranks: Vec::new(),
@@ -196,6 +214,13 @@ fn meets(object: &Object, head: &Head, values: &Values, condition: &Condition) -
         },
     };
     condition.holds(cell.as_ref())
+}
+
+impl SealedRecord {
+    /// Returns where it is found.
+    pub(crate) fn at(&self) -> RecordRef {
+        RecordRef { object: self.object.name.clone(), id: self.head.id }
+    }
 }
 
 macro_rules! resource {
@@ -240,8 +265,11 @@ impl Stored for Record {
     fn columns(&self) -> Vec<(FieldName, Val)> {
         let head = &self.head;
         let masked = (!self.masked.is_empty()).then(|| super::seal::pack(&self.masked));
-        let mut columns: Vec<(FieldName, Val)> = Vec::with_capacity(8 + self.object.fields.len());
-        let base: [(&str, Val); 8] = [
+        let mut columns: Vec<(FieldName, Val)> = Vec::with_capacity(9 + self.object.fields.len());
+        let standing = Standing { object: &self.object.name, head, sealed: &self.sealed, masked: masked.as_deref() };
+        let open = |name: &FieldName| self.object.field(name.as_str()).is_some_and(|f| f.class == FieldClass::Open);
+        let mark = standing.mark(&self.marker, self.values.iter().filter(|(name, _)| open(name)));
+        let base: [(&str, Val); 9] = [
             ("owner_id", head.owner.into()),
             ("team_id", head.team.into()),
             ("created_at", head.created_at.into()),
@@ -250,6 +278,7 @@ impl Stored for Record {
             ("subject_id", head.subject.into()),
             ("sealed", self.sealed.clone().into()),
             ("sealed_sensitive", masked.into()),
+            ("row_mark", mark.into()),
         ];
         columns.extend(base.into_iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value))));
         for field in self.object.open_fields() {
@@ -262,6 +291,38 @@ impl Stored for Record {
         }
         columns.extend(self.ranks.iter().map(|(column, rank)| (column.clone(), (*rank).into())));
         columns
+    }
+}
+
+/// A sealed record gets another owner or team, and nothing else of it changes: nobody opens it for that.
+impl Stored for SealedRecord {
+    fn table(&self) -> ObjectName {
+        super::store::table_name(&self.object)
+    }
+
+    fn version(&self) -> i64 {
+        self.head.version
+    }
+
+    fn set_version(&mut self, version: i64) {
+        self.head.version = version;
+    }
+
+    fn columns(&self) -> Vec<(FieldName, Val)> {
+        let (head, masked) = (&self.head, (!self.masked.is_empty()).then(|| super::seal::pack(&self.masked)));
+        let standing = Standing { object: &self.object.name, head, sealed: &self.sealed, masked: masked.as_deref() };
+        // One that was altered keeps the mark that does not fit: it must not become genuine by changing hands.
+        let mark = match self.whole {
+            true => standing.mark(&self.marker, self.open.iter()).to_vec(),
+            false => self.mark.clone(),
+        };
+        let columns: [(&str, Val); 4] = [
+            ("owner_id", head.owner.into()),
+            ("team_id", head.team.into()),
+            ("updated_at", head.updated_at.into()),
+            ("row_mark", mark.into()),
+        ];
+        columns.into_iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value))).collect()
     }
 }
 

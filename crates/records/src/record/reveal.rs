@@ -38,9 +38,9 @@ impl Records {
         let record = self.find(tx, &object, at.id)?.open::<Reveal>(tx)?;
         // What only the roles of whoever looks cover lies beside what is shown.
         let value = if object.field(field.name.as_str()).is_some_and(crate::Field::is_masked) {
-            seal::unmask(&self.vault, &record, &field.name)?
+            self.believed(tx, &record.at(), seal::unmask(&self.vault, &record, &field.name))?
         } else {
-            let record = record.turn(|sealed| seal::open(&self.vault, sealed, &seen))?;
+            let record = record.turn(|sealed| self.unseal(tx, sealed, &seen))?;
             record.values.get(field.name.as_str()).cloned()
         };
         tx.note(

@@ -9,7 +9,7 @@ use ledger::{Change, SealedPayload};
 use minicbor::{Decoder, Encoder};
 use vault::{Aad, KeyOf, Vault, VaultFault};
 
-use super::model::{Record, SealedRecord};
+use super::model::{Head, Record, SealedRecord};
 use super::rules::Altering;
 use crate::fault::RecordFault;
 use crate::object::Object;
@@ -23,38 +23,51 @@ fn whose<'a>(object: &'a ObjectName, subject: Option<SubjectId>) -> KeyOf<'a> {
     subject.map_or(KeyOf::Object(object), KeyOf::Subject)
 }
 
-/// Opens the personal fields. A record whose person was erased opens without them. What `seen` does not have is not shown.
-pub(crate) fn open(vault: &Vault, sealed: SealedRecord, seen: &Arc<Object>) -> Result<Record, RecordFault> {
-    let name = sealed.object.name.clone();
-    let aad = Aad { object: &name, record: sealed.head.id.uuid(), purpose: FIELDS };
+/// Opens the personal fields of a row; nothing of a person who was erased. One that was altered outside of the program does not
+/// open.
+pub(crate) fn plain(vault: &Vault, sealed: &SealedRecord) -> Result<Option<Zeroizing<Vec<u8>>>, RecordFault> {
+    whole(sealed)?;
+    let (name, subject) = (&sealed.object.name, sealed.head.subject);
+    let aad = Aad { object: name, record: sealed.head.id.uuid(), purpose: FIELDS };
+    match vault.open_seal(whose(name, subject), &aad, &sealed.sealed) {
+        Ok(plain) => Ok(Some(plain)),
+        Err(VaultFault::Destroyed) if subject.is_some() => Ok(None),
+        Err(VaultFault::Tampered) => Err(RecordFault::Damaged),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// Makes a record of a row and what was sealed in it. What `seen` does not have is not shown.
+pub(crate) fn open(
+    sealed: SealedRecord,
+    plain: Option<Zeroizing<Vec<u8>>>,
+    seen: &Arc<Object>,
+) -> Result<Record, RecordFault> {
     let mut values = sealed.open;
-    let erased = match vault.open_seal(whose(&name, sealed.head.subject), &aad, &sealed.sealed) {
-        Ok(plain) => {
-            let mut names = sealed.object.names().peekable();
-            values.add_decoded(&plain, |name| {
-                while names.next_if(|known| known.as_str() < name).is_some() {}
-                names.next_if(|known| *known == name).cloned()
-            })?;
-            false
-        }
-        Err(VaultFault::Destroyed) if sealed.head.subject.is_some() => true,
-        Err(fault) => return Err(fault.into()),
-    };
-    let (object, head, masked) = (sealed.object, sealed.head, sealed.masked);
-    let (seen, shown) = (Arc::clone(seen), None);
-    let mut record = Record {
-        object,
-        seen,
-        head,
-        values: Values::default(),
-        shown,
-        erased,
-        sealed: sealed.sealed,
-        masked,
-        ranks: Vec::new(),
-    };
+    if let Some(plain) = &plain {
+        let mut names = sealed.object.names().peekable();
+        values.add_decoded(plain, |name| {
+            while names.next_if(|known| known.as_str() < name).is_some() {}
+            names.next_if(|known| *known == name).cloned()
+        })?;
+    }
+    let mut record = Record::new(sealed.object, Arc::clone(seen), (sealed.head, sealed.marker));
+    (record.erased, record.sealed, record.masked) = (plain.is_none(), sealed.sealed, sealed.masked);
     record.set_values(values);
     Ok(record)
+}
+
+/// Refuses a row that was altered outside of the program.
+pub(crate) fn whole(sealed: &SealedRecord) -> Result<(), RecordFault> {
+    if sealed.whole { Ok(()) } else { Err(RecordFault::Damaged) }
+}
+
+/// Returns a record that was altered, for a list to name. Where it stood in the list is kept for the next page; nothing is shown.
+pub(crate) fn damaged(sealed: SealedRecord, seen: &Arc<Object>) -> Record {
+    let head = Head { owner: None, team: None, ..sealed.head };
+    let mut record = Record::new(sealed.object, Arc::clone(seen), (head, sealed.marker));
+    (record.damaged, record.values, record.shown) = (true, sealed.open, Some(Values::default()));
+    record
 }
 
 /// Seals the personal fields anew under the key of the record's subject.
@@ -88,6 +101,7 @@ pub(crate) fn mask(
 
 /// Opens a masked field. A seal whose inside speaks of another field was moved here by somebody.
 pub(crate) fn unmask(vault: &Vault, sealed: &SealedRecord, field: &FieldName) -> Result<Option<Value>, RecordFault> {
+    whole(sealed)?;
     let Some(bytes) = sealed.masked.get(field.as_str()) else { return Ok(None) };
     let name = &sealed.object.name;
     let aad = Aad { object: name, record: sealed.head.id.uuid(), purpose: MASKED };

@@ -7,6 +7,7 @@ use roles::share::{self, ShareId, With};
 
 use super::SealedRecord;
 use super::model::RecordRef;
+use super::seal;
 use crate::Records;
 use crate::fault::RecordFault;
 
@@ -49,6 +50,8 @@ impl Records {
 
     fn open_to_share(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<SealedRecord, Share>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        Ok(self.find(tx, &object, at.id)?.open::<Share>(tx)?)
+        let record = self.find(tx, &object, at.id)?.open::<Share>(tx)?;
+        self.believed(tx, at, seal::whole(&record))?;
+        Ok(record)
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use db::schema::{ObjectTable, OpenColumn};
 use db::{ColumnType, DbFault, Guarded, Prepared, ReadTx, Row};
-use kernel::{Currency, Date, Money, ObjectName, RecordId};
+use kernel::{Currency, Date, Money, ObjectName, RecordId, Timestamp};
 use sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
+use vault::Marker;
 
+use super::mark::Standing;
 use super::model::{Head, SealedRecord, currency_column};
 use super::seal;
 use crate::Records;
@@ -15,7 +17,7 @@ use crate::fault::RecordFault;
 use crate::object::{Field, Kind, Object, Objects};
 use crate::value::{Value, Values};
 
-const BASE: [&str; 10] = [
+const BASE: [&str; 11] = [
     "id",
     "owner_id",
     "team_id",
@@ -26,7 +28,11 @@ const BASE: [&str; 10] = [
     "subject_id",
     "sealed",
     "sealed_sensitive",
+    "row_mark",
 ];
+
+/// When a time says nothing.
+const NEVER: Timestamp = Timestamp::from_micros(0);
 
 /// Returns the name of an object's table.
 pub(crate) fn table_name(object: &Object) -> ObjectName {
@@ -83,27 +89,41 @@ pub(crate) fn select(object: &Object) -> SelectStatement {
     select
 }
 
-/// Reads a row of [`select`].
-pub(crate) fn read(object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, DbFault> {
+/// Reads a row of [`select`], and looks whether it bears its mark. A cell that is not of its kind was altered like one that
+/// does not fit the mark; only a row without an id is none at all.
+pub(crate) fn read(marker: &Marker, object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, DbFault> {
+    let mut whole = true;
     let head = Head {
         id: row.get(0)?,
-        owner: row.get(1)?,
-        team: row.get(2)?,
-        created_at: row.get(3)?,
-        updated_at: row.get(4)?,
-        version: row.get(5)?,
-        deleted_at: row.get(6)?,
-        subject: row.get(7)?,
+        owner: kept(row.get(1), &mut whole),
+        team: kept(row.get(2), &mut whole),
+        created_at: kept(row.get(3).map(Some), &mut whole).unwrap_or(NEVER),
+        updated_at: kept(row.get(4).map(Some), &mut whole).unwrap_or(NEVER),
+        version: kept(row.get(5), &mut whole),
+        deleted_at: kept(row.get(6), &mut whole),
+        subject: kept(row.get(7), &mut whole),
     };
-    let masked = row.get::<Option<Vec<u8>>>(9)?.map(|bytes| seal::unpack(&bytes).ok_or(DbFault::Shape(9)));
+    let sealed: Vec<u8> = kept(row.get(8), &mut whole);
+    let packed: Option<Vec<u8>> = kept(row.get(9), &mut whole);
+    let mark: Vec<u8> = kept(row.get::<Option<Vec<u8>>>(10), &mut whole).unwrap_or_default();
     let mut open = Values::with_room(object.fields.len());
     let mut at = BASE.len();
     for field in object.open_fields() {
-        open.set(field.name.clone(), cell(field, row, at)?);
+        open.set(field.name.clone(), kept(cell(field, row, at), &mut whole));
         at += if currency_column(field).is_some() { 2 } else { 1 };
     }
-    let masked = masked.transpose()?.unwrap_or_default();
-    Ok(SealedRecord { object: Arc::clone(object), head, open, sealed: row.get(8)?, masked })
+    let standing = Standing { object: &object.name, head: &head, sealed: &sealed, masked: packed.as_deref() };
+    let whole = whole && standing.bears(marker, open.iter(), &mark);
+    let masked = packed.and_then(|bytes| seal::unpack(&bytes)).unwrap_or_default();
+    Ok(SealedRecord { object: Arc::clone(object), marker: marker.clone(), whole, mark, head, open, sealed, masked })
+}
+
+/// Takes a cell; one that cannot be read is empty, and says that the row is not whole.
+fn kept<T: Default>(cell: Result<T, DbFault>, whole: &mut bool) -> T {
+    cell.unwrap_or_else(|_| {
+        *whole = false;
+        T::default()
+    })
 }
 
 fn cell(field: &Field, row: &Row<'_>, at: usize) -> Result<Option<Value>, DbFault> {
@@ -117,7 +137,7 @@ fn cell(field: &Field, row: &Row<'_>, at: usize) -> Result<Option<Value>, DbFaul
             _ => None,
         },
         Kind::Date => row.get::<Option<Date>>(at)?.map(Value::Date),
-        Kind::Time => row.get::<Option<kernel::Timestamp>>(at)?.map(Value::Time),
+        Kind::Time => row.get::<Option<Timestamp>>(at)?.map(Value::Time),
         Kind::Boolean => row.get::<Option<bool>>(at)?.map(Value::Bool),
         Kind::Link => row.get::<Option<RecordId>>(at)?.map(Value::Link),
         Kind::User => row.get::<Option<kernel::UserId>>(at)?.map(Value::User),
@@ -152,7 +172,7 @@ impl Records {
         id: RecordId,
     ) -> Result<Guarded<SealedRecord>, RecordFault> {
         let finding = self.finding.0.get(&object.name).ok_or(RecordFault::NotFound)?;
-        let found = tx.select_prepared(finding, &[id.into()], |row| read(object, row))?;
+        let found = tx.select_prepared(finding, &[id.into()], |row| read(self.vault.marker(), object, row))?;
         found.into_iter().next().ok_or(RecordFault::NotFound)
     }
 }

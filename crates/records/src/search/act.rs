@@ -15,7 +15,7 @@ use super::Question;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
-use crate::record::{Record, SealedRecord, seal, store};
+use crate::record::{Record, SealedRecord, store};
 
 /// Candidates that are opened for each way of asking and each object.
 const CANDIDATES: usize = 200;
@@ -135,12 +135,12 @@ impl Searching<'_> {
                 break;
             }
             let Some(field) = self.fields.get(at) else { return Ok(()) };
-            let (records, question, matches) = (self.records, self.question, &mut self.matches);
+            let (records, tx, question, matches) = (self.records, self.tx, self.question, &mut self.matches);
             let judge =
                 |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
                     for row in rows {
                         opened += 1;
-                        let record = row.turn(|sealed| seal::open(&records.vault, sealed, &field.seen))?;
+                        let record = row.turn(|sealed| records.unseal_listed(tx, sealed, &field.seen))?;
                         let rank = question.rank(&field.seen, record.values(), loose);
                         matches
                             .extend(rank.map(|rank| (rank, Reverse(record.updated_at()), at, record.head.id.uuid())));
@@ -151,7 +151,7 @@ impl Searching<'_> {
                 rows_of(field.object, some),
                 &field.scope,
                 verbs::SEARCH,
-                |row| store::read(field.object, row),
+                |row| store::read(records.vault.marker(), field.object, row),
                 judge,
             )?;
             self.looked_at.extend(some);
@@ -177,10 +177,12 @@ impl Searching<'_> {
             }
             let open = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<_>, RecordFault> {
                 rows.into_iter()
-                    .map(|row| row.turn(|sealed| seal::open(&self.records.vault, sealed, &field.seen)))
+                    .map(|row| row.turn(|sealed| self.records.unseal_listed(self.tx, sealed, &field.seen)))
                     .collect()
             };
-            let read = |row: &db::Row<'_>| -> Result<_, DbFault> { store::read(field.object, row) };
+            let read = |row: &db::Row<'_>| -> Result<_, DbFault> {
+                store::read(self.records.vault.marker(), field.object, row)
+            };
             found.extend(self.tx.pick(rows_of(field.object, &ids), &field.scope, verbs::SEARCH, read, open)?);
         }
         found.sort_by_key(|record| order.get(&record.head.id.uuid()).copied());

@@ -11,7 +11,7 @@ use sea_query::{Alias, Expr, ExprTrait as _};
 use super::Question;
 use crate::Records;
 use crate::object::{Field, Object};
-use crate::record::{Record, SealedRecord, seal, store};
+use crate::record::{Record, SealedRecord, store};
 use crate::value::Value;
 
 /// A filter by words looks at this many records at most.
@@ -41,15 +41,15 @@ impl Records {
                 for row in rows {
                     let id = authz::Resource::id(&*row);
                     // What cannot be opened stays: whoever shows the row says what is wrong with it.
-                    let holds = row.turn(|sealed| seal::open(&self.vault, sealed, object)).map_or(true, |record| {
+                    let holds = row.turn(|sealed| self.unseal_listed(tx, sealed, object)).map_or(true, |record| {
                         let text = record.values.get(field.name.as_str()).and_then(Value::as_text);
-                        text.is_some_and(|text| question.holds(text))
+                        record.is_damaged() || text.is_some_and(|text| question.holds(text))
                     });
                     held.extend(holds.then_some(id));
                 }
                 Ok(Vec::new())
             };
-            tx.pick(select, &scope, verbs::LIST, |row| store::read(object, row), judge)?;
+            tx.pick(select, &scope, verbs::LIST, |row| store::read(self.vault.marker(), object, row), judge)?;
         }
         Ok((held, more))
     }

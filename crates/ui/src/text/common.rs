@@ -191,6 +191,7 @@ super::messages! {
         EmptyLogHint: "Every look and every change is listed here, newest first.", "每次查看和修改都会按时间倒序列在这里。";
         Erasures: "Erasures", "抹除记录";
         NotReadable: "not readable for you", "无权查看";
+        Damaged: "altered outside Custos: not shown", "在守客之外被篡改，不予显示";
         Keys: "Keyboard", "键盘快捷键";
         KeyPalette: "Find anything", "查找";
         KeyGo: "Go to home, notices, contacts, companies, deals, tasks, access log", "前往首页、通知、联系人、公司、商机、任务、访问日志";

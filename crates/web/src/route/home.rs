@@ -32,7 +32,7 @@ pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<R
             let object = own.records.seen_by_name(tx.cx(), name)?;
             // Where a field that is asked about is kept from whoever looks, there is no such list for them.
             let query = ListQuery::parse(&object, own.records.objects().currency(), parameters.iter().copied());
-            let rows = query.map(|query| own.records.list_records(tx, name, &query).map(|page| page.rows));
+            let rows = query.map(|query| own.records.list_shown(tx, name, &query).map(|page| page.rows));
             lists.push(rows.unwrap_or_else(|_| Ok(Vec::new()))?);
         }
         let names = own.names(tx, lists.iter().flatten().map(|row| &**row))?;

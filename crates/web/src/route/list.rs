@@ -81,7 +81,7 @@ struct Loaded {
 
 fn load(house: &House, tx: &ReadTx<'_>, object: &Object, wanted: &ListQuery) -> Result<Loaded, Refusal> {
     let (records, name) = (&house.records, object.name.as_str());
-    let page = records.list_records(tx, name, wanted)?;
+    let page = records.list_shown(tx, name, wanted)?;
     let count = records.count_records(tx, name, wanted)?;
     let mut names = house.names(tx, page.rows.iter().map(|row| &**row))?;
     // Conditions name records and people, too.

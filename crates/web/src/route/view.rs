@@ -151,7 +151,7 @@ fn facts(house: &House, tx: &ReadTx<'_>, record: &RecordRef) -> Result<Facts, Re
     };
     let first = |object: &str, more: &[(&str, &str)]| -> Result<_, Refusal> {
         let Some(query) = query(object, more)? else { return Ok(None) };
-        Ok(house.records.list_records(tx, object, &query)?.rows.into_iter().next())
+        Ok(house.records.list_shown(tx, object, &query)?.rows.into_iter().next())
     };
     let deals = match query("deal", &[])? {
         Some(query) if house.records.seen_by_name(tx.cx(), "deal")?.board.is_some() => {

@@ -1,4 +1,5 @@
 //! Somebody with the database file changes it: the ledger says where, and a seal that was moved does not open.
 
 mod ledger;
+mod rows;
 mod seals;
