@@ -233,7 +233,7 @@ async fn place(app: &App, by: &Actor, user: UserId, team: Option<TeamId>) {
     let records = app.records.clone();
     let placed = app.db.write(&by.cx, move |tx| -> Result<(), records::RecordFault> {
         team::place(tx, user, team)?;
-        Ok(records.regroup(tx, user, team)?)
+        records.regroup(tx, user, team)
     });
     placed.await.unwrap();
     app.accounts.forget_everybody();

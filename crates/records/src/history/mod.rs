@@ -67,7 +67,7 @@ impl Records {
     /// Returns what was done to a record the actor may read, with values before and after, newest first.
     ///
     /// # Errors
-    /// [`RecordFault`] of the database or the vault.
+    /// [`RecordFault::Damaged`] if the record is an older one than the ledger knows; [`RecordFault`] of the database or the vault.
     pub fn timeline(
         &self,
         tx: &ReadTx<'_>,
@@ -79,6 +79,10 @@ impl Records {
         let mut found = self.events_about(tx, record, (before, most), |line| {
             !LOOKS.contains(&line.verb.as_ref()) && line.outcome == Outcome::Done
         })?;
+        // A whole row of before bears its mark; what was done to it since says that it is not the newest.
+        if found.0.iter().any(|(_, line)| written(line) > Some(record.current_version())) {
+            return self.believed(tx, &at, Err(RecordFault::Damaged));
+        }
         for (event, line) in &mut found.0 {
             if let Some(payload) = line.sealed.as_ref().filter(|_| line.ids.len() == 1) {
                 event.changes = seal::open_payload(&self.vault, (&at.object, at.id), payload)?.unwrap_or_default();
@@ -182,4 +186,9 @@ fn event(entry: &Placed, act: &Act, line: &Line) -> Event {
         facts: line.facts.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
         changes: Vec::new(),
     }
+}
+
+/// Returns the version that a line says was written.
+fn written(line: &Line) -> Option<i64> {
+    line.fact_of("version")?.parse::<i64>().ok().map(|before| before.saturating_add(1))
 }

@@ -163,7 +163,9 @@ impl Records {
         }
         let mut next = record.copy();
         next.head.deleted_at = Some(tx.now());
-        let _binned = tx.update(record, next, Line::done(verbs::DELETE, at.object.clone()).about(at.id))?;
+        let line = Line::done(verbs::DELETE, at.object.clone()).about(at.id);
+        let line = line.fact("version", record.current_version().to_string());
+        let _binned = tx.update(record, next, line)?;
         Ok(Self::unindex(tx, at.id)?)
     }
 
@@ -183,7 +185,9 @@ impl Records {
         }
         let mut next = record.copy();
         next.head.deleted_at = None;
-        let record = tx.update(record, next, Line::done(verbs::RESTORE, at.object.clone()).about(at.id))?;
+        let line = Line::done(verbs::RESTORE, at.object.clone()).about(at.id);
+        let line = line.fact("version", record.current_version().to_string());
+        let record = tx.update(record, next, line)?;
         self.index(tx, &record)?;
         Ok(record.lower())
     }
