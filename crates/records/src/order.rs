@@ -161,10 +161,10 @@ impl Records {
         sealed: SealedRecord,
         (object, ranked): (&Arc<Object>, &Ranked),
     ) -> Result<Option<SortKey>, RecordFault> {
-        match seal::open(&self.vault, sealed, object) {
+        match seal::plain(&self.vault, &sealed).and_then(|plain| seal::open(sealed, plain, object)) {
             Ok(record) => Ok(weight(&record, &ranked.at.field)),
             // Whoever opens it to read it will hear of that.
-            Err(RecordFault::Vault(VaultFault::Tampered | VaultFault::Destroyed) | RecordFault::Code(_)) => Ok(None),
+            Err(RecordFault::Damaged | RecordFault::Vault(VaultFault::Destroyed) | RecordFault::Code(_)) => Ok(None),
             Err(fault) => Err(fault),
         }
     }
@@ -181,7 +181,7 @@ impl Records {
         loop {
             let (mut rank, mut id) = (0, Uuid::nil());
             let found = tx.select_prepared(probe, &[from.into(), to.into(), 1_i64.into()], |row| {
-                let sealed = store::read(object, row)?;
+                let sealed = store::read(self.vault.marker(), object, row)?;
                 (rank, id) = (row.get(store::width(object))?, sealed.head.id.uuid());
                 Ok(sealed)
             })?;
@@ -312,7 +312,7 @@ impl Records {
         let turn = begin(tx, ranked)?;
         let mut ids = Vec::new();
         let found = tx.select(&select, |row| {
-            let sealed = store::read(object, row)?;
+            let sealed = store::read(self.vault.marker(), object, row)?;
             ids.push(sealed.head.id.uuid());
             Ok(sealed)
         })?;

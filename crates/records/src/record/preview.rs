@@ -7,7 +7,6 @@ use kernel::SubjectId;
 use super::change::Change;
 use super::model::{Record, RecordRef};
 use super::rules::{self, Altered, Altering};
-use super::seal;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::value::{FieldFault, Why};
@@ -25,8 +24,7 @@ impl Records {
     ) -> Result<(Permitted<Record, Read>, Vec<Altering>), RecordFault> {
         let object = self.object(at.object.as_str())?;
         let found = self.find(tx, &object, at.id)?;
-        let record =
-            found.open::<Read>(tx)?.turn(|sealed| seal::open(&self.vault, sealed, &self.seen(tx.cx(), &object)))?;
+        let record = found.open::<Read>(tx)?.turn(|sealed| self.unseal(tx, sealed, &self.seen(tx.cx(), &object)))?;
         if record.deleted_at().is_some() {
             return Err(RecordFault::Binned);
         }
