@@ -73,9 +73,8 @@ pub(crate) struct Window {
 
 /// So many are on a page where nothing is said, and at most.
 const PAGE: (u32, u32) = (50, 200);
-
-/// The longest key of a list of the workspace: the code of a role.
-const LONGEST: usize = 64;
+/// No id is longer, whatever it is spelled of.
+const LONGEST_KEY: usize = 64;
 
 impl Window {
     /// Returns the key of the one before the page.
@@ -83,8 +82,8 @@ impl Window {
     /// # Errors
     /// [`ApiFault`] that names the parameter if it is no key of this list.
     pub(crate) fn after<T: FromStr>(&self) -> Result<Option<T>, ApiFault> {
-        let key = |text: &str| text.parse().ok().filter(|_| text.len() <= LONGEST).ok_or(FilterFault::Cursor.into());
-        self.after.as_deref().map(key).transpose()
+        let key = |text: &str| text.parse().ok().filter(|_| text.len() <= LONGEST_KEY).ok_or(FilterFault::Cursor);
+        Ok(self.after.as_deref().map(key).transpose()?)
     }
 
     /// Returns the page of what is there as a whole, in the order of its keys.

@@ -9,5 +9,6 @@
 //! An object or a field of one: `standard/*.toml`. A kind of field: a variant of [`object::Kind`], and what the compiler then
 //! asks for: how it is parsed (`value/parse.rs`), stored (`value/code.rs`) and spoken in JSON (`value/json.rs`).
 
+pub mod change;
 pub mod object;
 pub mod value;

@@ -10,7 +10,6 @@ use records::{Change, RecordFault, RecordRef};
 use testkit::{Actor, App};
 
 use crate::support::assert_committed;
-use crate::support::raw::Raw;
 
 testkit::on_both_engines! {
     use_cases_do_what_the_matrix_says => super::use_cases;
@@ -179,17 +178,26 @@ fn outcome<T>(result: Result<T, RecordFault>) -> char {
 }
 
 /// Makes a contact that stands in a relation to somebody.
-async fn contact(raw: &Raw, by: &Actor, (relation, somebody): (Relation, UserId)) -> RecordRef {
-    let at = by.create("contact", &[("name", "Somebody"), ("national_id", "X1")]).await.unwrap();
-    let owner = match relation {
-        Relation::Own => raw.id(somebody.uuid()),
-        Relation::Team | Relation::Below | Relation::Colleague | Relation::Shared | Relation::Lent => {
-            raw.id(by.id.uuid())
+async fn contact(app: &App, by: &Actor, (relation, somebody): (Relation, UserId)) -> RecordRef {
+    let mut change = Change::new().text("name", "Somebody").text("national_id", "X1");
+    let cx = match relation {
+        Relation::Nobody => nobody(app),
+        Relation::Own => {
+            change = change.owned_by(somebody);
+            by.cx.clone()
         }
-        Relation::Nobody => "null".to_owned(),
+        Relation::Team | Relation::Below | Relation::Colleague | Relation::Shared | Relation::Lent => by.cx.clone(),
     };
-    raw.run(&format!("update r_contact set owner_id = {owner} where id = {}", raw.id(at.id.uuid()))).await;
-    at
+    let records = app.records.clone();
+    app.db.write(&cx, move |tx| records.create_record(tx, "contact", change).map(|made| made.at())).await.unwrap()
+}
+
+/// Returns the context of a worker that makes records which belong to nobody.
+#[expect(clippy::disallowed_methods, reason = "a test is its own worker")]
+fn nobody(app: &App) -> Cx {
+    let rights = Rights::of(&[Role::Manager]).into();
+    let identity = Identity { actor: ActorRef::System, person: None, session: None, rights };
+    Cx::mint(identity, Origin::via(Via::Command), app.request(), Lang::En)
 }
 
 /// Does to a record what `verb` says.
@@ -208,12 +216,12 @@ async fn act(actor: &Actor, verb: Verb, at: &RecordRef) -> char {
 
 /// Fails when: a use case of `records` opens a row for another action than it does, or does not open it at all.
 async fn use_cases(app: App) {
-    let (founder, raw) = (app.founder().await, Raw::data(&app).await);
+    let founder = app.founder().await;
     for role in Role::ALL {
         let actor = app.person(&format!("Some {}", role.code().replace('_', " ")), *role).await;
         for relation in [Relation::Own, Relation::Colleague, Relation::Nobody] {
             for verb in [Verb::Read, Verb::Reveal, Verb::Update, Verb::Delete] {
-                let at = contact(&raw, &founder, (relation, actor.id)).await;
+                let at = contact(&app, &founder, (relation, actor.id)).await;
                 let says = asked(verb, &cx(*role), "contact");
                 let expected = says.chars().nth(RELATIONS.iter().position(|r| *r == relation).unwrap()).unwrap();
                 assert_eq!(act(&actor, verb, &at).await, expected, "{role:?} {verb:?} {relation:?}");

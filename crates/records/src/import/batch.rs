@@ -19,8 +19,9 @@ use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::record::model::Head;
-use crate::record::{Altered, Change, Record, SealedRecord, rules, store as rows};
+use crate::record::{Altered, Change, Record, SealedRecord, store as rows};
 use crate::value::Value;
+use objects::change::rules;
 
 /// A row on its way into the database.
 pub(super) struct Prepared {

@@ -9,14 +9,14 @@ use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 use vault::{Marker, VaultFault};
 
-use super::change::Change;
 use super::model::{Head, Record, RecordRef};
-use super::rules::{self, Altered};
 use super::{seal, secret};
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Kind, Object};
 use crate::value::{FieldFault, Value, Values, Why};
+use objects::change::Change;
+use objects::change::rules::{self, Altered};
 
 impl Records {
     /// Makes a record. Without an owner in the change it belongs to whoever makes it.
@@ -50,7 +50,7 @@ impl Records {
         self.rank(tx, &object, &mut [&mut record], |_| true)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
-        let record = tx.insert(proof, record, kept.on(line))?;
+        let record = tx.insert(proof, record, secret::on(&kept, line))?;
         self.index(tx, &record)?;
         Ok(record.lower())
     }
@@ -138,7 +138,7 @@ impl Records {
             let former = record.head.owner.map(|former| former.to_string()).unwrap_or_default();
             line = line.fact("owner-before", former).fact("owner", owner.to_string());
         }
-        line = altered.kept.on(line);
+        line = secret::on(&altered.kept, line);
         let searched = altered.changed.iter().any(|a| object.field(a.field.as_str()).is_some_and(is_found_by));
         let record = tx.update(record, next, line)?;
         if searched {

@@ -8,11 +8,11 @@ use kernel::{ObjectName, RecordId, RequestId, TeamId, UserId, Uuid};
 use ledger::{Line, verbs};
 
 use super::model::{RecordRef, SealedRecord};
-use super::rules::Altered;
 use super::store;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
+use objects::change::Altered;
 
 /// Records that one act may touch at most.
 pub const MOST_AT_ONCE: usize = 500;

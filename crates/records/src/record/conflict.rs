@@ -5,12 +5,13 @@ use db::{Permitted, WriteTx, sequence};
 use kernel::FieldName;
 use ledger::{Line, verbs};
 
-use super::change::Change;
 use super::model::Record;
-use super::{rules, seal};
+use super::seal;
 use crate::Records;
 use crate::fault::{Conflict, FieldConflict, RecordFault};
 use crate::value::Value;
+use objects::change::Change;
+use objects::change::rules;
 
 impl Records {
     /// Returns the fault for a change that was begun on an older version: for each field what it was, is, and should be.

@@ -1,6 +1,6 @@
 //! One record: made, read, changed, put in the bin, revealed.
 //!
-//! - [`Change`]: what somebody wants it to hold; `rules.rs` decides what that makes of it, purely.
+//! - [`Change`]: what somebody wants it to hold; `objects::change` decides what that makes of it, purely.
 //! - [`Record`]: what is read. It comes only as a [`Permitted`](db::Permitted).
 //! - `store.rs` has all its SQL, `seal.rs` all its ciphertext, `mark.rs` what tells that a row was not altered, `act.rs` the use cases.
 //!
@@ -10,7 +10,6 @@
 
 pub(crate) mod act;
 mod bulk;
-mod change;
 mod conflict;
 pub(crate) mod damage;
 mod erase;
@@ -18,15 +17,13 @@ mod mark;
 pub(crate) mod model;
 mod preview;
 mod reveal;
-pub(crate) mod rules;
 pub(crate) mod seal;
 pub(crate) mod secret;
 mod sharing;
 pub(crate) mod store;
 
 pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};
-pub use change::{Change, Input};
 pub use erase::Wake;
 pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
-pub use rules::{Altered, Altering, Terms, alter, defaults, make};
+pub use objects::change::{Altered, Altering, Change, Input, Terms, alter, defaults, make};

@@ -9,9 +9,9 @@ use kernel::{FieldName, ObjectName, RecordId, SubjectId, TeamId, Timestamp, User
 use vault::Marker;
 
 use super::mark::Standing;
-use super::rules::Altered;
 use crate::object::{Field, FieldClass, Kind, Object};
 use crate::value::{Value, Values};
+use objects::change::Altered;
 
 /// Which record.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use authz::Read;
 use db::{Permitted, ReadTx};
 use kernel::SubjectId;
 
-use super::change::Change;
 use super::model::{Record, RecordRef};
-use super::rules::{self, Altered, Altering};
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::value::{FieldFault, Why};
+use objects::change::Change;
+use objects::change::rules::{self, Altered, Altering};
 
 impl Records {
     /// Returns a record that the actor may read, and what a change would make of it. Whether they may make it is not asked.

@@ -10,10 +10,10 @@ use minicbor::{Decoder, Encoder};
 use vault::{Aad, KeyOf, Vault, VaultFault};
 
 use super::model::{Head, Record, SealedRecord};
-use super::rules::Altering;
 use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::value::{Value, Values};
+use objects::change::Altering;
 
 const FIELDS: &str = "fields";
 const MASKED: &str = "masked";

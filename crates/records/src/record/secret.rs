@@ -7,27 +7,26 @@ use ledger::Line;
 use policy::SecretRule;
 use scanner::Kind as Secret;
 
-use super::rules::{Altered, Altering};
 use crate::fault::RecordFault;
 use crate::object::{Kind, Object};
 use crate::value::{FieldFault, Value, Why};
+use objects::change::{Altered, Altering};
 
-/// Secrets that somebody keeps in free text because they mean it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Kept(BTreeSet<Secret>);
-
-impl Kept {
-    /// Says on the line of a change what was kept, and nothing of it itself.
-    pub(crate) fn on(&self, line: Line) -> Line {
-        if self.0.is_empty() {
-            return line;
-        }
-        line.fact("holds", self.0.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
+/// Says on the line of a change what was kept because it was meant, and nothing of it itself.
+pub(crate) fn on(kept: &BTreeSet<Secret>, line: Line) -> Line {
+    if kept.is_empty() {
+        return line;
     }
+    line.fact("holds", kept.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
 }
 
 /// Judges what a change writes into free text. What stood there before is not held against whoever changes something else.
-pub(crate) fn judge(tx: &ReadTx<'_>, object: &Object, altered: &Altered, keep: bool) -> Result<Kept, RecordFault> {
+pub(crate) fn judge(
+    tx: &ReadTx<'_>,
+    object: &Object,
+    altered: &Altered,
+    keep: bool,
+) -> Result<BTreeSet<Secret>, RecordFault> {
     let written: Vec<(&Altering, Vec<Secret>)> = altered
         .changed
         .iter()
@@ -35,7 +34,7 @@ pub(crate) fn judge(tx: &ReadTx<'_>, object: &Object, altered: &Altered, keep: b
         .map(|altering| (altering, fresh(altering)))
         .filter(|(_, found)| !found.is_empty())
         .collect();
-    let mut kept = Kept::default();
+    let mut kept = BTreeSet::new();
     if written.is_empty() {
         return Ok(kept);
     }
@@ -50,7 +49,7 @@ pub(crate) fn judge(tx: &ReadTx<'_>, object: &Object, altered: &Altered, keep: b
         };
         match why {
             Some(why) => faults.push(FieldFault { field: altering.field.to_string(), why }),
-            None => kept.0.extend(found),
+            None => kept.extend(found),
         }
     }
     if faults.is_empty() { Ok(kept) } else { Err(faults.into()) }

@@ -16,7 +16,7 @@ use crate::support::reading::allow_all;
 use crate::support::scene::absent;
 
 /// Members that other systems, or this one elsewhere, know a record by.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "id",
     "object",
     "owner",
@@ -37,6 +37,7 @@ const NAMES: [&str; 27] = [
     "seal",
     "sealed",
     "sealed_sensitive",
+    "row_mark",
     "name_rank",
     "tenant_id",
     "workspace",
@@ -231,7 +232,7 @@ pub(super) fn can_have(object: &Object, field: &Field, rule: FieldRule) -> bool 
 
 /// Takes away what any two records, or any two versions of one, differ in.
 pub(super) fn lasting(mut row: BTreeMap<String, String>, also: &[&str]) -> BTreeMap<String, String> {
-    for name in ["version", "updated_at", "sealed"].iter().chain(also) {
+    for name in ["version", "updated_at", "sealed", "row_mark"].iter().chain(also) {
         row.remove(*name);
     }
     // Where it stands by name says nothing but what it is called.

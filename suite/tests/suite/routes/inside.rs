@@ -114,6 +114,8 @@ impl Thief<'_> {
 async fn inside(app: App) {
     let scene = Scene::set(app).await;
     let (actor, browser, program) = scene.somebody("Bo Chen", Role::Agent).await;
+    // The first page of a session says when somebody last signed in.
+    assert_eq!(browser.get("/").await.status, 200);
     let own = one_of_each(&actor).await;
     let thief = Thief { scene: &scene, browser, program, own };
     let before = rows(&scene).await;

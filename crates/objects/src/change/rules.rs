@@ -1,11 +1,13 @@
 //! What a change makes of a record: pure, no clock, no database.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::{Currency, FieldName, Timestamp, UserId};
 
-use super::change::{Change, Input};
-use super::secret::Kept;
+use scanner::Kind as Secret;
+
+use super::input::{Change, Input};
 use crate::object::{Default, Field, Kind, Object};
 use crate::value::{FieldFault, Value, Values, Why, parse_json, parse_text};
 
@@ -43,7 +45,7 @@ pub struct Altered {
     /// Who owns it from now on, if that is said.
     pub owner: Option<UserId>,
     /// What looks like a secret and is kept.
-    pub(crate) kept: Kept,
+    pub kept: BTreeSet<Secret>,
 }
 
 impl Altered {
@@ -148,7 +150,7 @@ fn taken<'t>(terms: &'t Terms, name: &str, input: Input, new: bool) -> Result<(&
 }
 
 /// Tells whether a value is of a field's kind.
-pub(crate) fn fits(field: &Field, value: &Value) -> bool {
+pub fn fits(field: &Field, value: &Value) -> bool {
     match field.kind {
         Kind::PersonName | Kind::Text | Kind::LongText | Kind::Email | Kind::Phone | Kind::Url => {
             matches!(value, Value::Text(_))
@@ -166,7 +168,7 @@ pub(crate) fn fits(field: &Field, value: &Value) -> bool {
 }
 
 /// Dates the yes of a yes-or-no field, and forgets the date with a no.
-pub(crate) fn stamp(object: &Object, values: &mut Values, now: Timestamp) {
+pub fn stamp(object: &Object, values: &mut Values, now: Timestamp) {
     for field in &object.fields {
         let Some(stamped) = &field.stamps else { continue };
         let yes = values.get(stamped.as_str()) == Some(&Value::Bool(true));
@@ -179,7 +181,8 @@ pub(crate) fn stamp(object: &Object, values: &mut Values, now: Timestamp) {
     }
 }
 
-pub(crate) fn differences(object: &Object, before: &Values, after: &Values) -> Vec<Altering> {
+/// Returns what differs between the values before and after, in the order of the definition.
+pub fn differences(object: &Object, before: &Values, after: &Values) -> Vec<Altering> {
     let differing = |field: &Field| {
         let (old, new) = (before.get(field.name.as_str()), after.get(field.name.as_str()));
         (old != new).then(|| Altering { field: field.name.clone(), before: old.cloned(), after: new.cloned() })
@@ -188,5 +191,5 @@ pub(crate) fn differences(object: &Object, before: &Values, after: &Values) -> V
 }
 
 #[cfg(test)]
-#[path = "rules_tests.rs"]
+#[path = "tests.rs"]
 mod tests;

@@ -20,8 +20,10 @@ pub enum Input {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     pub(crate) inputs: Vec<(String, Input)>,
-    pub(crate) owner: Option<UserId>,
-    pub(crate) keep: bool,
+    /// Whom it gives the record to.
+    pub owner: Option<UserId>,
+    /// Whether what looks like a secret in free text is meant to stay there.
+    pub keep: bool,
 }
 
 impl Change {
