@@ -13,6 +13,7 @@
 mod bare;
 mod budget_cost;
 mod custos;
+mod filled;
 mod flood;
 mod load;
 mod measure;
@@ -45,6 +46,9 @@ struct Options {
     /// The binary to measure.
     #[arg(long, default_value = "custos")]
     binary: PathBuf,
+    /// Measures only what sealing costs whoever works, against a plaintext twin, on both engines, with `--rows` contacts.
+    #[arg(long)]
+    twin: bool,
     /// Only writes the file of contacts that is imported, `--rows` of them.
     #[arg(long, value_name = "FILE")]
     write_csv: Option<PathBuf>,
@@ -64,7 +68,10 @@ async fn main() -> Result<()> {
         return measure::write_csv(&file, options.rows);
     }
     let scratch = tempfile::tempdir().context("no room for a scratch folder")?;
-    let lines = measure::all(&options, scratch.path()).await?;
+    let lines = match options.twin {
+        true => filled::measure(options.rows, scratch.path()).await?,
+        false => measure::all(&options, scratch.path()).await?,
+    };
     for line in &lines {
         println!("{line}");
     }

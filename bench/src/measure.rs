@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::custos::{Import, Install, Running};
 use crate::load::{Load, Outcome};
 use crate::report::{Bound, Line};
-use crate::{Options, bare, budget_cost, flood, session};
+use crate::{Options, bare, budget_cost, filled, flood, session};
 
 /// What one size of database came to.
 struct Sized {
@@ -39,6 +39,8 @@ pub(crate) async fn all(options: &Options, scratch: &Path) -> Result<Vec<Line>> 
         lines.extend(growth(&small, &large, options.small, options.large));
         lines.extend(imported(options.large, large.import));
     }
+    let most = if options.large > 0 { options.large } else { options.rows };
+    lines.extend(filled::measure(most, scratch).await?);
     Ok(lines)
 }
 
