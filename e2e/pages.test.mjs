@@ -206,7 +206,13 @@ const words = (page) =>
     const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     // Initials in avatars and the like are drawings, not words.
-    while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest("[aria-hidden=true], noscript")) texts.push(walker.currentNode.textContent ?? "");
+    // What a search found is marked within its text: the text is read as one.
+    while (walker.nextNode()) {
+      const near = walker.currentNode.parentElement?.closest("[aria-hidden=true], noscript, mark");
+      const marked = near?.localName === "mark" ? near.parentElement : walker.currentNode.parentElement?.querySelector(":scope > mark") && walker.currentNode.parentElement;
+      if (marked) texts.push(marked.textContent ?? "");
+      else if (!near) texts.push(walker.currentNode.textContent ?? "");
+    }
     for (const element of document.querySelectorAll("*")) {
       for (const name of ["aria-label", "placeholder", "title", "alt"]) texts.push(element.getAttribute(name) ?? "");
       for (const name of element.getAttributeNames()) if (name.startsWith("data-say-") || name === "data-done") texts.push((element.getAttribute(name) ?? "").replace("{}", ""));
