@@ -16,6 +16,8 @@ use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::measure::sample_of;
+
 type Ask = Box<dyn FnOnce(&Connection) + Send>;
 
 #[derive(Clone)]
@@ -32,7 +34,7 @@ pub(crate) fn make_twin(path: &Path, rows: u32) -> Result<()> {
          owner_id blob, created_at integer, updated_at integer, version integer) strict;\
          create index contact_by_updated on contact (updated_at, id);",
     )?;
-    let sample = sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 });
+    let sample = sample_of(rows);
     let tx = connection.transaction()?;
     {
         let mut insert = tx.prepare("insert into contact values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?9,1)")?;

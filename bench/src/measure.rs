@@ -137,9 +137,14 @@ async fn custos(options: &Options, scratch: &Path, rows: u32) -> Result<Sized> {
     Ok(Sized { point, list, import, first_page, idle, disk, flood })
 }
 
+/// Returns the invented contacts that every server of a run is filled with.
+pub(crate) fn sample_of(rows: u32) -> sample::Sample {
+    sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 })
+}
+
 /// Writes invented contacts as CSV.
 pub(crate) fn write_csv(file: &Path, rows: u32) -> Result<()> {
-    let sample = sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 });
+    let sample = sample_of(rows);
     let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
     sample::csv::write_contacts(&sample, &mut out)?;
     Ok(out.flush()?)

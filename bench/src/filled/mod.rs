@@ -15,10 +15,12 @@ use kernel::{Lang, ObjectName, UserId, Uuid};
 use ledger::{ActorRef, Line, Origin, Via};
 use records::RecordFault;
 use records::import::{People, Runner};
+use sample::csv::write_row;
 use tabular::Choices;
 use testkit::App;
 
 use crate::custos::processor_time;
+use crate::measure::sample_of;
 use crate::report::{Bound, Line as Figure};
 
 /// People who own the contacts, each as many.
@@ -144,18 +146,15 @@ async fn see_all(app: &App) -> Result<()> {
 }
 
 fn write_owned(file: &Path, rows: u32) -> Result<()> {
-    let sample = sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 });
     let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
-    writeln!(out, "name,email,phone,title,city,stage,owner")?;
-    for (number, contact) in sample.contacts().enumerate() {
+    write_row(&mut out, &["name", "email", "phone", "title", "city", "stage", "owner"])?;
+    for (number, contact) in sample_of(rows).contacts().enumerate() {
         let (email, phone) = (contact.email.unwrap_or_default(), contact.phone.unwrap_or_default());
-        let (name, title, city) = (quoted(&contact.name), quoted(&contact.title), quoted(&contact.city));
-        let owner = number as u128 % OWNERS;
-        writeln!(out, "{name},{email},{phone},{title},{city},{},owner{owner}@zq.example", contact.stage)?;
+        let owner = format!("owner{}@zq.example", number as u128 % OWNERS);
+        write_row(
+            &mut out,
+            &[contact.name, email, phone, contact.title, contact.city, contact.stage.to_owned(), owner],
+        )?;
     }
     out.flush().context("no room for the file")
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
 }

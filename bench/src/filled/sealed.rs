@@ -9,6 +9,7 @@ use records::{Change, ListQuery};
 
 use super::twin::Twin;
 use super::{Filled, owner, reaching};
+use crate::measure::sample_of;
 use crate::report::{Bound, Line};
 
 /// Questions of each kind.
@@ -42,7 +43,7 @@ pub(crate) async fn measure(filled: &Filled, rows: u32, engine: &str, twin: &mut
 
 /// Names of some of the contacts, spread over all.
 fn names(rows: u32) -> Vec<String> {
-    let sample = sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 });
+    let sample = sample_of(rows);
     let one = |n: usize| sample.contact(n * 7919 % rows as usize).name;
     (0..ASKED).map(one).collect()
 }

@@ -8,6 +8,8 @@ use rusqlite::Connection;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
 
+use crate::measure::sample_of;
+
 /// A twin that is asked one thing after the other.
 pub(crate) enum Twin {
     Sqlite(Connection, PathBuf),
@@ -227,6 +229,6 @@ async fn postgres(rows: u32) -> Result<Twin> {
 }
 
 fn contacts(rows: u32) -> impl Iterator<Item = sample::SampleContact> {
-    let sample = sample::Sample::new(1, sample::Size { contacts: rows as usize, companies: 300, deals: 0 });
+    let sample = sample_of(rows);
     (0..rows as usize).map(move |index| sample.contact(index))
 }

@@ -39,7 +39,11 @@ pub fn write_contacts(sample: &Sample, out: &mut impl Write) -> io::Result<u64> 
     Ok(rows)
 }
 
-fn write_row(out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
+/// Writes one row, its cells quoted where they need it.
+///
+/// # Errors
+/// Whatever the writer reports.
+pub fn write_row(out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
             out.write_all(b",")?;
