@@ -91,9 +91,9 @@ struct Table<'a, 't> {
 
 impl Table<'_, '_> {
     /// Looks for the one to compare with; those that cannot be weighed any more leave the order.
-    fn look(&mut self, up: bool, from: i64, to: i64) -> Result<Option<(i64, SortKey)>, RecordFault> {
+    fn look(&mut self, gap: &Gap) -> Result<Option<(i64, SortKey)>, RecordFault> {
         let mut weightless = Vec::new();
-        let found = self.records.peek(self.tx, (self.object, self.ranked), (up, from, to), &mut weightless)?;
+        let found = self.records.amid(self.tx, (self.object, self.ranked), gap, &mut weightless)?;
         let gone: Vec<_> = weightless.into_iter().map(|id| (id, None)).collect();
         self.tx.order_shift(&self.ranked.at, &gone)?;
         Ok(found)
@@ -105,14 +105,7 @@ impl Shelf for Table<'_, '_> {
     type Fault = RecordFault;
 
     fn probe(&mut self, gaps: &[Gap]) -> Result<Vec<Option<(i64, SortKey)>>, RecordFault> {
-        let look = |gap: &Gap| {
-            let middle = gap.middle();
-            match self.look(true, middle, gap.hi)? {
-                None => self.look(false, gap.lo, middle),
-                found => Ok(found),
-            }
-        };
-        gaps.iter().map(look).collect()
+        gaps.iter().map(|gap| self.look(gap)).collect()
     }
 
     fn count(&mut self, window: (i64, i64), most: u64) -> Result<u64, RecordFault> {
@@ -181,7 +174,7 @@ impl Records {
         loop {
             let (mut rank, mut id) = (0, Uuid::nil());
             let found = tx.select_prepared(probe, &[from.into(), to.into(), 1_i64.into()], |row| {
-                let sealed = store::read(self.vault.marker(), object, row)?;
+                let sealed = self.row(object, row)?;
                 (rank, id) = (row.get(store::width(object))?, sealed.head.id.uuid());
                 Ok(sealed)
             })?;
@@ -191,6 +184,21 @@ impl Records {
             }
             weightless.push(id);
             if up { from = rank.saturating_add(1) } else { to = rank }
+        }
+    }
+
+    /// Returns the first one from the middle of a gap up, or else the last one below it, and what it weighs.
+    fn amid(
+        &self,
+        tx: &ReadTx<'_>,
+        at: (&Arc<Object>, &Ranked),
+        gap: &Gap,
+        weightless: &mut Vec<Uuid>,
+    ) -> Result<Option<(i64, SortKey)>, RecordFault> {
+        let middle = gap.middle();
+        match self.peek(tx, at, (true, middle, gap.hi), weightless)? {
+            None => self.peek(tx, at, (false, gap.lo, middle), weightless),
+            found => Ok(found),
         }
     }
 
@@ -211,12 +219,7 @@ impl Records {
         let floor = floor.floor();
         let mut gap = Gap { lo: order::LOW, hi: order::HIGH };
         loop {
-            let (middle, seen) = (gap.middle(), &mut Vec::new());
-            let found = match self.peek(tx, (object, ranked), (true, middle, gap.hi), seen)? {
-                None => self.peek(tx, (object, ranked), (false, gap.lo, middle), seen)?,
-                found => found,
-            };
-            match found {
+            match self.amid(tx, (object, ranked), &gap, &mut Vec::new())? {
                 None => break,
                 Some((rank, key)) if key < floor => gap.lo = rank,
                 Some((rank, _)) => gap.hi = rank,
@@ -312,7 +315,7 @@ impl Records {
         let turn = begin(tx, ranked)?;
         let mut ids = Vec::new();
         let found = tx.select(&select, |row| {
-            let sealed = store::read(self.vault.marker(), object, row)?;
+            let sealed = self.row(object, row)?;
             ids.push(sealed.head.id.uuid());
             Ok(sealed)
         })?;

@@ -278,7 +278,7 @@ impl Records {
         let object = &batch.object;
         let mut select = rows::select(object);
         select.and_where(Expr::col(Alias::new("id")).is_in(known.keys().copied()));
-        for guarded in tx.select(&select, |row| rows::read(self.vault.marker(), object, row))? {
+        for guarded in tx.select(&select, |row| self.row(object, row))? {
             let Ok(permitted) = guarded.open_unseen::<Update>(tx) else {
                 counts.skipped += 1;
                 continue;

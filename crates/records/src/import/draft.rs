@@ -82,7 +82,7 @@ impl<'p> Drafter<'p> {
 
     /// Returns the secret in a cell that is not taken.
     fn secret(&self, field: &crate::object::Field, value: &Value) -> Option<scanner::Kind> {
-        let text = value.as_text().filter(|_| !self.barred.is_empty() && !field.is_masked() && is_free(field.kind))?;
+        let text = value.as_text().filter(|_| !self.barred.is_empty() && is_free(field.kind))?;
         scanner::find(text).into_iter().map(|found| found.kind).find(|kind| self.barred.contains(kind))
     }
 
@@ -107,12 +107,11 @@ impl<'p> Drafter<'p> {
                     }
                 }
                 Column::Field(field, hints) => match cell::parse(field, cell, *hints, self.currency) {
-                    Ok(Some(value)) if self.secret(field, &value).is_some() => {
-                        let barred = self.secret(field, &value).map_or(Why::Type, Why::Barred);
-                        faults.push((Some(*at), barred.code()));
-                    }
                     Ok(Some(value)) if field.is_masked() => draft.masked.push((field.name.clone(), value)),
-                    Ok(value) => draft.values.set(field.name.clone(), value),
+                    Ok(value) => match value.as_ref().and_then(|value| self.secret(field, value)) {
+                        Some(kind) => faults.push((Some(*at), Why::Barred(kind).code())),
+                        None => draft.values.set(field.name.clone(), value),
+                    },
                     Err(why) => faults.push((Some(*at), why.code())),
                 },
             }

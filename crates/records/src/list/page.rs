@@ -203,7 +203,7 @@ impl Records {
         select: SelectStatement,
         scope: &Scope<Read>,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
-        let rows = tx.list(select, scope, |row| store::read(self.vault.marker(), object, row))?;
+        let rows = tx.list(select, scope, |row| self.row(object, row))?;
         let seen = self.seen(tx.cx(), object);
         rows.into_iter().map(|row| row.turn(|sealed| self.unseal_listed(tx, sealed, &seen))).collect()
     }

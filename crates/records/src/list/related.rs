@@ -6,7 +6,6 @@ use std::sync::Arc;
 use authz::Read;
 use db::{Permitted, ReadTx};
 use kernel::{FieldName, ObjectName, RecordId, Uuid};
-use sea_query::{Alias, Expr, ExprTrait as _};
 
 use super::Page;
 use crate::Records;
@@ -141,9 +140,7 @@ impl Records {
         let Ok(scope) = authz::scope::<Read>(tx.cx(), &object.name) else { return Ok(Vec::new()) };
         let mut records = Vec::with_capacity(ids.len());
         for some in ids.chunks(500) {
-            let mut select = store::select(object);
-            select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
-            records.extend(self.opened(tx, object, select, &scope)?);
+            records.extend(self.opened(tx, object, store::select_some(object, some), &scope)?);
         }
         Ok(records)
     }

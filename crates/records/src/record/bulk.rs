@@ -128,7 +128,7 @@ impl Records {
         line: Line,
     ) -> Result<(usize, Option<Uuid>), RecordFault> {
         let owned = Owned { object: &object.name, rows: store::select(object), owner, after, most };
-        let read = |row: &Row<'_>| store::read(self.vault.marker(), object, row);
+        let read = |row: &Row<'_>| self.row(object, row);
         let pass = |row: &mut SealedRecord, now| {
             row.head.team = team;
             if let Some(to) = to {

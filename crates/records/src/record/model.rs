@@ -249,20 +249,9 @@ macro_rules! resource {
 }
 resource!(SealedRecord: open, Record: values);
 
-impl Stored for Record {
-    fn table(&self) -> ObjectName {
-        super::store::table_name(&self.object)
-    }
-
-    fn version(&self) -> i64 {
-        self.head.version
-    }
-
-    fn set_version(&mut self, version: i64) {
-        self.head.version = version;
-    }
-
-    fn columns(&self) -> Vec<(FieldName, Val)> {
+impl Record {
+    /// Returns what its row holds.
+    fn cells(&self) -> Vec<(FieldName, Val)> {
         let head = &self.head;
         let masked = (!self.masked.is_empty()).then(|| super::seal::pack(&self.masked));
         let mut columns: Vec<(FieldName, Val)> = Vec::with_capacity(9 + self.object.fields.len());
@@ -294,21 +283,10 @@ impl Stored for Record {
     }
 }
 
-/// A sealed record gets another owner or team, and nothing else of it changes: nobody opens it for that.
-impl Stored for SealedRecord {
-    fn table(&self) -> ObjectName {
-        super::store::table_name(&self.object)
-    }
-
-    fn version(&self) -> i64 {
-        self.head.version
-    }
-
-    fn set_version(&mut self, version: i64) {
-        self.head.version = version;
-    }
-
-    fn columns(&self) -> Vec<(FieldName, Val)> {
+impl SealedRecord {
+    /// Returns what of its row is written: it gets another owner or team, and nothing else of it changes, since nobody opens it
+    /// for that.
+    fn cells(&self) -> Vec<(FieldName, Val)> {
         let (head, masked) = (&self.head, (!self.masked.is_empty()).then(|| super::seal::pack(&self.masked)));
         let standing = Standing { object: &self.object.name, head, sealed: &self.sealed, masked: masked.as_deref() };
         // One that was altered keeps the mark that does not fit: it must not become genuine by changing hands.
@@ -325,6 +303,26 @@ impl Stored for SealedRecord {
         columns.into_iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value))).collect()
     }
 }
+
+macro_rules! stored {
+    ($($type:ty),*) => {$(
+        impl Stored for $type {
+            fn table(&self) -> ObjectName {
+                super::store::table_name(&self.object)
+            }
+            fn version(&self) -> i64 {
+                self.head.version
+            }
+            fn set_version(&mut self, version: i64) {
+                self.head.version = version;
+            }
+            fn columns(&self) -> Vec<(FieldName, Val)> {
+                self.cells()
+            }
+        }
+    )*};
+}
+stored!(Record, SealedRecord);
 
 /// Returns the column that holds the currency of an open amount.
 pub(crate) fn currency_column(field: &Field) -> Option<FieldName> {

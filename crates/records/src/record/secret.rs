@@ -61,8 +61,8 @@ pub(crate) fn is_free(kind: Kind) -> bool {
 }
 
 fn fresh(altering: &Altering) -> Vec<Secret> {
-    let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_text).unwrap_or_default().to_owned();
-    let (before, after) = (text(&altering.before), text(&altering.after));
-    let new = |finding: &scanner::Finding| !before.contains(finding.of(&after));
-    scanner::find(&after).into_iter().filter(new).map(|finding| finding.kind).collect()
+    let [before, after] = [&altering.before, &altering.after].map(|value| value.as_ref().and_then(Value::as_text));
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let new = |finding: &scanner::Finding| !before.contains(finding.of(after));
+    scanner::find(after).into_iter().filter(new).map(|finding| finding.kind).collect()
 }

@@ -89,6 +89,13 @@ pub(crate) fn select(object: &Object) -> SelectStatement {
     select
 }
 
+/// Starts a query for whole rows of some ids.
+pub(crate) fn select_some(object: &Object, ids: &[kernel::Uuid]) -> SelectStatement {
+    let mut select = select(object);
+    select.and_where(Expr::col(Alias::new("id")).is_in(ids.iter().copied()));
+    select
+}
+
 /// Reads a row of [`select`], and looks whether it bears its mark. A cell that is not of its kind was altered like one that
 /// does not fit the mark; only a row without an id is none at all.
 pub(crate) fn read(marker: &Marker, object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, DbFault> {
@@ -164,6 +171,11 @@ impl Finding {
 }
 
 impl Records {
+    /// Reads a row of [`select`].
+    pub(crate) fn row(&self, object: &Arc<Object>, row: &Row<'_>) -> Result<SealedRecord, DbFault> {
+        read(self.vault.marker(), object, row)
+    }
+
     /// Finds one record, in the bin or out of it.
     pub(crate) fn find(
         &self,

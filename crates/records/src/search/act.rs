@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use authz::{Read, Scope};
-use db::{DbFault, Permitted, ReadTx};
+use db::{Permitted, ReadTx};
 use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
@@ -151,7 +151,7 @@ impl Searching<'_> {
                 rows_of(field.object, some),
                 &field.scope,
                 verbs::SEARCH,
-                |row| store::read(records.vault.marker(), field.object, row),
+                |row| records.row(field.object, row),
                 judge,
             )?;
             self.looked_at.extend(some);
@@ -180,9 +180,7 @@ impl Searching<'_> {
                     .map(|row| row.turn(|sealed| self.records.unseal_listed(self.tx, sealed, &field.seen)))
                     .collect()
             };
-            let read = |row: &db::Row<'_>| -> Result<_, DbFault> {
-                store::read(self.records.vault.marker(), field.object, row)
-            };
+            let read = |row: &db::Row<'_>| self.records.row(field.object, row);
             found.extend(self.tx.pick(rows_of(field.object, &ids), &field.scope, verbs::SEARCH, read, open)?);
         }
         found.sort_by_key(|record| order.get(&record.head.id.uuid()).copied());
@@ -191,8 +189,7 @@ impl Searching<'_> {
 }
 
 fn rows_of(object: &Object, ids: &[Uuid]) -> sea_query::SelectStatement {
-    let mut select = store::select(object);
-    select.and_where(Expr::col(Alias::new("id")).is_in(ids.iter().copied()));
+    let mut select = store::select_some(object, ids);
     select.and_where(Expr::col(Alias::new("deleted_at")).is_null());
     select
 }

@@ -6,7 +6,6 @@ use authz::Read;
 use db::{DbFault, Permitted, ReadTx};
 use kernel::Uuid;
 use ledger::verbs;
-use sea_query::{Alias, Expr, ExprTrait as _};
 
 use super::Question;
 use crate::Records;
@@ -35,8 +34,6 @@ impl Records {
         let ids: Vec<Uuid> = candidates.into_iter().map(|(_, id)| id).collect();
         let mut held = Vec::new();
         for some in ids.chunks(500) {
-            let mut select = store::select(object);
-            select.and_where(Expr::col(Alias::new("id")).is_in(some.iter().copied()));
             let judge = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, DbFault> {
                 for row in rows {
                     let id = authz::Resource::id(&*row);
@@ -49,7 +46,7 @@ impl Records {
                 }
                 Ok(Vec::new())
             };
-            tx.pick(select, &scope, verbs::LIST, |row| store::read(self.vault.marker(), object, row), judge)?;
+            tx.pick(store::select_some(object, some), &scope, verbs::LIST, |row| self.row(object, row), judge)?;
         }
         Ok((held, more))
     }
