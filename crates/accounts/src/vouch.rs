@@ -66,7 +66,7 @@ impl Accounts {
     pub fn enter_vouched(&self, tx: &mut WriteTx<'_>, user: UserId, vouched: Vouched) -> Result<Entered, AccountFault> {
         let vault = self.vault();
         if vouched.roles.is_some() {
-            people::take_turns(tx)?;
+            tx.take_turns()?;
         }
         let account = people::known(tx, user)?.filter(|account| account.state == State::Active);
         let account = account.ok_or(AccountFault::NobodyThere)?;

@@ -79,6 +79,12 @@ impl Cx {
         self.0.identity.session
     }
 
+    /// Tells whether whoever has the machine acts, by a command.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.actor() == ActorRef::Operator
+    }
+
     /// Returns the person who acts in a session of theirs, at a browser; nothing for a program, whoever it acts for.
     #[must_use]
     pub fn at_browser(&self) -> Option<UserId> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use authz::{Action, Create, Cx, Denied, Facts, Read, permit};
 use db::ReadTx;
 use kernel::{Fault as _, ObjectName, Uuid};
-use ledger::{ActorRef, Line, verbs};
+use ledger::{Line, verbs};
 use vault::{Report, Rotation, Share, Turn};
 
 use crate::{Custody, CustodyFault};
@@ -28,7 +28,7 @@ fn facts() -> Facts {
 
 /// Whoever has the machine has the keys; everybody else is asked for the right.
 fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
-    if tx.cx().actor() == ActorRef::Operator {
+    if tx.cx().is_operator() {
         return Ok(());
     }
     let permitted = permit::<A>(tx.cx(), facts()).map(|_| ());
@@ -37,7 +37,7 @@ fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
 
 /// Returns the person at a browser who has proved lately who they are; programs change no keys.
 fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
-    if tx.cx().actor() == ActorRef::Operator {
+    if tx.cx().is_operator() {
         return Ok(());
     }
     let there = tx.cx().at_browser().ok_or(Denied::Hidden).and_then(|_| tx.cx().dare());
@@ -46,7 +46,7 @@ fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
 
 /// Only whoever has the machine.
 fn operator(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
-    if tx.cx().actor() == ActorRef::Operator {
+    if tx.cx().is_operator() {
         return Ok(());
     }
     tx.note_denial(Line::denied(verb, object(), Denied::Hidden.code()));

@@ -188,6 +188,15 @@ impl<'t> WriteTx<'t> {
         self.link.execute(sql, values)
     }
 
+    /// Waits for every other transaction that takes turns, and makes later ones wait: what one of them decides by what it reads, no
+    /// other changes meanwhile.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn take_turns(&mut self) -> Result<(), DbFault> {
+        self.keep("update workspace set name = name", &[]).map(|_| ())
+    }
+
     /// Runs a statement of housekeeping that changes no fact: last seen, leases, cursors, places. It needs no line.
     ///
     /// # Errors

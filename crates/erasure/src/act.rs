@@ -110,7 +110,7 @@ impl Erasures {
             return Err(Denied::NeedsApproval(RULE).into());
         }
         let user = tx.cx().person().ok_or(Denied::Forbidden(Verb::Erase))?;
-        self.one_at_a_time(tx)?;
+        tx.take_turns()?;
         self.unheld(tx, at)?;
         let id: ErasureId = tx.new_id();
         let (subject, wake) = self.records.erase_record(tx, at)?;

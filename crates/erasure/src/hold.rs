@@ -73,7 +73,8 @@ impl Erasures {
         until: Timestamp,
     ) -> Result<HoldId, ErasureFault> {
         let by = there(tx, at)?;
-        self.one_at_a_time(tx)?;
+        // Of a hold and an erasing at the same moment one sees the other.
+        tx.take_turns()?;
         let subject = self.subject(&self.open(tx, at)?)?;
         let now = tx.now();
         if until <= now || until > now.plus(LONGEST_HOLD) {
@@ -122,11 +123,5 @@ impl Erasures {
         let plain = self.vault.open_seal(KeyOf::Subject(kept.subject), &aad, &kept.reason)?;
         let reason = String::from_utf8(plain.to_vec()).map_err(|_| VaultFault::Tampered)?;
         Ok(Some(Hold { reason, by: kept.by, placed_at: kept.placed_at, until: kept.until }))
-    }
-
-    /// Of a hold and an erasing at the same moment one sees the other: both write this row first.
-    pub(crate) fn one_at_a_time(&self, tx: &mut WriteTx<'_>) -> Result<(), ErasureFault> {
-        tx.keep("update workspace set name = name", &[])?;
-        Ok(())
     }
 }

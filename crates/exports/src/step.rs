@@ -153,7 +153,7 @@ impl Exports {
     /// # Errors
     /// Hidden from everybody else.
     pub async fn trace(&self, cx: &Cx, text: &str) -> Result<Vec<Traced>, ExportFault> {
-        if cx.actor() != ActorRef::Operator {
+        if !cx.is_operator() {
             return Err(authz::Denied::Hidden.into());
         }
         let (marks, vault) = (mark::find(text), self.vault.clone());

@@ -1,9 +1,9 @@
 //! Reading and changing what is asked.
 
-use authz::{Configure, Cx, Demand, Denied, Facts, Read, Role, permit};
+use authz::{Configure, Demand, Denied, Facts, Read, Role, permit};
 use db::{DbFault, ReadTx, WriteTx};
 use kernel::{Fault as _, ObjectName, Uuid};
-use ledger::{ActorRef, Line, verbs};
+use ledger::{Line, verbs};
 
 use crate::{PolicyFault, rules, store};
 
@@ -59,15 +59,11 @@ pub fn change(tx: &mut WriteTx<'_>, wanted: &[(Role, Demand)]) -> Result<(), Pol
 /// # Errors
 /// [`PolicyFault::Denied`] for anybody but the operator.
 pub fn set(tx: &mut WriteTx<'_>, wanted: &[(Role, Demand)]) -> Result<(), PolicyFault> {
-    if !is_operator(tx.cx()) {
+    if !tx.cx().is_operator() {
         deny(tx, verbs::CONFIGURE, Denied::Hidden);
         return Err(Denied::Hidden.into());
     }
     put(tx, wanted)
-}
-
-fn is_operator(cx: &Cx) -> bool {
-    cx.actor() == ActorRef::Operator
 }
 
 pub(crate) fn deny(tx: &ReadTx<'_>, verb: &'static str, denied: Denied) {

@@ -78,16 +78,17 @@ pub fn list_secrets(tx: &ReadTx<'_>) -> Result<Vec<(Kind, SecretRule)>, PolicyFa
 pub fn change_secrets(tx: &mut WriteTx<'_>, wanted: &[(Kind, SecretRule)]) -> Result<(), PolicyFault> {
     let _ = permit::<Configure>(tx.cx(), facts()).inspect_err(|denied| deny(tx, verbs::CONFIGURE, *denied))?;
     let known = secrets(tx)?;
-    for (kind, rule) in wanted.iter().filter(|wanted| !known.contains(wanted)) {
+    let changed: Vec<_> = wanted.iter().filter(|wanted| !known.contains(wanted)).collect();
+    if changed.is_empty() {
+        tx.note(Line::done(verbs::READ, setting()).fact("what", "secret-rule"));
+    }
+    for (kind, rule) in changed {
         tx.run(
             "insert into secret_rule (kind, rule) values (?1, ?2) on conflict (kind) do update set rule = excluded.rule",
             &[kind.code().into(), rule.code().into()],
         )?;
         let line = Line::done(verbs::CONFIGURE, setting()).fact("what", "secret-rule");
         tx.note(line.fact("kind", kind.code()).fact("rule", rule.code()));
-    }
-    if wanted.iter().all(|wanted| known.contains(wanted)) {
-        tx.note(Line::done(verbs::READ, setting()).fact("what", "secret-rule"));
     }
     Ok(())
 }

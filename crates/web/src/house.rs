@@ -186,6 +186,15 @@ pub(crate) fn html(markup: &Markup) -> Response {
     ([(header::CONTENT_TYPE, kind)], markup.0.clone()).into_response()
 }
 
+/// Sends a file to keep, not to look at.
+pub(crate) fn attachment(body: impl IntoResponse, kind: &'static str, name: &str) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body).into_response();
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
 /// Sends the browser to another page with GET (RFC 9110 §15.4.4).
 pub(crate) fn see_other(url: &str) -> Response {
     axum::response::Redirect::to(url).into_response()

@@ -59,7 +59,8 @@ pub(crate) fn change_roles(
     (user, roles): (UserId, Vec<Role>),
     approved: Option<&Approved>,
 ) -> Result<(), AccountFault> {
-    store::take_turns(tx)?;
+    // Two administrators must not each remove the other as the last.
+    tx.take_turns()?;
     let account = open_for_grant(tx, store::find(tx, user)?)?;
     on_another(tx, user, Verb::Grant)?;
     let roles = rules::role_set(roles)?;
@@ -94,7 +95,8 @@ pub(crate) fn change_roles(
 
 /// Closes an account: its sessions and tokens end in the same transaction.
 pub(crate) fn disable(tx: &mut WriteTx<'_>, user: UserId) -> Result<(), AccountFault> {
-    store::take_turns(tx)?;
+    // Two administrators must not each remove the other as the last.
+    tx.take_turns()?;
     let account = open_for_grant(tx, store::find(tx, user)?)?;
     on_another(tx, user, Verb::Grant)?;
     let state = account.state.next(Event::Disable).ok_or(AccountFault::WrongState)?;

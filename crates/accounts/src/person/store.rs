@@ -128,11 +128,6 @@ pub(crate) fn is_vouched_for(tx: &ReadTx<'_>, user: UserId) -> Result<bool, DbFa
     Ok(tx.bare_one(sql, &[user.into()], |row| row.get::<kernel::Timestamp>(0))?.is_some())
 }
 
-/// Makes changes of administrators wait for one another, so that two of them cannot each remove the other as the last.
-pub(crate) fn take_turns(tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
-    tx.keep("update workspace set name = name", &[]).map(|_| ())
-}
-
 /// Tells whether somebody other than `person` is an administrator who may sign in.
 pub(crate) fn another_administrator(tx: &ReadTx<'_>, person: UserId) -> Result<bool, DbFault> {
     let administrators = tx.bare("select id, roles from app_user where state = 'active'", &[], |row| {

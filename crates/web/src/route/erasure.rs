@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use console::erasure::{self as page, AskView, BASIS, ErasuresView, REASON, SURE, UNTIL, WHY};
 use erasure::{ErasureFault, RULE};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use httpkit::{Fields, Mount as _, Pairs, Refusal, Signed, status};
 use kernel::{Fault as _, Timestamp, UserId};
 use records::RecordRef;
@@ -15,7 +15,7 @@ use records::RecordRef;
 use super::record::object_of;
 use super::{ApprovalOne, ErasePage, ErasureCertificate, ErasureList, ErasureOne, HoldLift, HoldPlace};
 use crate::House;
-use crate::house::{Place, see_other};
+use crate::house::{Place, attachment, see_other};
 use pages::auth::Refused;
 use ui::text::{Z, t};
 
@@ -157,11 +157,5 @@ async fn one(State(house): State<House>, signed: Signed, at: ErasureOne) -> Resu
 async fn certificate(State(house): State<House>, signed: Signed, at: ErasureCertificate) -> Result<Response, Refusal> {
     let found = house.erasures.read(&signed.cx, at.id).await?;
     let note = found.certificate.ok_or_else(Refusal::not_found)?;
-    let mut response = note.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"erasure-{}.txt\"", found.id)) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    Ok(attachment(note, "text/plain; charset=utf-8", &format!("erasure-{}.txt", found.id)))
 }

@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use crypto::{AgeKey, AgeWriter, Recipient, Secret};
 use exports::{ExportFault, ExportId, ExportRun, Exports, Form, Plan, RULE};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use httpkit::{Fields, Pairs, Params, Refusal, Signed, status};
 use kernel::Fault as _;
 use tokio::sync::mpsc;
 
 use super::{ApprovalOne, ExportDiscard, ExportDownload, ExportOne, door};
 use crate::House;
-use crate::house::{Place, see_other};
+use crate::house::{Place, attachment, see_other};
 use pages::export as page;
 use ui::text::{E, t};
 
@@ -151,7 +151,7 @@ pub(super) async fn download(
     };
     let (sending, pieces) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
     let (exports, cx, db) = (house.exports.clone(), signed.cx.clone(), house.db.clone());
-    let name = format!("attachment; filename=\"{}-{}.{}.age\"", run.object, house.db.now().date(), kind.code());
+    let name = format!("{}-{}.{}.age", run.object, house.db.now().date(), kind.code());
     tokio::task::spawn_blocking(move || {
         let out = Pieces(sending.clone());
         if let Err(fault) = write(out, (&exports, &cx, at.id), kind, &recipient, db.chance()) {
@@ -163,13 +163,7 @@ pub(super) async fn download(
         let piece = pieces.recv().await?;
         Some((piece, pieces))
     });
-    let mut response = Body::from_stream(stream).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    Ok(attachment(Body::from_stream(stream), "application/octet-stream", &name))
 }
 
 /// What is written goes out in the answer.

@@ -352,12 +352,12 @@ pub(super) async fn note(
     }
     // There is more room in the whole form, and the way back leads here.
     let note = object_of(&house, &signed.cx, "notes")?;
-    let back = pairs.get("back").unwrap_or(&base).to_owned();
     let mut typed = edit::typed(&pairs);
     let (records, about) = (house.records.clone(), RecordRef { object: object.name.clone(), id });
     let read = house.db.read(&signed.cx, move |tx| Ok::<_, Refusal>(form::spelled(&records, tx, about)?));
     typed.push((object.name.to_string(), read.await?));
-    typed.push(("back".to_owned(), back));
+    // Where the form named another way back, that one stands before this.
+    typed.push(("back".to_owned(), base.clone()));
     let action = format!("/{}", note.plural);
     let (faults, alike, vacant) = (&faults, &[], &[]);
     let view =
