@@ -1,7 +1,7 @@
 //! Nothing is left in any file: canary people, half of them erased, and every byte looked at, as it lies there and opened with
 //! every key there is today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +11,10 @@ use kernel::{Clock, Currency};
 use records::{Objects, RecordRef, Records};
 use testkit::App;
 
+use exports::Plan;
+
 use super::Set;
+use crate::support::import;
 use crate::support::raw::Raw;
 
 testkit::on_both_engines! {
@@ -34,11 +37,25 @@ fn word(n: usize) -> String {
     format!("Qy{}{}{}{SHARED}", digit(2), digit(1), digit(0))
 }
 
-/// What lies in one place, in the ways in which words can lie.
-fn holds(bytes: &[u8], word: &str) -> bool {
-    let (folded, word) = (bytes.to_ascii_lowercase(), fold(word));
-    let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    [word.as_bytes(), &wide].iter().any(|form| folded.windows(form.len()).any(|window| window == *form))
+/// Whose words lie in one place, in the ways in which words can lie: by what stands before the end that all share.
+fn found(bytes: &[u8]) -> BTreeSet<String> {
+    let folded = bytes.to_ascii_lowercase();
+    let narrow: Vec<u8> = folded.iter().copied().filter(|byte| *byte != 0).collect();
+    let before = word(0).len() - SHARED.len();
+    let mut all = BTreeSet::new();
+    for text in [&folded, &narrow] {
+        let places = text.windows(SHARED.len()).enumerate().filter(|(_, window)| *window == SHARED.as_bytes());
+        for (at, _) in places {
+            let start = &text[at.saturating_sub(before)..at];
+            all.insert(format!("{}{SHARED}", String::from_utf8_lossy(start)));
+        }
+    }
+    all
+}
+
+/// Whether a text says somebody's word.
+fn holds(text: &str, word: &str) -> bool {
+    fold(text).contains(&fold(word))
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -91,6 +108,37 @@ async fn tokens(app: &App) -> Vec<String> {
     terms.map(Result::unwrap).collect()
 }
 
+/// Where these people's tokens lie in the files of the database and in the pages of the full-text index, deleted documents among
+/// them. PostgreSQL keeps its files on its server.
+async fn lying(app: &App, people: &[Person<'_>]) -> Vec<(usize, String)> {
+    let Place::File(path) = app.data() else { return Vec::new() };
+    let mut places =
+        vec![("the index".to_owned(), Raw::data(app).await.blobs("select block from search_index_data").await)];
+    let own = path.file_name().unwrap().to_string_lossy();
+    let own =
+        files(&app.folder()).into_iter().filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(&*own));
+    places.extend(own.map(|file| (file.display().to_string(), vec![std::fs::read(&file).unwrap()])));
+    let mut all = Vec::new();
+    for (place, pages) in places {
+        let ends: HashSet<&[u8]> = pages.iter().flat_map(|page| ends(page)).collect();
+        let lies = |n: usize| (0..=4).any(|shared| ends.contains(&token(app, n).as_bytes()[shared..]));
+        all.extend(people.iter().filter(|(n, _)| lies(**n)).map(|(n, _)| (**n, place.clone())));
+    }
+    all
+}
+
+/// The ends of tokens in a page: words that follow each other share their beginning there, so each is the length of what differs
+/// and that.
+fn ends(page: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let end = |at: usize| {
+        let length = usize::from(page[at]);
+        let end = (6..=10).contains(&length).then(|| page.get(at + 1..at + 1 + length)).flatten();
+        let whole = (page[at] == b'0').then(|| page.get(at + 1..at + 11)).flatten();
+        end.or(whole).filter(|end| end.iter().all(u8::is_ascii_hexdigit))
+    };
+    (0..page.len()).filter_map(end)
+}
+
 /// Spells the token of somebody's word as the index of the engine does; it knows the first ten letters.
 fn token(app: &App, n: usize) -> String {
     let keyed = app.vault.word_token("word", &fold(&word(n)).chars().take(10).collect::<String>());
@@ -114,6 +162,9 @@ async fn left(app: App) {
         set.max.update(&who, None, &[("city", &format!("{} Town", word(n)))]).await.unwrap();
         at.insert(n, [who, deal, note]);
     }
+    let everything: Vec<RecordRef> = at.values().flatten().cloned().collect();
+    unsealed(&set.app, &everything).await;
+    taken(&set).await;
     set.app.sign_ledger().await;
     let before = tokens(&set.app).await;
     let copy = copied(&set.app);
@@ -125,13 +176,15 @@ async fn left(app: App) {
     set.settled().await;
     set.app.sign_ledger().await;
     let (erased, kept): (Vec<_>, Vec<_>) = at.iter().partition(|(n, _)| *n % 2 == 0);
+    let raw_data = Raw::data(&set.app).await;
+    assert_eq!(raw_data.number("select count(*) from export_part").await, 0, "the file to be fetched is gone");
+    assert_eq!(std::fs::read_dir(set.app.folder().join("uploads")).unwrap().count(), 0, "and the one to be read");
     // As the bytes lie there: of nobody, since everything is sealed.
     let raw = bytes(&set.app).await;
     for (place, bytes) in &raw {
-        assert!(!holds(bytes, SHARED), "somebody lies in {place}");
+        assert_eq!(found(bytes), BTreeSet::new(), "somebody lies in {place}");
     }
     // Opened with the keys of today: of whoever was kept, and the search has power; of the erased nothing.
-    let everything: Vec<RecordRef> = at.values().flatten().cloned().collect();
     let said = opened(&set.app, &set.app.db, &set.app.records, &everything).await;
     judge(&said, &erased, &kept, "the data");
     // A copy from before, opened with the keys of today.
@@ -149,6 +202,11 @@ async fn left(app: App) {
         assert!(before.contains(&token(&set.app, **n)), "the search for tokens has no power");
         assert!(!after.contains(&token(&set.app, **n)), "the index still knows {}", word(**n));
     }
+    if matches!(set.app.data(), Place::File(_)) {
+        let found: BTreeSet<usize> = lying(&set.app, &kept).await.into_iter().map(|(n, _)| n).collect();
+        assert!(found.len() > kept.len() * 4 / 5, "the search for tokens in pages has no power: {}", found.len());
+    }
+    assert_eq!(lying(&set.app, &erased).await, [], "words of the erased are still there");
     for (n, _) in &kept {
         assert!(after.contains(&token(&set.app, **n)), "the index lost {}", word(**n));
     }
@@ -156,14 +214,51 @@ async fn left(app: App) {
     set.end().await;
 }
 
+/// The control: with sealing off the same looking finds every one of them, in the files and in the cells.
+async fn unsealed(app: &App, everything: &[RecordRef]) {
+    let raw = Raw::data(app).await;
+    let mut rows = Vec::new();
+    for at in everything {
+        let said = opened(app, &app.db, &app.records, std::slice::from_ref(at)).await;
+        rows.push(format!("('{}')", said.replace('\'', "")));
+    }
+    if matches!(raw, Raw::Lite(_)) {
+        let _ = raw.number("pragma secure_delete = on").await;
+    }
+    raw.run(&format!("create table plain (said text); insert into plain values {}", rows.join(", "))).await;
+    let all: BTreeSet<String> = (0..people()).map(|n| fold(&word(n))).collect();
+    let places: Vec<(String, BTreeSet<String>)> =
+        bytes(app).await.into_iter().map(|(place, bytes)| (place, found(&bytes))).collect();
+    let whole = |part: &str| {
+        let of = places.iter().filter(|(place, _)| place.contains(part));
+        of.flat_map(|(_, people)| people).cloned().collect::<BTreeSet<_>>().is_superset(&all)
+    };
+    assert!(whole("plain.said"), "looking into cells has no power");
+    raw.run("drop table plain").await;
+    if matches!(raw, Raw::Lite(_)) {
+        assert!(whole("custos.db"), "looking into files has no power");
+        let _ = raw.number("pragma wal_checkpoint(truncate)").await;
+    }
+}
+
+/// Leaves everybody in a file that waits to be fetched, and in one that waits to be brought in.
+async fn taken(set: &Set) {
+    let plan = Plan { filters: Vec::new(), fields: vec!["name".to_owned()], reason: "Letter".to_owned() };
+    let (export, _) = set.exports.plan(&set.max.cx, "contact", plan).await.unwrap();
+    set.exports.start(&set.max.cx, export).await.unwrap();
+    crate::export::run(&set.exports, &set.app.accounts, &set.app, export).await.unwrap();
+    let rows: String = (0..people()).map(|n| format!("{0} again,{0}@late.example\n", word(n))).collect();
+    import::plan(&set.app, &set.max, "contact", format!("name,email\n{rows}").as_bytes()).await.unwrap();
+}
+
 type Person<'a> = (&'a usize, &'a [RecordRef; 3]);
 
 fn judge(said: &str, erased: &[Person<'_>], kept: &[Person<'_>], place: &str) {
     for (n, _) in erased {
-        assert!(!holds(said.as_bytes(), &word(**n)), "{place} gives {}", word(**n));
+        assert!(!holds(said, &word(**n)), "{place} gives {}", word(**n));
     }
     for (n, _) in kept {
-        assert!(holds(said.as_bytes(), &word(**n)), "{place} does not give {}: the search has no power", word(**n));
+        assert!(holds(said, &word(**n)), "{place} does not give {}: the search has no power", word(**n));
     }
 }
 
