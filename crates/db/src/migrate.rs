@@ -52,6 +52,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     27 "erasure" => "../migrations/0027_erasure.sql";
     28 "proposal" => "../migrations/0028_proposal.sql";
     29 "field_order" => "../migrations/0029_field_order.sql";
+    30 "attachment" => "../migrations/0030_attachment.sql";
 };
 
 /// The steps of the keyring.

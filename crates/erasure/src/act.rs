@@ -117,6 +117,7 @@ impl Erasures {
         let mut gone = Gone::of(&wake);
         gone.exports = self.exports.withdraw(tx, &wake.ids().collect::<BTreeSet<_>>())?;
         gone.imports = self.records.withdraw_imports(tx)?;
+        gone.files = self.attachments.forget(tx, subject, wake.ids())?;
         store::clear_holds(tx, at.id)?;
         let (began_at, record, basis) = (tx.now(), at.clone(), basis.to_owned());
         let rows = gone.rows().to_string();

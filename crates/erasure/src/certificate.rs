@@ -41,6 +41,7 @@ impl Certificate {
         }
         say("exports-withdrawn", erasure.gone.exports.to_string());
         say("imports-stopped", erasure.gone.imports.to_string());
+        say("files-destroyed", erasure.gone.files.to_string());
         say("signed", now.to_rfc3339());
         Self { lines }
     }

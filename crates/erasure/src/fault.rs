@@ -1,6 +1,7 @@
 //! What can go wrong.
 
 use approvals::ApprovalFault;
+use attachments::AttachmentFault;
 use authz::Denied;
 use db::DbFault;
 use exports::ExportFault;
@@ -42,6 +43,9 @@ pub enum ErasureFault {
     /// Exports.
     #[error(transparent)]
     Export(#[from] ExportFault),
+    /// Files on records.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentFault),
     /// The database.
     #[error("database")]
     Db(#[from] DbFault),
@@ -58,6 +62,7 @@ impl Fault for ErasureFault {
             Self::Denied(fault) => fault.class(),
             Self::Record(fault) => fault.class(),
             Self::Export(fault) => fault.class(),
+            Self::Attachment(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
         }
@@ -75,6 +80,7 @@ impl Fault for ErasureFault {
             Self::Denied(fault) => fault.code(),
             Self::Record(fault) => fault.code(),
             Self::Export(fault) => fault.code(),
+            Self::Attachment(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
             Self::Vault(fault) => fault.code(),
         }

@@ -3,7 +3,7 @@
 //! 1. [`Erasures::preview`]: what goes with them, and what stays without saying who it was. [`Erasures::terms`]: exactly what a
 //!    second person agrees to ([`SecondPerson`]).
 //! 2. When somebody agreed, one transaction writes the intent down and empties the rows: records, notes, tasks, words to find
-//!    them by, exports and imports that wait. What is left of the record is a row that says that somebody was erased.
+//!    them by, files, exports and imports that wait. What is left of the record is a row that says that somebody was erased.
 //! 3. [`Erasures::settle`] does the rest, step by step, and goes on where a program that was killed stood: the key is destroyed,
 //!    what others sealed under it in that moment is swept, files are scrubbed, and the certificate is signed.
 //!
@@ -26,6 +26,7 @@ mod settle;
 mod store;
 
 use accounts::Accounts;
+use attachments::Attachments;
 use db::Db;
 use exports::Exports;
 use records::Records;
@@ -46,12 +47,15 @@ pub struct Erasures {
     vault: Vault,
     records: Records,
     exports: Exports,
+    attachments: Attachments,
 }
 
 impl Erasures {
     /// Takes the handles it builds on.
     #[must_use]
     pub fn new(accounts: &Accounts, records: Records, exports: Exports) -> Self {
-        Self { db: accounts.db().clone(), vault: accounts.vault(), records, exports }
+        let (db, vault) = (accounts.db().clone(), accounts.vault());
+        let attachments = Attachments::new(db.clone(), vault.clone(), records.clone());
+        Self { db, vault, records, exports, attachments }
     }
 }

@@ -91,6 +91,10 @@ pub struct Gone {
     /// Imports that were stopped, with their files.
     #[n(3)]
     pub imports: u64,
+    /// Files that were destroyed.
+    #[n(4)]
+    #[cbor(default)]
+    pub files: u64,
 }
 
 impl Gone {
@@ -98,7 +102,7 @@ impl Gone {
         let counted = |side: &BTreeMap<ObjectName, Vec<RecordId>>| {
             side.iter().map(|(object, ids)| (object.to_string(), ids.len() as u64)).collect()
         };
-        Self { removed: counted(&wake.removed), emptied: counted(&wake.emptied), exports: 0, imports: 0 }
+        Self { removed: counted(&wake.removed), emptied: counted(&wake.emptied), exports: 0, imports: 0, files: 0 }
     }
 
     /// Counts the records.

@@ -86,6 +86,7 @@ impl Erasures {
 
     fn sweep(&self, tx: &mut WriteTx<'_>, erasure: &Erasure) -> Result<(), ErasureFault> {
         let swept = self.records.sweep_subject(tx, &erasure.record.object, erasure.subject)?;
+        let swept = swept + self.attachments.forget(tx, erasure.subject, [erasure.record.id])?;
         if store::swept(tx, erasure.id)? {
             let line = Line::done(verbs::ERASE, object()).about(erasure.id).fact("state", State::Swept.code());
             tx.note(line.fact("late", swept.to_string()));

@@ -30,6 +30,7 @@ mod report;
 mod reserve;
 mod root;
 mod rotate;
+mod stream;
 mod vault;
 
 pub use crypto::{Share, ShareFault};

@@ -41,7 +41,7 @@ pub(crate) struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
-    workspace: [u8; 16],
+    pub(crate) workspace: [u8; 16],
     pub(crate) epochs: Epochs,
     index: Key,
     marker: Marker,
@@ -164,7 +164,7 @@ impl Vault {
         crypto::open(&key, &aad.spell(&self.0.workspace, id), sealed).map_err(|_| VaultFault::Tampered)
     }
 
-    fn key(&self, whose: KeyOf<'_>) -> Result<(KeyId, Arc<Key>), VaultFault> {
+    pub(crate) fn key(&self, whose: KeyOf<'_>) -> Result<(KeyId, Arc<Key>), VaultFault> {
         let (purpose, id) = match whose {
             KeyOf::Subject(subject) => (Purpose::Subject, KeyId::from_uuid(subject.uuid())),
             KeyOf::Object(object) => (Purpose::Object, self.object_key(object)?),

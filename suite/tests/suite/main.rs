@@ -14,6 +14,7 @@
 //! - `keys`: keys in operation.
 //! - `erasure`: somebody is erased, in every file.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
+//! - `attachment`: files on records.
 //! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
 //! - `concurrency`, `program`: many at once; the program itself, killed and misused.
@@ -38,6 +39,7 @@ mod account;
 mod approval;
 mod assistant;
 mod asvs;
+mod attachment;
 mod attack;
 mod bad_input;
 mod caller;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use attachments::Attachments;
 use budget::Budget;
 use canaries::Canaries;
 use crypto::SystemChance;
@@ -141,6 +142,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
     let repeats = Repeats::new(house.vault.clone());
     let proposals = proposals(house);
+    let attachments = Attachments::new(house.db.clone(), house.vault.clone(), house.records.clone());
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
@@ -151,6 +153,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         runtime.block_on(forgetting.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(webhooks.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(apps.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
+        runtime.block_on(attachments.tidy(&cx)).map_err(JobFault::step)?;
         runtime.block_on(proposals.tidy(&cx)).map(|_| ()).map_err(JobFault::step)?;
         runtime.block_on(repeats.tidy(&db, &cx)).map(|_| ()).map_err(JobFault::step)?;
         let Some(sso) = &sso else { return Ok(()) };

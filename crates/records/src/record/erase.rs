@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authz::{Erase, Read};
+use authz::{Action, Erase, Read, Update, Write};
 use db::{Permitted, ReadTx, WriteTx};
 use kernel::{FieldName, ObjectName, RecordId, SubjectId};
 use ledger::{Line, verbs};
@@ -81,8 +81,29 @@ impl Records {
     /// # Errors
     /// [`RecordFault::Denied`]; [`RecordFault::NotFound`]; [`RecordFault::Damaged`] if it was altered outside of the program.
     pub fn open_to_erase(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Erase>, RecordFault> {
+        self.open_closed(tx, at)
+    }
+
+    /// Opens a record for something that hangs on it and is not in it, and shows nothing of it.
+    ///
+    /// # Errors
+    /// As [`open_to_erase`](Self::open_to_erase); [`RecordFault::Binned`]; [`RecordFault::Erased`].
+    pub fn open_to_hang_on(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Update>, RecordFault> {
+        let record = self.open_closed::<Update>(tx, at)?;
+        match record.head.deleted_at {
+            Some(_) => Err(RecordFault::Binned),
+            None if record.object.subject && record.head.subject.is_none() => Err(RecordFault::Erased),
+            None => Ok(record),
+        }
+    }
+
+    fn open_closed<A: Action + Write>(
+        &self,
+        tx: &ReadTx<'_>,
+        at: &RecordRef,
+    ) -> Result<Permitted<Record, A>, RecordFault> {
         let object = self.object(at.object.as_str())?;
-        let found = self.find(tx, &object, at.id)?.open_unseen::<Erase>(tx)?;
+        let found = self.find(tx, &object, at.id)?.open_unseen::<A>(tx)?;
         // Whose key is destroyed stands in the row: of one that was altered it might be somebody else's.
         self.believed(tx, at, seal::whole(&found))?;
         found.turn(|sealed| Ok(emptied(sealed)))

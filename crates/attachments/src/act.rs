@@ -1,0 +1,135 @@
+//! Listing, removing, taking back, and what goes for good.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use authz::{Cx, Denied, Read};
+use db::{Permitted, ReadTx, WriteTx};
+use kernel::{Fault as _, RecordId, SubjectId};
+use ledger::{ActorRef, Line};
+use records::{Record, RecordRef};
+
+use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, MOST, store};
+
+/// What was removed can be taken back for so long.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The verbs of its lines.
+pub(crate) mod verb {
+    pub(crate) const ATTACH: &str = "attach";
+    pub(crate) const FETCH: &str = "attachment-fetch";
+    pub(crate) const REMOVE: &str = "attachment-remove";
+    pub(crate) const RESTORE: &str = "attachment-restore";
+}
+
+fn line(verb: &'static str, at: &RecordRef, id: AttachmentId) -> Line {
+    Line::done(verb, at.object.clone()).about(at.id).about(id)
+}
+
+impl Attachments {
+    /// Lists what is on a record that the actor sees, the newest first. One that was altered outside of the program stands
+    /// there without a name.
+    ///
+    /// # Errors
+    /// [`AttachmentFault`] of the machine.
+    pub fn list_in(
+        &self,
+        tx: &ReadTx<'_>,
+        record: &Permitted<Record, Read>,
+    ) -> Result<Vec<Attachment>, AttachmentFault> {
+        let kept = store::on(tx, record.record_id())?;
+        let shown = kept.iter().filter_map(|kept| kept.shown(&self.vault).transpose());
+        Ok(shown.collect::<Result<_, _>>()?)
+    }
+
+    /// Removes one. It can be taken back for a month.
+    ///
+    /// # Errors
+    /// As if the record was changed; hidden if it is not there.
+    pub async fn remove(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<(), AttachmentFault> {
+        let this = self.clone();
+        let removing = self.db.write(cx, move |tx| {
+            let _ = this.records.open_to_hang_on(tx, &at)?;
+            if !store::remove(tx, at.id, id)? {
+                return Err(missing(tx, verb::REMOVE, &at, id));
+            }
+            tx.note(line(verb::REMOVE, &at, id));
+            Ok(())
+        });
+        removing.await
+    }
+
+    /// Takes one back.
+    ///
+    /// # Errors
+    /// As [`remove`](Self::remove); [`AttachmentFault::Many`] if others took its place.
+    pub async fn restore(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<(), AttachmentFault> {
+        let this = self.clone();
+        let restoring = self.db.write(cx, move |tx| {
+            let user = tx.cx().person().ok_or(Denied::Hidden)?;
+            let _ = this.records.open_to_hang_on(tx, &at)?;
+            store::one_at_a_time(tx, user)?;
+            if store::held(tx, at.id, user)?.on_record >= MOST {
+                return Err(AttachmentFault::Many);
+            }
+            if !store::restore(tx, at.id, id)? {
+                return Err(missing(tx, verb::RESTORE, &at, id));
+            }
+            tx.note(line(verb::RESTORE, &at, id));
+            Ok(())
+        });
+        restoring.await
+    }
+
+    /// Destroys what is sealed for somebody and what is on these records, and returns how many files there were. For whoever
+    /// erases them, in the same transaction.
+    ///
+    /// # Errors
+    /// [`AttachmentFault`] of the machine.
+    pub fn forget(
+        &self,
+        tx: &mut WriteTx<'_>,
+        subject: SubjectId,
+        records: impl IntoIterator<Item = RecordId>,
+    ) -> Result<u64, AttachmentFault> {
+        let mut gone: BTreeSet<AttachmentId> = store::about(tx, subject)?.into_iter().collect();
+        for record in records {
+            gone.extend(store::every(tx, record)?);
+        }
+        for id in &gone {
+            store::destroy(tx, *id)?;
+        }
+        Ok(gone.len() as u64)
+    }
+
+    /// Destroys what was removed a month ago, and what never came to its end. For a schedule.
+    ///
+    /// # Errors
+    /// Hidden from everybody but the program itself; [`AttachmentFault`] of the machine.
+    pub async fn tidy(&self, cx: &Cx) -> Result<(), AttachmentFault> {
+        if cx.actor() != ActorRef::System {
+            return Err(Denied::Hidden.into());
+        }
+        loop {
+            let tidying = self.db.write(cx, |tx| -> Result<_, AttachmentFault> {
+                let due = store::due(tx, tx.now().minus(MONTH))?;
+                for id in &due {
+                    store::destroy(tx, *id)?;
+                }
+                if !due.is_empty() {
+                    let line = Line::done(verb::REMOVE, crate::model::object());
+                    tx.note(line.about_each(due.iter().map(|id| id.uuid())).fact("why", "its time is up"));
+                }
+                Ok(due.len())
+            });
+            if tidying.await? == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn missing(tx: &ReadTx<'_>, verb: &'static str, at: &RecordRef, id: AttachmentId) -> AttachmentFault {
+    tx.note_denial(Line::denied(verb, at.object.clone(), Denied::Hidden.code()).about(at.id).about(id));
+    Denied::Hidden.into()
+}

@@ -1,0 +1,159 @@
+//! A file goes out: looked through to its end first, then opened as it is sent.
+
+use std::io::{self, Read};
+
+use authz::{Cx, Denied};
+use bytes::Bytes;
+use db::{Db, ReadTx};
+use kernel::Fault as _;
+use ledger::{Line, verbs};
+use records::RecordRef;
+use tokio::sync::mpsc;
+
+use crate::act::verb;
+use crate::arrive::inside;
+use crate::model::{Kept, Place, purpose};
+use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, store};
+
+/// Pieces on their way that have not been sent.
+const AHEAD: usize = 4;
+/// How many bytes a piece has.
+const PIECE: usize = 64 * 1024;
+
+/// A file on its way out.
+pub struct Fetched {
+    /// What it is.
+    pub attachment: Attachment,
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+}
+
+impl Fetched {
+    /// Returns what comes next; nothing behind the end. An error ends it: what was sent before is not the whole file.
+    pub async fn piece(&mut self) -> Option<io::Result<Bytes>> {
+        self.pieces.recv().await
+    }
+}
+
+impl Attachments {
+    /// Hands a file to whoever may read the record, with a line that says so.
+    ///
+    /// # Errors
+    /// Hidden if there is none or the record is; [`AttachmentFault::Damaged`] if it is not as it was brought: nothing of it
+    /// goes out then.
+    pub async fn fetch(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<Fetched, AttachmentFault> {
+        let (this, cx) = (self.clone(), cx.clone());
+        let looking = tokio::task::spawn_blocking(move || this.look_through(&cx, &at, id).map(|found| (found, cx)));
+        let ((kept, attachment), cx) = looking.await.map_err(|_| db::DbFault::Abandoned)??;
+        let (sending, pieces) = mpsc::channel(AHEAD);
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(fault) = this.send(&cx, &kept, &sending) {
+                tracing::warn!(attachment = %id, error = %fault, "a file was not sent whole");
+                let _ = sending.blocking_send(Err(fault));
+            }
+        });
+        Ok(Fetched { attachment, pieces })
+    }
+
+    /// Finds a file and looks whether all of it opens, before it is written down that it went out.
+    fn look_through(&self, cx: &Cx, at: &RecordRef, id: AttachmentId) -> Result<(Kept, Attachment), AttachmentFault> {
+        let (this, record) = (self.clone(), at.clone());
+        let (kept, attachment) = self.db.read_now(cx, move |tx| this.find(tx, &record, id))?;
+        let whole = attachment.kind().is_some() && self.is_whole(cx, &kept, &attachment)?;
+        let about = at.clone();
+        self.db.read_now(cx, move |tx| -> Result<(), AttachmentFault> {
+            let line = |line: Line| line.about(about.id).about(id);
+            if whole {
+                tx.note(line(Line::done(verb::FETCH, about.object.clone())));
+                return Ok(());
+            }
+            tx.note_denial(line(Line::failed(verbs::DAMAGE, about.object.clone(), AttachmentFault::Damaged.code())));
+            Err(AttachmentFault::Damaged)
+        })?;
+        Ok((kept, attachment))
+    }
+
+    /// Finds a file on a record that the actor may read.
+    pub(crate) fn find(
+        &self,
+        tx: &ReadTx<'_>,
+        at: &RecordRef,
+        id: AttachmentId,
+    ) -> Result<(Kept, Attachment), AttachmentFault> {
+        let _ = self.records.read_record(tx, at)?;
+        let kept = store::find(tx, at.id, id)?.filter(|kept| kept.place.at.object == at.object);
+        let shown = match kept {
+            Some(kept) => kept.shown(&self.vault)?.map(|shown| (kept, shown)),
+            None => None,
+        };
+        shown.ok_or_else(|| {
+            tx.note_denial(Line::denied(verb::FETCH, at.object.clone(), Denied::Hidden.code()).about(at.id).about(id));
+            Denied::Hidden.into()
+        })
+    }
+
+    fn is_whole(&self, cx: &Cx, kept: &Kept, attachment: &Attachment) -> Result<bool, AttachmentFault> {
+        let counted = self.open(cx, kept).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+        match counted {
+            Ok(bytes) => Ok(bytes == attachment.size),
+            Err(fault) if fault.kind() == io::ErrorKind::InvalidData => Ok(false),
+            Err(fault) => Err(inside(fault)),
+        }
+    }
+
+    fn open(&self, cx: &Cx, kept: &Kept) -> io::Result<impl Read + use<>> {
+        let place: &Place = &kept.place;
+        let parts = Parts {
+            db: self.db.clone(),
+            cx: cx.clone(),
+            id: place.id,
+            next: 0,
+            of: kept.parts,
+            part: io::Cursor::default(),
+        };
+        self.vault.open_file((place.key(), &place.aad(purpose::BYTES)), place.id.uuid(), parts)
+    }
+
+    fn send(&self, cx: &Cx, kept: &Kept, sending: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
+        let mut file = self.open(cx, kept)?;
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+            if piece.is_empty() {
+                return Ok(());
+            }
+            if sending.blocking_send(Ok(piece.into())).is_err() {
+                // Whoever fetched it went away.
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The ciphertext of a file, part by part.
+struct Parts {
+    db: Db,
+    cx: Cx,
+    id: AttachmentId,
+    next: i64,
+    of: i64,
+    part: io::Cursor<Vec<u8>>,
+}
+
+impl Read for Parts {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.part.read(out)?;
+            if count > 0 || self.next >= self.of || out.is_empty() {
+                return Ok(count);
+            }
+            let (id, number) = (self.id, self.next);
+            let read =
+                self.db.read_now(&self.cx, move |tx| store::part_of(tx, id, number)).map_err(io::Error::other)?;
+            // A part that is missing is one that was taken away.
+            let Some(part) = read else { return Err(io::ErrorKind::InvalidData.into()) };
+            self.part = io::Cursor::new(part.0);
+            self.next += 1;
+        }
+    }
+}
