@@ -78,6 +78,18 @@ pub fn names(tx: &ReadTx<'_>) -> Result<Vec<(Role, String)>, DbFault> {
     Ok(store::named(tx)?.into_iter().filter(|(role, _)| matches!(role, Role::Made(_))).collect())
 }
 
+/// Tells whether every one of some roles is there: one that the workspace never made, or took away, is not.
+///
+/// # Errors
+/// [`DbFault`].
+pub fn exist(tx: &ReadTx<'_>, roles: &[Role]) -> Result<bool, DbFault> {
+    if !roles.iter().any(|role| matches!(role, Role::Made(_))) {
+        return Ok(true);
+    }
+    let made = names(tx)?;
+    Ok(roles.iter().all(|role| !matches!(role, Role::Made(_)) || made.iter().any(|(known, _)| known == role)))
+}
+
 /// Returns what the workspace calls a role it made.
 #[must_use]
 pub fn name_of(names: &[(Role, String)], role: Role) -> Option<&str> {

@@ -21,7 +21,7 @@ mod store;
 pub mod team;
 pub mod why;
 
-pub use act::{copy, list, name_of, names, remove, rights, save};
+pub use act::{copy, exist, list, name_of, names, remove, rights, save};
 pub use fault::RoleFault;
 pub use rules::{GRANTABLE, LONGEST_NAME, must_be_seen};
 pub use store::RoleRow;

@@ -21,6 +21,9 @@ fn invite(tx: &mut WriteTx<'_>, vault: &Vault, invitation: Invitation) -> Result
     // First of all, so that who may not invite learns nothing about who is here.
     may_invite(tx)?;
     let mut invited = Invited::parse(invitation)?;
+    if !roles::exist(tx, &invited.roles)? {
+        return Err(AccountFault::wrong("roles", "unknown"));
+    }
     let blind = blind(vault, &invited.email);
     let user = match people::find_by_email(tx, blind)? {
         None => {

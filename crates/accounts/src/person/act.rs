@@ -64,6 +64,9 @@ pub(crate) fn change_roles(
     let account = open_for_grant(tx, store::find(tx, user)?)?;
     on_another(tx, user, Verb::Grant)?;
     let roles = rules::role_set(roles)?;
+    if !roles::exist(tx, &roles)? {
+        return Err(AccountFault::wrong("roles", "unknown"));
+    }
     let (given, taken) = rules::difference(&account.roles, &roles);
     if given.is_empty() && taken.is_empty() {
         return Ok(());

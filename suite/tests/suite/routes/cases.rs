@@ -167,7 +167,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
             Sent::Nothing,
         ),
-        ("RecordList" | "OneRecord", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
+        ("RecordList" | "OneRecord" | "RecordLinks", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
         (name, _) if is_about_rights(name) => rights_case(scene, route, (method, &record), &fresh).await,
@@ -235,20 +235,20 @@ async fn rights_case(
 }
 
 /// Makes a role that nobody holds.
-async fn made(scene: &Scene) -> String {
+pub(super) async fn made(scene: &Scene) -> String {
     let (records, name) = (scene.app.records.clone(), unused(&scene.app));
     let copy = move |tx: &mut db::WriteTx<'_>| roles::copy(tx, records.objects(), Role::Agent, &name);
     scene.app.db.write(&scene.founder.cx, copy).await.unwrap().code().into_owned()
 }
 
-async fn new_team(scene: &Scene) -> String {
+pub(super) async fn new_team(scene: &Scene) -> String {
     let name = unused(&scene.app);
     let put = move |tx: &mut db::WriteTx<'_>| roles::team::put(tx, None, &name, None);
     scene.app.db.write(&scene.founder.cx, put).await.unwrap().to_string()
 }
 
 /// Shares a contact with a team, and returns the share's id.
-async fn shared(scene: &Scene, id: &str) -> String {
+pub(super) async fn shared(scene: &Scene, id: &str) -> String {
     let team = new_team(scene).await.parse().unwrap();
     let at = records::RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id: id.parse().unwrap() };
     let until = scene.app.db.now().plus(std::time::Duration::from_secs(24 * 3600));
@@ -413,7 +413,7 @@ fn unused(app: &App) -> String {
     format!("{}@example.org", app.request())
 }
 
-async fn invited(app: &App) -> (kernel::UserId, String) {
+pub(super) async fn invited(app: &App) -> (kernel::UserId, String) {
     let invitation = Invitation { email: unused(app), name: "Guest".to_owned(), roles: vec![Role::Viewer] };
     let (id, link) = app.accounts.invite(&app.operator(), invitation).await.unwrap();
     (id, link.token.expose().clone())

@@ -2,6 +2,7 @@
 
 pub(crate) mod cases;
 mod factors;
+mod given;
 mod inside;
 mod refused;
 
