@@ -18,6 +18,7 @@ testkit::on_both_engines! {
     a_code_is_worth_nothing_to_whoever_stole_it => super::stolen;
     a_code_is_exchanged_once_however_many_try => super::race;
     what_renews_a_token_is_good_once => super::renewed;
+    nobody_renews_beyond_half_a_year_what_somebody_agreed_to_once => super::half_a_year;
     agreeing_takes_a_person_and_a_fresh_proof => super::proof;
     an_account_that_was_closed_lets_no_app_back_in => super::closed;
 }
@@ -172,6 +173,25 @@ async fn renewed(app: App) {
     assert_eq!(code(set.renew(id, &third).await), "invalid_grant");
     assert_eq!(told(&set, Kind::TokenTwice).await, 1);
     set.app.finish(&[first.refresh.expose(), third.access.expose()]).await;
+}
+
+/// Fails when: renewing moves the day on which whoever agreed is asked again.
+async fn half_a_year(app: App) {
+    let set = Set::new(app).await;
+    let id = set.registered("Mailer", &["contact:read"]).await;
+    let mut granted = set.granted(&set.agent, id).await;
+    for _ in 0..5 {
+        set.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+        granted = set.renew(id, &granted).await.unwrap();
+        assert!(set.bearer(&granted).await.is_ok());
+    }
+    set.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60 - 600));
+    granted = set.renew(id, &granted).await.unwrap();
+    assert_eq!(granted.lasts, Duration::from_secs(600), "no secret outlives it");
+    set.app.clock.advance(Duration::from_secs(600));
+    assert!(set.bearer(&granted).await.is_err());
+    assert_eq!(code(set.renew(id, &granted).await), "invalid_grant");
+    set.app.finish(&[]).await;
 }
 
 /// Fails when: `agree` does not dare, or a token can agree.
