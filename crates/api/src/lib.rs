@@ -2,7 +2,7 @@
 //!
 //! - [`House`]: what handlers work with. [`router`]: everything under `/api`. [`route::all`]: the list of routes.
 //! - `route`: handlers, one file a resource. Each is a few extractors, one use case of `records`, one view.
-//! - `form.rs`: what enters. `view.rs`: what leaves; of people, roles, teams and tokens `workspace.rs`, of the access log `event.rs`. `query.rs`: the parameters of a URL. `picked.rs`:
+//! - `form.rs`: what enters. `view.rs`: what leaves; of links `linked.rs`, of people, roles, teams and tokens `workspace.rs`, of the access log `event.rs`. `query.rs`: the parameters of a URL. `picked.rs`:
 //!   `fields`. `condition.rs`: `If-Match` and
 //!   `ETag`. `making.rs`: `Idempotency-Key`. `fault.rs`: how all of them fail. `openapi/`: the document that describes it all.
 //!
@@ -23,6 +23,8 @@
 //!   made, as whoever asks may see it now; another body under that key is refused (422).
 //! - `DELETE` puts a record into the bin. There it is to this API like what does not exist: 404 for reading and changing, in
 //!   no list. Deleting it again is answered 204, so that a client may repeat itself. People take it out on the pages.
+//! - `GET /api/v1/contacts/{id}/links` answers what a record links to and what links to it. What is hidden, and what lies in the
+//!   bin, is not there and not counted.
 //! - What is no record (`users`, `roles`, `teams`, `tokens`, `ledger`) opens only to a token that names it: `user:read`. `GET /api/v1/me` tells each
 //!   token whom it acts for, what it may and how much.
 //! - A field that is sealed more strongly (sensitive, secret) can be written and is never answered: one that holds something
@@ -47,6 +49,7 @@ mod event;
 mod fault;
 mod form;
 mod house;
+mod linked;
 mod making;
 mod openapi;
 mod picked;

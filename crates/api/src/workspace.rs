@@ -154,6 +154,7 @@ pub(crate) struct TokenLine<'t> {
     ended_at: Option<String>,
     scopes: Option<&'t [String]>,
     fields: &'t [String],
+    rows: &'t [String],
     networks: Vec<String>,
     bound: bool,
     app_id: Option<String>,
@@ -179,6 +180,7 @@ impl<'t> TokenLine<'t> {
             ended_at: token.revoked_at.map(|at| at.to_rfc3339()),
             scopes: token.scopes.as_deref(),
             fields: &token.fields,
+            rows: &token.rows,
             networks: token.networks.iter().map(ToString::to_string).collect(),
             bound: token.key.is_some(),
             app_id: token.app.map(|app| app.to_string()),
@@ -211,6 +213,8 @@ struct AskingView<'m> {
     scopes: Option<&'m [String]>,
     /// The only fields it sees of their objects.
     fields: &'m [String],
+    /// The only rows it may know of.
+    rows: &'m [String],
     networks: Vec<String>,
     bound: bool,
 }
@@ -252,6 +256,7 @@ impl<'m> MeView<'m> {
                 expires_at: token.expires_at.to_rfc3339(),
                 scopes: token.scopes.as_deref(),
                 fields: &token.fields,
+                rows: &token.rows,
                 networks: token.networks.iter().map(ToString::to_string).collect(),
                 bound: token.key.is_some(),
             },

@@ -44,13 +44,12 @@ fn document(objects: &[Arc<Object>]) -> Value {
         paths.insert(format!("/api/v1/{}", object.plural), json!({ "get": list(object), "post": create(object) }));
         paths.insert(format!("/api/v1/{}/search", object.plural), json!({ "post": search(object) }));
         let one = json!({
-            "parameters": [{
-                "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" },
-                "description": "The record's id.",
-            }],
+            "parameters": [id_of_record()],
             "get": show(object), "patch": update(object), "delete": delete(object),
         });
         paths.insert(format!("/api/v1/{}/{{id}}", object.plural), one);
+        let links = json!({ "parameters": [id_of_record()], "get": links(object) });
+        paths.insert(format!("/api/v1/{}/{{id}}/links", object.plural), links);
         schemas.extend(schema::of(object));
     }
     json!({
@@ -158,6 +157,18 @@ fn create(object: &Object) -> Value {
 fn show(object: &Object) -> Value {
     let responses = answers(&["NotFound"], [record(object, "200", "The record.")]);
     with(operation(object, "read", "One", responses), "parameters", json!([picked(object)]))
+}
+
+fn id_of_record() -> Value {
+    json!({
+        "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" },
+        "description": "The record's id.",
+    })
+}
+
+fn links(object: &Object) -> Value {
+    let both = whole("200", "Both ways.", json!({ "$ref": "#/components/schemas/Links" }));
+    operation(object, "listLinksOf", "What it links to, and what links to it", answers(&["NotFound"], [both]))
 }
 
 fn update(object: &Object) -> Value {

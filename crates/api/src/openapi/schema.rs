@@ -55,6 +55,20 @@ fn search(object: &Object) -> Value {
     )
 }
 
+/// Describes what a record links to, and what links to it.
+fn links() -> Value {
+    let text = json!({ "type": "string" });
+    let (id, title) = (json!({ "type": "string", "format": "uuid" }), json!({ "type": ["string", "null"] }));
+    let to = json!({ "field": text, "object": text, "id": id, "title": title });
+    let one = object_of(json!({ "id": id, "title": title }), &["id", "title"]);
+    let data = json!({ "type": "array", "items": one });
+    let next = json!({ "type": ["string", "null"], "description": "Where the list of them goes on." });
+    let from = json!({ "field": text, "object": text, "data": data, "next": next });
+    let to = json!({ "type": "array", "items": object_of(to, &["field", "object", "id", "title"]) });
+    let from = json!({ "type": "array", "items": object_of(from, &["field", "object", "data", "next"]) });
+    object_of(json!({ "to": to, "from": from }), &["to", "from"])
+}
+
 /// Describes what all objects have in common.
 pub(super) fn common() -> Map<String, Value> {
     let text = json!({ "type": "string" });
@@ -70,6 +84,7 @@ pub(super) fn common() -> Map<String, Value> {
             &["amount", "currency"],
         ),
     );
+    add("Links", links());
     add("Sealed", object_of(json!({ "sealed": { "const": true } }), &["sealed"]));
     add(
         "Problem",

@@ -155,8 +155,8 @@ fn token() -> Value {
         "id": uuid(), "label": text(), "purpose": text(), "hint": text(),
         "standing": { "enum": ["good", "ended", "expired", "unused"] },
         "created_at": moment(), "expires_at": moment(), "used_at": or_null(moment()), "used_from": or_null(text()),
-        "ended_at": or_null(moment()), "scopes": or_null(list_of(text())), "fields": list_of(text()), "networks": list_of(text()),
-        "bound": { "type": "boolean" }, "app_id": or_null(uuid()),
+        "ended_at": or_null(moment()), "scopes": or_null(list_of(text())), "fields": list_of(text()), "rows": list_of(text()),
+        "networks": list_of(text()), "bound": { "type": "boolean" }, "app_id": or_null(uuid()),
     }))
 }
 
@@ -195,14 +195,15 @@ fn me() -> Value {
     let seen = object_of(json!({ "seen": count, "soft": count, "hard": count }), &["seen", "soft", "hard"]);
     let token = json!({
         "id": uuid(), "created_at": moment(), "expires_at": moment(),
-        "scopes": or_null(list_of(text())), "fields": list_of(text()), "networks": list_of(text()), "bound": { "type": "boolean" },
+        "scopes": or_null(list_of(text())), "fields": list_of(text()), "rows": list_of(text()),
+        "networks": list_of(text()), "bound": { "type": "boolean" },
     });
     let may = json!({
         "object": text(), "action": text(), "reach": { "enum": ["own", "team", "branch", "all", null] },
     });
     let me = json!({
         "user": object_of(json!({ "id": uuid(), "name": text() }), &["id", "name"]),
-        "token": object_of(token, &["id", "created_at", "expires_at", "scopes", "fields", "networks", "bound"]),
+        "token": object_of(token, &["id", "created_at", "expires_at", "scopes", "fields", "rows", "networks", "bound"]),
         "may": list_of(object_of(may, &["object", "action", "reach"])),
         "people": object_of(json!({ "hour": seen, "day": seen }), &["hour", "day"]),
     });

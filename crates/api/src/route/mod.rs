@@ -2,6 +2,7 @@
 
 mod index;
 mod ledger;
+mod links;
 mod list;
 mod mcp;
 mod me;
@@ -48,6 +49,8 @@ httpkit::routes! {
     RecordSearch { plural: String } => "/api/v1/{plural}/search", [POST];
     /// One record.
     OneRecord { plural: String, id: RecordId } => "/api/v1/{plural}/{id}", [GET PATCH DELETE];
+    /// What it links to, and what links to it.
+    RecordLinks { plural: String, id: RecordId } => "/api/v1/{plural}/{id}/links", [GET];
     /// What AI assistants ask (Model Context Protocol).
     AssistantDoor {} => "/mcp", [POST];
 }
@@ -62,6 +65,7 @@ pub fn router(house: House) -> Router {
         .at::<RecordList>(get(list::show).post(record::create))
         .at::<RecordSearch>(post(list::search))
         .at::<OneRecord>(get(record::show).patch(record::update).delete(record::delete))
+        .at::<RecordLinks>(get(links::show))
         .route("/api", any(absent))
         .route("/api/", any(absent))
         .route("/api/{*rest}", any(absent))

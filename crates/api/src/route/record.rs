@@ -71,7 +71,7 @@ pub(super) async fn create(
 }
 
 /// Reads a record that is not in the bin.
-fn kept(records: &Records, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, ApiFault> {
+pub(super) fn kept(records: &Records, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Read>, ApiFault> {
     let record = records.read_record(tx, at)?;
     // A fault takes the line about the reading back: nothing of the record leaves.
     if record.deleted_at().is_some() { Err(RecordFault::Binned.into()) } else { Ok(record) }

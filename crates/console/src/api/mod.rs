@@ -15,6 +15,8 @@ use ui::{either, icon, tag};
 use spec::{Operation, Parameter, Property, Spec};
 
 const HOME: &str = "/settings/account/api";
+/// What is asked for first.
+const FIRST: &str = "/api/v1";
 
 /// What the page of the API shows.
 pub struct ApiView<'a> {
@@ -84,7 +86,7 @@ fn called<'a>(view: &ApiView<'a>, part: &'a str) -> &'a str {
 fn begin(view: &ApiView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
     // The objects themselves: there is no workspace without any, and no token that may not ask for them.
-    let first = format!("curl -H \"Authorization: Bearer $TOKEN\" {}/api/v1", view.base);
+    let first = format!("curl -H \"Authorization: Bearer $TOKEN\" {}{FIRST}", view.base);
     html! {
         p.lead { (t(lang, I::Lead)) }
         section.card {
@@ -151,7 +153,8 @@ fn drawn(view: &ApiView<'_>, spec: &Spec<'_>, operation: &Operation<'_>) -> Mark
             div."card-h" { h2 { (sentence(lang, operation.summary)) } }
             p { code { (operation.method) " " (operation.path) } }
             @if !operation.about.is_empty() { p.lead { (sentence(lang, operation.about)) } }
-            pre.code { code { (spec.curl(operation, view.base)) } }
+            // The first request stands at the head of the page already.
+            @if operation.path != FIRST { pre.code { code { (spec.curl(operation, view.base)) } } }
             details.rules {
                 summary { (t(lang, I::Parameters)) " · " (t(lang, I::Answers)) }
                 (parameters(lang, &spec.parameters(operation), &spec.members(operation)))

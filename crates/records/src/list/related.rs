@@ -72,17 +72,28 @@ impl Records {
         tx: &ReadTx<'_>,
         links: impl IntoIterator<Item = RecordRef>,
     ) -> Result<HashMap<RecordId, String>, RecordFault> {
+        let whole = self.linked(tx, links)?.into_iter().filter(|record| !record.is_damaged());
+        Ok(whole.map(|record| (record.record_id(), record.title().to_owned())).collect())
+    }
+
+    /// Returns the records that links lead to, those in the bin too; those the actor may not see are missing.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn linked(
+        &self,
+        tx: &ReadTx<'_>,
+        links: impl IntoIterator<Item = RecordRef>,
+    ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
         let mut wanted: BTreeMap<ObjectName, HashSet<Uuid>> = BTreeMap::new();
         for link in links {
             wanted.entry(link.object).or_default().insert(link.id.uuid());
         }
-        let mut titles = HashMap::new();
+        let mut found = Vec::new();
         for (object, ids) in wanted {
-            let records = self.among(tx, &self.object(object.as_str())?, ids)?;
-            let whole = records.iter().filter(|record| !record.is_damaged());
-            titles.extend(whole.map(|record| (record.record_id(), record.title().to_owned())));
+            found.extend(self.among(tx, &self.object(object.as_str())?, ids)?);
         }
-        Ok(titles)
+        Ok(found)
     }
 
     /// Returns where the links of records lead: what [`titles_of`](Self::titles_of) takes.

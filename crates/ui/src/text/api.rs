@@ -56,6 +56,8 @@ const SAID: &[(&str, &str)] = &[
     ("One", "读取一条"),
     ("Change fields; those that are not named stay", "修改字段；未列出的字段保持不变"),
     ("Put one into the bin", "移入回收站"),
+    ("What it links to, and what links to it", "双向关联：它关联的记录，以及关联到它的记录"),
+    ("Both ways.", "两个方向的关联。"),
     ("One page.", "一页记录。"),
     ("The new record.", "新建的记录。"),
     ("The record.", "记录内容。"),
