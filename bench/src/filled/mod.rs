@@ -97,7 +97,7 @@ pub(crate) async fn fill(engine: &str, rows: u32, scratch: &Path) -> Result<Opti
     let cx = reaching(&app, owner(0), Reach::All);
     let (records, db) = (app.records.clone(), app.db.clone());
     let staged = tokio::task::spawn_blocking(move || {
-        let mut staging = records.stage(db.now(), db.chance())?;
+        let mut staging = records.intake().stage(db.now(), db.chance())?;
         std::io::copy(&mut std::fs::File::open(&file)?, &mut staging)?;
         std::fs::remove_file(&file)?;
         staging.finish()

@@ -72,7 +72,9 @@ impl Work for ImportWork {
 
     fn tidy(&self) -> Result<(), JobFault> {
         let records = self.records.clone();
-        let removing = self.db.read_now(&system_cx(&self.db), move |tx| records.remove_stray_uploads(tx));
+        let removing = self.db.read_now(&system_cx(&self.db), move |tx| {
+            records.intake().remove_strays(tx).map_err(records::RecordFault::from)
+        });
         let removed = removing.map_err(JobFault::step)?;
         if removed > 0 {
             tracing::info!(removed, "uploaded files without an import were removed");

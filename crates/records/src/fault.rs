@@ -9,6 +9,7 @@ use vault::VaultFault;
 use crate::object::DefinitionFault;
 use crate::value::{CodeFault, FieldFault, Value};
 use filter::FilterFault;
+use intake::IntakeFault;
 
 /// A failure of a use case of records.
 #[derive(Debug, thiserror::Error)]
@@ -144,5 +145,16 @@ impl Fault for RecordFault {
 impl From<Vec<FieldFault>> for RecordFault {
     fn from(faults: Vec<FieldFault>) -> Self {
         Self::Invalid(faults)
+    }
+}
+
+impl From<IntakeFault> for RecordFault {
+    fn from(fault: IntakeFault) -> Self {
+        match fault {
+            IntakeFault::Db(fault) => Self::Db(fault),
+            IntakeFault::File(fault) => Self::File(fault),
+            IntakeFault::Vault(fault) => Self::Vault(fault),
+            IntakeFault::Code(fault) => Self::Code(fault),
+        }
     }
 }

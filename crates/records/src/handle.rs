@@ -1,10 +1,11 @@
 //! The handle through which use cases reach the definitions and the vault.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use authz::{Cx, FieldRule};
 use db::{DbFault, WriteTx};
+use intake::Intake;
 use kernel::{RecordId, TeamId, UserId};
 use vault::Vault;
 
@@ -25,7 +26,7 @@ pub struct Records {
     objects: Arc<Objects>,
     pub(crate) finding: Arc<Finding>,
     pub(crate) orders: Arc<Orders>,
-    uploads: Arc<Path>,
+    pub(crate) intake: Intake,
     pub(crate) told: Arc<Told>,
 }
 
@@ -35,7 +36,8 @@ impl Records {
     pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
         let finding = Arc::new(Finding::of(&objects));
         let orders = Arc::new(Orders::of(&objects));
-        Self { vault, objects: Arc::new(objects), finding, orders, uploads: Arc::from(uploads), told: Arc::default() }
+        let intake = Intake::new(vault.clone(), uploads);
+        Self { vault, objects: Arc::new(objects), finding, orders, intake, told: Arc::default() }
     }
 
     /// Returns the definitions.
@@ -52,9 +54,10 @@ impl Records {
         self.objects.get(name).cloned().ok_or(RecordFault::NotFound)
     }
 
-    /// Returns the folder where uploaded files wait.
-    pub(crate) fn uploads(&self) -> &Path {
-        &self.uploads
+    /// Returns where uploaded files wait.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// Makes the tables of all objects, or adds what they lack. Run at every start.

@@ -25,7 +25,7 @@ struct Outcome {
 async fn stage(house: &House, cx: &authz::Cx, object: &'static str, bytes: &[u8]) -> Result<UploadId, RecordFault> {
     let (records, db, bytes) = (house.records.clone(), house.db.clone(), bytes.to_vec());
     let staged = tokio::task::spawn_blocking(move || {
-        let mut staging = records.stage(db.now(), db.chance())?;
+        let mut staging = records.intake().stage(db.now(), db.chance())?;
         staging.write_all(&bytes)?;
         staging.finish()
     });

@@ -21,7 +21,8 @@ async fn stray(app: App) {
     let needed = import::plan(&app, &founder, "contact", b"name\nAnn Lee\n").await.unwrap();
     // Whoever staged this one was killed before it had an import.
     let (records, db) = (app.records.clone(), app.db.clone());
-    let staged = tokio::task::spawn_blocking(move || records.stage(db.now(), db.chance()).unwrap().finish().unwrap());
+    let staged =
+        tokio::task::spawn_blocking(move || records.intake().stage(db.now(), db.chance()).unwrap().finish().unwrap());
     staged.await.unwrap();
     // These are not ours, or not of an upload.
     for other in ["notes.txt", "x.sealed"] {

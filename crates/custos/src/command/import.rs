@@ -60,7 +60,7 @@ async fn plan(house: &House, cx: &Cx, import: &cli::Import) -> Result<UploadId> 
     let staging = tokio::task::spawn_blocking(move || -> Result<(UploadId, u64)> {
         let unreadable = || format!("cannot read {}", path.display());
         let mut file = File::open(&path).with_context(unreadable)?;
-        let mut staging = records.stage(db.now(), db.chance()).context("the file cannot be stored")?;
+        let mut staging = records.intake().stage(db.now(), db.chance()).context("the file cannot be stored")?;
         let mut chunk = vec![0; 256 * 1024];
         loop {
             let count = file.read(&mut chunk).with_context(unreadable)?;

@@ -61,6 +61,14 @@ words! {
     }
 }
 
+impl Kind {
+    /// Tells whether people write what they like into it.
+    #[must_use]
+    pub const fn is_free(self) -> bool {
+        matches!(self, Self::Text | Self::LongText)
+    }
+}
+
 words! {
     /// How well a field is kept.
     FieldClass {

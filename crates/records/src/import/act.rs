@@ -5,15 +5,12 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use authz::{Facts, Import};
-use crypto::Zeroizing;
 use db::{Permitted, ReadTx, WriteTx, queue};
+use intake::{Counts, ImportRun, Plan, Policy, RowProblem, State, Target, import_object, propose, store};
 use kernel::{Fault as _, JobId, UploadId, UserId, text};
 use ledger::{ActorRef, Line, verbs};
 use tabular::{Choices, Head};
-use vault::{Aad, KeyOf};
 
-use super::model::{Counts, ImportRun, Plan, Policy, RowProblem, State, Target, import_object};
-use super::{propose, store};
 use crate::Records;
 use crate::fault::RecordFault;
 
@@ -57,7 +54,7 @@ impl Records {
     ) -> Result<UploadId, RecordFault> {
         let opened = self.open_import(tx, (id, size), object, file, choices);
         if opened.is_err() {
-            self.discard_upload(id);
+            self.intake.discard(id);
         }
         opened
     }
@@ -73,13 +70,13 @@ impl Records {
         let object = self.written(tx.cx(), &self.object(object)?);
         self.may_import(tx, &object.name)?;
         let user = tx.cx().person().ok_or(authz::Denied::Forbidden(authz::Verb::Import))?;
-        let plan = propose::propose(&object, file, self.beginning(id)?, choices)?;
+        let plan = propose(&object, file, self.beginning(id)?, choices)?;
         let run = ImportRun {
             id,
             user,
             target: object.name.clone(),
             state: State::Planned,
-            sealed_plan: self.seal_plan(id, &plan)?,
+            sealed_plan: self.intake.seal_plan(id, &plan)?,
             mark: plan.data.clone(),
             size,
             offset: 0,
@@ -103,7 +100,7 @@ impl Records {
         id: UploadId,
     ) -> Result<(Permitted<ImportRun, Import>, Plan), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
-        let plan = self.open_plan(run.id, &run.sealed_plan)?;
+        let plan = self.intake.open_plan(run.id, &run.sealed_plan)?;
         // The plan shows some rows of the file.
         tx.note(Line::done(verbs::READ, import_object().clone()).about(id));
         Ok((run, plan))
@@ -150,7 +147,7 @@ impl Records {
     ) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
         let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
-        let mut plan = self.open_plan(run.id, &run.sealed_plan)?;
+        let mut plan = self.intake.open_plan(run.id, &run.sealed_plan)?;
         let unknown = |target: &&Target| matches!(target, Target::Field(name) if object.field(name).is_none());
         if let Some(target) = mapping.iter().find(unknown) {
             let field = target.spelled().to_owned();
@@ -169,14 +166,14 @@ impl Records {
     pub fn replan_import(&self, tx: &mut WriteTx<'_>, id: UploadId, choices: &Choices) -> Result<(), RecordFault> {
         let run = store::find(tx, id)?.ok_or(RecordFault::NotFound)?.open::<Import>(tx)?;
         let object = self.written(tx.cx(), &self.object(run.target().as_str())?);
-        let former = self.open_plan(run.id, &run.sealed_plan)?;
-        let mut plan = propose::propose(&object, &former.file, self.beginning(id)?, choices)?;
+        let former = self.intake.open_plan(run.id, &run.sealed_plan)?;
+        let mut plan = propose(&object, &former.file, self.beginning(id)?, choices)?;
         (plan.policy, plan.make_missing) = (former.policy, former.make_missing);
         self.write_plan(tx, id, &plan)
     }
 
     fn write_plan(&self, tx: &mut WriteTx<'_>, id: UploadId, plan: &Plan) -> Result<(), RecordFault> {
-        if !store::plan(tx, id, &self.seal_plan(id, plan)?, &plan.data)? {
+        if !store::plan(tx, id, &self.intake.seal_plan(id, plan)?, &plan.data)? {
             return Err(db::DbFault::Stale.into());
         }
         tx.note(Line::done(verbs::UPDATE, import_object().clone()).about(id));
@@ -246,7 +243,7 @@ impl Records {
         tx.note(Line::done(verbs::IMPORT, import_object().clone()).about(id).fact("state", to.word()));
         // Of an import that was taken whole the file goes when that is committed: see `Runner`.
         if to != State::Done {
-            self.discard_upload(id);
+            self.intake.discard(id);
         }
         Ok(())
     }
@@ -265,19 +262,7 @@ impl Records {
 
     fn beginning(&self, id: UploadId) -> Result<Vec<u8>, RecordFault> {
         let mut bytes = Vec::new();
-        self.upload(id)?.take(Head::SIZE + 1).read_to_end(&mut bytes)?;
+        self.intake.open(id)?.take(Head::SIZE + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-
-    pub(super) fn seal_plan(&self, id: UploadId, plan: &Plan) -> Result<Vec<u8>, RecordFault> {
-        let plain = Zeroizing::new(serde_json::to_vec(plan).map_err(|_| crate::value::CodeFault)?);
-        let aad = Aad { object: import_object(), record: id.uuid(), purpose: "plan" };
-        Ok(self.vault.seal(KeyOf::Object(import_object()), &aad, &plain)?)
-    }
-
-    pub(super) fn open_plan(&self, id: UploadId, sealed: &[u8]) -> Result<Plan, RecordFault> {
-        let aad = Aad { object: import_object(), record: id.uuid(), purpose: "plan" };
-        let plain = self.vault.open_seal(KeyOf::Object(import_object()), &aad, sealed)?;
-        Ok(serde_json::from_slice(&plain).map_err(|_| crate::value::CodeFault)?)
     }
 }

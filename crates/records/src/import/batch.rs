@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use authz::{Create, Facts, Update};
 use db::{BlindToken, DbFault, WriteTx};
+use intake::{Counts, Draft, Policy, Wrong, import_object, store};
 use kernel::{FieldName, RecordId, SubjectId, Timestamp, UploadId, UserId, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
 use tabular::Mark;
 
 use super::act::People;
-use super::draft::{Draft, Wrong};
-use super::model::{Counts, Policy, import_object};
 use super::resolve::{self, Blinds};
-use super::store;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;

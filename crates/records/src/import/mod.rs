@@ -1,6 +1,6 @@
 //! Many records out of a file.
 //!
-//! 1. [`Records::stage`](crate::Records::stage) takes the file as it arrives and seals it on the way to the disk.
+//! 1. [`Intake::stage`](intake::Intake::stage) takes the file as it arrives and seals it on the way to the disk.
 //! 2. [`Records::plan_import`](crate::Records::plan_import) looks at its beginning and proposes a [`Plan`]: encoding,
 //!    delimiter, headers, and which column goes to which field. A person may change all of it.
 //! 3. [`Runner::check`] reads the whole file and says what would happen; nothing is stored but counts and wrong rows.
@@ -8,25 +8,17 @@
 //!    the mark of how far it has come. Whenever the process ends, the next [`Runner`] goes on at the mark, and nothing is
 //!    taken twice.
 //!
-//! Memory is bounded by the size of a step, not by that of the file.
+//! Files, plans and drafts are of the crate `intake`. Memory is bounded by the size of a step, not by that of the file.
 //!
 //! # How to add one more
-//! A reading of cells: `cell.rs`. A target other than a field: a variant of [`Target`], its proposal in `propose.rs`, its
-//! meaning in `draft.rs`. A policy for duplicates: a variant of [`Policy`] and its arm in `batch.rs`.
+//! A policy for duplicates: a variant of [`Policy`] and its arm in `batch.rs`.
 
 mod act;
 mod batch;
-mod cell;
-mod draft;
-mod model;
-mod propose;
 mod resolve;
 mod runner;
-mod store;
-mod upload;
 mod withdraw;
 
 pub use act::{IMPORT_JOB, People};
-pub use model::{Counts, Hints, ImportRun, Matched, Plan, Policy, RowProblem, State, Target};
+pub use intake::{Counts, Hints, ImportRun, Matched, Plan, Policy, RowProblem, Staging, State, Target};
 pub use runner::{Checked, Runner};
-pub use upload::Staging;

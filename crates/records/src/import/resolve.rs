@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use authz::Read;
 use db::{BlindToken, ReadTx};
+use intake::{Draft, Naming};
 use kernel::{FieldName, SubjectId, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
-use super::draft::{Draft, Naming};
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Field, Kind, Object};

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use authz::Cx;
 use db::{BlindToken, Db};
+use intake::{Counts, Draft, Drafter, Matched, Plan, RowProblem, State, Wrong};
 use kernel::{Id, RecordId, UploadId};
 use policy::SecretRule;
 use tabular::{Layout, Mark, RowFault, Rows};
 
 use super::act::People;
 use super::batch::{Batch, Prepared};
-use super::draft::{Draft, Drafter, Wrong};
-use super::model::{Counts, Matched, Plan, RowProblem, State};
 use super::resolve::{self, Blinds};
 use crate::Records;
 use crate::fault::RecordFault;
@@ -131,7 +130,7 @@ impl Runner {
             }
         })?;
         // Only now: were it gone before and the commit lost, the import could never be finished.
-        self.records.discard_upload(id);
+        self.records.intake.discard(id);
         Ok(())
     }
 
@@ -265,7 +264,7 @@ fn problems(wrong: &Wrong) -> impl Iterator<Item = RowProblem> {
 }
 
 fn reading(records: &Records, id: UploadId, layout: Layout, mark: Mark) -> Result<Rows<Reader>, RecordFault> {
-    Ok(Rows::resume(Box::new(records.upload(id)?) as Reader, layout, mark))
+    Ok(Rows::resume(Box::new(records.intake.open(id)?) as Reader, layout, mark))
 }
 
 /// A row that the reader could not make out.

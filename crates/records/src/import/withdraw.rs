@@ -1,10 +1,9 @@
 //! Files that wait to be taken may hold anybody: when somebody is erased, none of them is kept.
 
 use db::WriteTx;
+use intake::{State, import_object, store};
 use ledger::{Line, verbs};
 
-use super::model::{State, import_object};
-use super::store;
 use crate::Records;
 use crate::fault::RecordFault;
 
@@ -21,15 +20,15 @@ impl Records {
             if store::turn(tx, id, state, State::Stopped, Some("import-withdrawn"))? {
                 let line = Line::done(verbs::IMPORT, import_object().clone()).about(id);
                 tx.note(line.fact("state", State::Stopped.word()).fact("why", "somebody was erased"));
-                self.discard_upload(id);
+                self.intake.discard(id);
                 stopped += 1;
             }
         }
         for planned in store::plans(tx)? {
-            let mut plan = self.open_plan(planned.id, &planned.sealed)?;
+            let mut plan = self.intake.open_plan(planned.id, &planned.sealed)?;
             if !plan.samples.is_empty() {
                 plan.samples.clear();
-                store::rewrite_plan(tx, planned.id, &self.seal_plan(planned.id, &plan)?)?;
+                store::rewrite_plan(tx, planned.id, &self.intake.seal_plan(planned.id, &plan)?)?;
             }
         }
         Ok(stopped)

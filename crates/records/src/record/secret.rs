@@ -8,7 +8,7 @@ use policy::SecretRule;
 use scanner::Kind as Secret;
 
 use crate::fault::RecordFault;
-use crate::object::{Kind, Object};
+use crate::object::Object;
 use crate::value::{FieldFault, Value, Why};
 use objects::change::{Altered, Altering};
 
@@ -30,7 +30,7 @@ pub(crate) fn judge(
     let written: Vec<(&Altering, Vec<Secret>)> = altered
         .changed
         .iter()
-        .filter(|altering| object.field(altering.field.as_str()).is_some_and(|field| is_free(field.kind)))
+        .filter(|altering| object.field(altering.field.as_str()).is_some_and(|field| field.kind.is_free()))
         .map(|altering| (altering, fresh(altering)))
         .filter(|(_, found)| !found.is_empty())
         .collect();
@@ -53,11 +53,6 @@ pub(crate) fn judge(
         }
     }
     if faults.is_empty() { Ok(kept) } else { Err(faults.into()) }
-}
-
-/// Tells whether people write what they like into a field of a kind.
-pub(crate) fn is_free(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::LongText)
 }
 
 fn fresh(altering: &Altering) -> Vec<Secret> {

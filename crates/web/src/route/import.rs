@@ -94,7 +94,7 @@ pub(super) async fn upload(
 /// Puts a file where it waits, sealed, as it arrives: it is never whole in memory and never in the clear on the disk.
 async fn stage(house: &House, mut field: Field<'_>) -> Result<(UploadId, u64), Refusal> {
     let failed = |_| Refusal::from(db::DbFault::Full);
-    let mut staging: Staging = house.records.stage(house.db.now(), house.db.chance()).map_err(failed)?;
+    let mut staging: Staging = house.records.intake().stage(house.db.now(), house.db.chance()).map_err(failed)?;
     while let Some(chunk) = field.chunk().await.map_err(|_| Refusal::malformed("file"))? {
         tokio::task::block_in_place(|| staging.write_all(&chunk)).map_err(failed)?;
     }

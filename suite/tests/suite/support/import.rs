@@ -20,7 +20,7 @@ pub(crate) struct Imported {
 pub(crate) async fn plan(app: &App, actor: &Actor, object: &str, bytes: &[u8]) -> Result<UploadId, RecordFault> {
     let (records, db, bytes, object) = (app.records.clone(), app.db.clone(), bytes.to_vec(), object.to_owned());
     let staging = tokio::task::spawn_blocking(move || -> std::io::Result<(UploadId, u64)> {
-        let mut staging = records.stage(db.now(), db.chance())?;
+        let mut staging = records.intake().stage(db.now(), db.chance())?;
         staging.write_all(&bytes)?;
         staging.finish()
     });

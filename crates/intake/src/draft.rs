@@ -4,46 +4,52 @@ use kernel::text::{self, fold, is_han};
 use kernel::{Currency, FieldName};
 use tabular::Row;
 
-use super::cell;
-use super::model::{Hints, Plan, Target};
-use crate::object::{Kind, Object};
-use crate::record::secret::is_free;
-use crate::value::{Value, Values, Why};
+use crate::cell;
+use crate::model::{Hints, Plan, Target};
+use objects::object::{Field, Kind, Object};
+use objects::value::{Value, Values, Why};
 
 /// A link that a cell names instead of pointing at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Naming {
+pub struct Naming {
     /// The link field.
-    pub(super) field: FieldName,
+    pub field: FieldName,
     /// What the cell says.
-    pub(super) text: String,
+    pub text: String,
     /// The column.
-    pub(super) column: usize,
+    pub column: usize,
 }
 
 /// What a row wants to become.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Draft {
-    pub(super) number: u64,
-    pub(super) line: u64,
+pub struct Draft {
+    /// Its number among the rows of data; the first is 1.
+    pub number: u64,
+    /// The line of the file where it starts.
+    pub line: u64,
     /// Values given by the row.
-    pub(super) values: Values,
-    pub(super) masked: Vec<(FieldName, Value)>,
-    pub(super) links: Vec<Naming>,
+    pub values: Values,
+    /// Values of fields that are covered.
+    pub masked: Vec<(FieldName, Value)>,
+    /// Links that it names.
+    pub links: Vec<Naming>,
     /// The owner's name or address, folded.
-    pub(super) owner: Option<String>,
+    pub owner: Option<String>,
 }
 
 /// What is wrong with a row: columns and codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) number: u64,
-    pub(super) line: u64,
-    pub(super) faults: Vec<(Option<usize>, &'static str)>,
+pub struct Wrong {
+    /// Its number among the rows of data; the first is 1.
+    pub number: u64,
+    /// The line of the file where it starts.
+    pub line: u64,
+    /// Columns, counted from 0, and stable keys of reasons.
+    pub faults: Vec<(Option<usize>, &'static str)>,
 }
 
 /// A plan, ready for use on every row.
-pub(super) struct Drafter<'p> {
+pub struct Drafter<'p> {
     object: &'p Object,
     columns: Vec<(usize, Column<'p>)>,
     currency: Currency,
@@ -51,7 +57,7 @@ pub(super) struct Drafter<'p> {
 }
 
 enum Column<'p> {
-    Field(&'p crate::object::Field, Hints),
+    Field(&'p Field, Hints),
     FirstName,
     LastName,
     Owner,
@@ -59,7 +65,7 @@ enum Column<'p> {
 
 impl<'p> Drafter<'p> {
     /// Prepares a plan. Columns that go nowhere, or to a field that is not there, are passed over.
-    pub(super) fn new(object: &'p Object, plan: &Plan, currency: Currency) -> Self {
+    pub fn new(object: &'p Object, plan: &Plan, currency: Currency) -> Self {
         let column = |(at, target): (usize, &Target)| {
             let hints = plan.hints.get(at).copied().unwrap_or_default();
             let column = match target {
@@ -76,18 +82,18 @@ impl<'p> Drafter<'p> {
     }
 
     /// Refuses rows that hold such secrets in free text. What the rules only warn of comes in: a file is not asked.
-    pub(super) fn barring(self, barred: Vec<scanner::Kind>) -> Self {
+    pub fn barring(self, barred: Vec<scanner::Kind>) -> Self {
         Self { barred, ..self }
     }
 
     /// Returns the secret in a cell that is not taken.
-    fn secret(&self, field: &crate::object::Field, value: &Value) -> Option<scanner::Kind> {
-        let text = value.as_text().filter(|_| !self.barred.is_empty() && is_free(field.kind))?;
+    fn secret(&self, field: &Field, value: &Value) -> Option<scanner::Kind> {
+        let text = value.as_text().filter(|_| !self.barred.is_empty() && field.kind.is_free())?;
         scanner::find(text).into_iter().map(|found| found.kind).find(|kind| self.barred.contains(kind))
     }
 
     /// Makes a draft of a row, or says all that is wrong with it.
-    pub(super) fn draft(&self, row: &Row) -> Result<Draft, Wrong> {
+    pub fn draft(&self, row: &Row) -> Result<Draft, Wrong> {
         let mut draft = Draft { number: row.number, line: row.line, ..Draft::default() };
         let (mut first, mut last) = (None, None);
         let mut faults = Vec::new();
@@ -147,7 +153,7 @@ impl<'p> Drafter<'p> {
     }
 
     /// Makes a name of the fields that the definition says: two of them tell enough.
-    fn composed(&self, title: &crate::object::Field, draft: &Draft) -> Option<String> {
+    fn composed(&self, title: &Field, draft: &Draft) -> Option<String> {
         let named = |name: &FieldName| {
             let link = draft.links.iter().find(|link| link.field == *name).map(|link| link.text.clone());
             link.or_else(|| draft.values.get(name.as_str()).and_then(Value::as_text).map(str::to_owned))

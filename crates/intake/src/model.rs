@@ -71,11 +71,15 @@ pub struct Hints {
 }
 
 impl Hints {
-    pub(crate) fn order(self) -> DateOrder {
+    /// Returns in which order its dates are written.
+    #[must_use]
+    pub fn order(self) -> DateOrder {
         if self.month_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
     }
 
-    pub(crate) fn mark(self) -> DecimalMark {
+    /// Returns what stands before its decimals.
+    #[must_use]
+    pub fn mark(self) -> DecimalMark {
         if self.comma { DecimalMark::Comma } else { DecimalMark::Point }
     }
 }
@@ -109,7 +113,8 @@ pub struct Plan {
 
 impl Plan {
     /// Returns the layout for the reader; nothing if what is stored is none.
-    pub(crate) fn layout(&self) -> Option<Layout> {
+    #[must_use]
+    pub fn layout(&self) -> Option<Layout> {
         Some(Layout {
             encoding: Encoding::parse(&self.encoding)?,
             delimiter: Delimiter::parse(self.delimiter)?,
@@ -119,7 +124,9 @@ impl Plan {
         })
     }
 
-    pub(crate) fn start(&self) -> Option<Mark> {
+    /// Returns where the data starts; nothing if what is stored is no mark.
+    #[must_use]
+    pub fn start(&self) -> Option<Mark> {
         self.data.parse().ok()
     }
 }
@@ -152,7 +159,9 @@ impl State {
         }
     }
 
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    /// Takes a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
         [Self::Planned, Self::Running, Self::Done, Self::Failed, Self::Stopped]
             .into_iter()
             .find(|state| state.word() == word)
@@ -184,18 +193,30 @@ pub struct Matched {
 /// An import.
 #[derive(Clone, Debug)]
 pub struct ImportRun {
-    pub(crate) id: UploadId,
-    pub(crate) user: UserId,
-    pub(crate) target: ObjectName,
-    pub(crate) state: State,
-    pub(crate) sealed_plan: Vec<u8>,
-    pub(crate) mark: String,
-    pub(crate) size: u64,
-    pub(crate) offset: u64,
-    pub(crate) counts: Counts,
-    pub(crate) fault: Option<String>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) finished_at: Option<Timestamp>,
+    /// Its id, and that of its file.
+    pub id: UploadId,
+    /// Who began it.
+    pub user: UserId,
+    /// The object its rows become.
+    pub target: ObjectName,
+    /// Where it stands.
+    pub state: State,
+    /// Its plan, sealed.
+    pub sealed_plan: Vec<u8>,
+    /// Where the next row starts.
+    pub mark: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Bytes that were read.
+    pub offset: u64,
+    /// How many rows came to what.
+    pub counts: Counts,
+    /// The code of what stopped it.
+    pub fault: Option<String>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
 }
 
 impl ImportRun {
@@ -253,7 +274,7 @@ impl ImportRun {
 }
 
 /// The object that imports themselves are to the policy.
-pub(crate) fn import_object() -> &'static ObjectName {
+pub fn import_object() -> &'static ObjectName {
     static NAME: OnceLock<ObjectName> = OnceLock::new();
     #[expect(clippy::expect_used, reason = "a name that a test of this crate parses")]
     NAME.get_or_init(|| ObjectName::parse("import").expect("a name"))

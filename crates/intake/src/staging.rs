@@ -4,15 +4,18 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use crypto::Zeroizing;
 use crypto::stream::{OpenReader, SealWriter};
 use db::ReadTx;
 use kernel::{Chance, Timestamp, UploadId};
+use objects::value::CodeFault;
+use vault::{Aad, KeyOf, Vault};
 
-use super::store;
-use crate::Records;
-use crate::fault::RecordFault;
+use crate::model::{Plan, import_object};
+use crate::{IntakeFault, store};
 
 /// What a sealed upload is bound to, beside its own key.
 const PLACE: &[u8] = b"custos-import-1";
@@ -80,29 +83,45 @@ impl Drop for Staging {
     }
 }
 
-impl Records {
+/// Where files wait, sealed, until their rows are taken. Cheap to clone.
+#[derive(Clone)]
+pub struct Intake {
+    vault: Vault,
+    folder: Arc<Path>,
+}
+
+impl Intake {
+    /// Takes the vault, and the folder where files wait.
+    #[must_use]
+    pub fn new(vault: Vault, folder: PathBuf) -> Self {
+        Self { vault, folder: Arc::from(folder) }
+    }
+
     /// Starts to take a file. Blocks on the disk, as all of [`Staging`] does.
     ///
     /// # Errors
     /// Of the file system.
     pub fn stage(&self, now: Timestamp, chance: &dyn Chance) -> io::Result<Staging> {
-        DirBuilder::new().recursive(true).mode(0o700).create(self.uploads())?;
+        DirBuilder::new().recursive(true).mode(0o700).create(&*self.folder)?;
         let id = UploadId::new(now, chance);
-        let path = self.upload_path(id);
+        let path = self.path(id);
         let file = BufWriter::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?);
         let writer = SealWriter::new(file, &self.vault.job_key(id.uuid()), PLACE, chance)?;
         Ok(Staging { id, path, writer: Some(writer), bytes: 0 })
     }
 
     /// Opens a file that was taken.
-    pub(super) fn upload(&self, id: UploadId) -> io::Result<impl Read + Send + use<>> {
-        let file = BufReader::with_capacity(128 * 1024, File::open(self.upload_path(id))?);
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn open(&self, id: UploadId) -> io::Result<impl Read + Send + use<>> {
+        let file = BufReader::with_capacity(128 * 1024, File::open(self.path(id))?);
         OpenReader::new(file, &self.vault.job_key(id.uuid()), PLACE)
     }
 
     /// Removes a file that is needed no more.
-    pub(super) fn discard_upload(&self, id: UploadId) {
-        let gone = std::fs::remove_file(self.upload_path(id));
+    pub fn discard(&self, id: UploadId) {
+        let gone = std::fs::remove_file(self.path(id));
         if let Err(fault) =
             gone.or_else(|fault| if fault.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(fault) })
         {
@@ -114,11 +133,11 @@ impl Records {
     /// Returns how many there were.
     ///
     /// # Errors
-    /// [`RecordFault`] of the database or the file system.
-    pub fn remove_stray_uploads(&self, tx: &ReadTx<'_>) -> Result<usize, RecordFault> {
+    /// [`IntakeFault`] of the database or the file system.
+    pub fn remove_strays(&self, tx: &ReadTx<'_>) -> Result<usize, IntakeFault> {
         let needed = store::in_need(tx)?;
         let mut removed = 0;
-        let Ok(entries) = std::fs::read_dir(self.uploads()) else { return Ok(0) };
+        let Ok(entries) = std::fs::read_dir(&*self.folder) else { return Ok(0) };
         for entry in entries {
             let path = entry?.path();
             let Some(id) = named(&path) else { continue };
@@ -132,9 +151,32 @@ impl Records {
         Ok(removed)
     }
 
-    fn upload_path(&self, id: UploadId) -> PathBuf {
-        self.uploads().join(format!("{id}.sealed"))
+    /// Seals a plan: it shows some rows of the file.
+    ///
+    /// # Errors
+    /// [`IntakeFault::Vault`].
+    pub fn seal_plan(&self, id: UploadId, plan: &Plan) -> Result<Vec<u8>, IntakeFault> {
+        let plain = Zeroizing::new(serde_json::to_vec(plan).map_err(|_| CodeFault)?);
+        Ok(self.vault.seal(KeyOf::Object(import_object()), &about(id), &plain)?)
     }
+
+    /// Opens a plan.
+    ///
+    /// # Errors
+    /// [`IntakeFault::Vault`], and [`IntakeFault::Code`] for what is none.
+    pub fn open_plan(&self, id: UploadId, sealed: &[u8]) -> Result<Plan, IntakeFault> {
+        let plain = self.vault.open_seal(KeyOf::Object(import_object()), &about(id), sealed)?;
+        Ok(serde_json::from_slice(&plain).map_err(|_| CodeFault)?)
+    }
+
+    fn path(&self, id: UploadId) -> PathBuf {
+        self.folder.join(format!("{id}.sealed"))
+    }
+}
+
+/// What the seal of a plan is bound to.
+fn about(id: UploadId) -> Aad<'static> {
+    Aad { object: import_object(), record: id.uuid(), purpose: "plan" }
 }
 
 /// Returns the import a file belongs to; nothing for a file that is not ours.

@@ -3,12 +3,12 @@
 use kernel::{Currency, text};
 use tabular::value::{ValueFault, is_blank, parse_amount, parse_bool, parse_list, parse_moment, parse_number};
 
-use super::model::Hints;
-use crate::object::{Field, Kind};
-use crate::value::{Value, Why, parse_tags, parse_text, within};
+use crate::model::Hints;
+use objects::object::{Choice, Field, Kind};
+use objects::value::{Value, Why, parse_tags, parse_text, within};
 
 /// Takes a cell; blank ones, and signs for nothing where nobody could be called that, are no value.
-pub(super) fn parse(field: &Field, cell: &str, hints: Hints, currency: Currency) -> Result<Option<Value>, Why> {
+pub(crate) fn parse(field: &Field, cell: &str, hints: Hints, currency: Currency) -> Result<Option<Value>, Why> {
     let worded = matches!(field.kind, Kind::PersonName | Kind::Text | Kind::LongText);
     if cell.is_empty() || (!worded && is_blank(cell)) {
         return Ok(None);
@@ -49,7 +49,7 @@ const fn why(fault: ValueFault, otherwise: Why) -> Why {
 /// Finds a choice by its word, by what it is called, or by what other systems call it.
 fn choice(field: &Field, cell: &str) -> Option<String> {
     let named = text::fold(cell.trim());
-    let fits = |choice: &&crate::object::Choice| {
+    let fits = |choice: &&Choice| {
         choice.value == named
             || text::fold(&choice.labels.en) == named
             || text::fold(&choice.labels.zh) == named

@@ -4,8 +4,8 @@ use db::{Bare, DbFault, Guarded, ReadTx, Row, WriteTx};
 use kernel::{UploadId, UserId};
 use tabular::Mark;
 
-use super::draft::Wrong;
-use super::model::{Counts, ImportRun, RowProblem, State};
+use crate::draft::Wrong;
+use crate::model::{Counts, ImportRun, RowProblem, State};
 
 const FIND: &str = "select id, object, user_id, state, plan, mark, size, offset_now, created, updated, skipped, wrong, fault, \
     created_at, finished_at from import_run where id = ?1";
@@ -31,52 +31,80 @@ fn read(row: &Row<'_>) -> Result<ImportRun, DbFault> {
     })
 }
 
-pub(super) fn find(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<Guarded<ImportRun>>, DbFault> {
+/// Finds an import.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn find(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<Guarded<ImportRun>>, DbFault> {
     tx.one(FIND, &[id.into()], read)
 }
 
-pub(super) fn importer(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, DbFault> {
+/// Returns who began an import that is under way.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn importer(tx: &ReadTx<'_>, id: UploadId) -> Result<Option<UserId>, DbFault> {
     tx.bare_one("select user_id from import_run where id = ?1 and state = 'running'", &[id.into()], |row| row.get(0))
 }
 
 /// Returns the imports that still need their files.
-pub(super) fn in_need(tx: &ReadTx<'_>) -> Result<Vec<UploadId>, DbFault> {
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn in_need(tx: &ReadTx<'_>) -> Result<Vec<UploadId>, DbFault> {
     tx.bare("select id from import_run where state in ('planned', 'running')", &[], |row| row.get(0))
 }
 
 /// A plan as it is stored.
-pub(super) struct SealedPlan {
-    pub(super) id: UploadId,
-    pub(super) sealed: Vec<u8>,
+pub struct SealedPlan {
+    /// Its import.
+    pub id: UploadId,
+    /// The plan, sealed.
+    pub sealed: Vec<u8>,
 }
 
 // Ciphertext; opened to take sample rows out of it, and shown to nobody.
 impl Bare for SealedPlan {}
 
 /// An import that has not ended.
-type Unended = (UploadId, State);
+pub type Unended = (UploadId, State);
 
 // An id and a word.
 impl Bare for State {}
 
-pub(super) fn open(tx: &ReadTx<'_>) -> Result<Vec<Unended>, DbFault> {
+/// Returns the imports that have not ended.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn open(tx: &ReadTx<'_>) -> Result<Vec<Unended>, DbFault> {
     tx.bare("select id, state from import_run where state in ('planned', 'running') order by id", &[], |row| {
         Ok((row.get(0)?, State::parse(&row.get::<String>(1)?).ok_or(DbFault::Shape(1))?))
     })
 }
 
-pub(super) fn plans(tx: &ReadTx<'_>) -> Result<Vec<SealedPlan>, DbFault> {
+/// Returns all plans.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn plans(tx: &ReadTx<'_>) -> Result<Vec<SealedPlan>, DbFault> {
     tx.bare("select id, plan from import_run order by id", &[], |row| {
         Ok(SealedPlan { id: row.get(0)?, sealed: row.get(1)? })
     })
 }
 
 /// Writes a plan that shows less, whatever state the import is in.
-pub(super) fn rewrite_plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8]) -> Result<(), DbFault> {
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn rewrite_plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8]) -> Result<(), DbFault> {
     tx.run("update import_run set plan = ?2 where id = ?1", &[id.into(), sealed.into()]).map(|_| ())
 }
 
-pub(super) fn newest(tx: &ReadTx<'_>, most: u32) -> Result<Vec<Guarded<ImportRun>>, DbFault> {
+/// Returns the newest imports.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn newest(tx: &ReadTx<'_>, most: u32) -> Result<Vec<Guarded<ImportRun>>, DbFault> {
     tx.all(NEWEST, &[most.into()], read)
 }
 
@@ -84,7 +112,11 @@ fn int(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-pub(super) fn insert(tx: &mut WriteTx<'_>, run: &ImportRun) -> Result<(), DbFault> {
+/// Stores an import that begins.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn insert(tx: &mut WriteTx<'_>, run: &ImportRun) -> Result<(), DbFault> {
     tx.run(
         "insert into import_run (id, object, user_id, state, plan, mark, size, offset_now, created, updated, skipped, wrong, \
          created_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, 0, ?8)",
@@ -103,7 +135,10 @@ pub(super) fn insert(tx: &mut WriteTx<'_>, run: &ImportRun) -> Result<(), DbFaul
 }
 
 /// Writes another plan; false if the import is not being planned any more.
-pub(super) fn plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8], start: &str) -> Result<bool, DbFault> {
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8], start: &str) -> Result<bool, DbFault> {
     let touched = tx.run(
         "update import_run set plan = ?2, mark = ?3 where id = ?1 and state = 'planned'",
         &[id.into(), sealed.into(), start.into()],
@@ -112,13 +147,10 @@ pub(super) fn plan(tx: &mut WriteTx<'_>, id: UploadId, sealed: &[u8], start: &st
 }
 
 /// Moves an import to another state; false if it was not in `from`.
-pub(super) fn turn(
-    tx: &mut WriteTx<'_>,
-    id: UploadId,
-    from: State,
-    to: State,
-    fault: Option<&str>,
-) -> Result<bool, DbFault> {
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn turn(tx: &mut WriteTx<'_>, id: UploadId, from: State, to: State, fault: Option<&str>) -> Result<bool, DbFault> {
     let ended = matches!(to, State::Done | State::Failed | State::Stopped).then(|| tx.now());
     let touched = tx.run(
         "update import_run set state = ?3, fault = ?4, finished_at = ?5 where id = ?1 and state = ?2",
@@ -129,12 +161,10 @@ pub(super) fn turn(
 
 /// Moves the mark; false if another runner was faster or the import was stopped. Whoever gets false has done nothing, since
 /// the transaction is then rolled back.
-pub(super) fn advance(
-    tx: &mut WriteTx<'_>,
-    id: UploadId,
-    (from, to): (Mark, Mark),
-    more: Counts,
-) -> Result<bool, DbFault> {
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn advance(tx: &mut WriteTx<'_>, id: UploadId, (from, to): (Mark, Mark), more: Counts) -> Result<bool, DbFault> {
     let touched = tx.run(
         "update import_run set mark = ?3, offset_now = ?4, created = created + ?5, updated = updated + ?6, \
          skipped = skipped + ?7, wrong = wrong + ?8 where id = ?1 and mark = ?2 and state = 'running'",
@@ -152,7 +182,11 @@ pub(super) fn advance(
     Ok(touched == 1)
 }
 
-pub(super) fn wrong(tx: &mut WriteTx<'_>, id: UploadId, rows: &[Wrong]) -> Result<(), DbFault> {
+/// Stores rows that were not taken.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn wrong(tx: &mut WriteTx<'_>, id: UploadId, rows: &[Wrong]) -> Result<(), DbFault> {
     for row in rows {
         for (column, code) in &row.faults {
             let column = column.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1);
@@ -166,7 +200,11 @@ pub(super) fn wrong(tx: &mut WriteTx<'_>, id: UploadId, rows: &[Wrong]) -> Resul
     Ok(())
 }
 
-pub(super) fn problems(tx: &ReadTx<'_>, id: UploadId, after: u64, most: u32) -> Result<Vec<RowProblem>, DbFault> {
+/// Returns rows that were not taken, behind row `after`.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn problems(tx: &ReadTx<'_>, id: UploadId, after: u64, most: u32) -> Result<Vec<RowProblem>, DbFault> {
     tx.bare(
         "select row_number, line, column_index, code from import_fault where import_id = ?1 and row_number > ?2 \
          order by row_number, column_index limit ?3",

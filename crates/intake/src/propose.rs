@@ -6,8 +6,8 @@ use kernel::text::fold;
 use tabular::value::{DateOrder, DecimalMark};
 use tabular::{Choices, Head, Layout, Proposal, Rows, Sniff, SniffFault};
 
-use super::model::{Hints, Plan, Policy, Target};
-use crate::object::{Field, Kind, Object};
+use crate::model::{Hints, Plan, Policy, Target};
+use objects::object::{Field, Kind, Object};
 
 /// Rows whose cells tell how the others are meant.
 const TELLING: usize = 1_000;
@@ -15,7 +15,7 @@ const TELLING: usize = 1_000;
 const SHOWN: usize = 8;
 
 /// Looks at the beginning of a file and proposes how to read it.
-pub(super) fn propose(object: &Object, file: &str, beginning: Vec<u8>, choices: &Choices) -> Result<Plan, SniffFault> {
+pub fn propose(object: &Object, file: &str, beginning: Vec<u8>, choices: &Choices) -> Result<Plan, SniffFault> {
     let whole = beginning.len() as u64 <= Head::SIZE;
     let head = Head::new(beginning.clone(), whole);
     let sniff = Sniff::of(&head, choices)?;
