@@ -17,7 +17,7 @@ const POLICY =
 
 /** Words of the other language that belong where they are: names, units, keys. */
 const ALLOWED = {
-  zh: ["English", "Custos", "Ctrl", "Alt", "esc", "CSV", "UTF", "PIN", "HTTPS", "localhost", "JavaScript", "API", "Chrome", "custos ledger verify", "EUR"],
+  zh: ["English", "Custos", "Ctrl", "Alt", "esc", "CSV", "UTF", "PIN", "HTTPS", "localhost", "JavaScript", "API", "Chrome", "custos ledger verify", "EUR", "MB"],
   en: ["中文", "简体中文"],
 };
 

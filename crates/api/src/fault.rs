@@ -1,12 +1,13 @@
 //! How a handler fails: the one place where a fault of records becomes an answer that names what is wrong.
 
 use accounts::AccountFault;
+use attachments::AttachmentFault;
 use axum::response::{IntoResponse, Response};
 use db::DbFault;
 use http::StatusCode;
 use httpkit::Refusal;
 use kernel::Fault as _;
-use records::{FilterFault, RecordFault};
+use records::{FilterFault, RecordFault, Why};
 use repeats::RepeatFault;
 use roles::RoleFault;
 use tokens::TokenFault;
@@ -38,6 +39,18 @@ impl From<RecordFault> for ApiFault {
             RecordFault::Binned => Refusal::not_found(),
             other => Refusal::from(other),
         })
+    }
+}
+
+impl From<AttachmentFault> for ApiFault {
+    fn from(fault: AttachmentFault) -> Self {
+        let code = fault.code();
+        match fault {
+            AttachmentFault::Record(fault) => fault.into(),
+            AttachmentFault::Secret(kind) => Self(Refusal::invalid(code).wrong("file", Why::Secret(kind).code())),
+            AttachmentFault::Barred(kind) => Self(Refusal::invalid(code).wrong("file", Why::Barred(kind).code())),
+            other => Self(Refusal::from(other)),
+        }
     }
 }
 

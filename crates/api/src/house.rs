@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use attachments::Attachments;
 use authz::Cx;
 use axum::extract::FromRef;
 use db::Db;
@@ -18,6 +19,7 @@ pub struct House {
     pub(crate) tokens: Tokens,
     pub(crate) records: Records,
     pub(crate) repeats: Repeats,
+    pub(crate) attachments: Attachments,
     pub(crate) proposals: Option<Proposals>,
 }
 
@@ -30,8 +32,8 @@ impl FromRef<House> for Tokens {
 impl House {
     /// Takes the handles.
     #[must_use]
-    pub fn new(db: Db, tokens: Tokens, records: Records, repeats: Repeats) -> Self {
-        Self { db, tokens, records, repeats, proposals: None }
+    pub fn new(db: Db, tokens: Tokens, (records, attachments): (Records, Attachments), repeats: Repeats) -> Self {
+        Self { db, tokens, records, repeats, attachments, proposals: None }
     }
 
     /// Lets assistants propose changes, where their token was made for it.

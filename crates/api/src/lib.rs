@@ -47,6 +47,7 @@
 mod condition;
 mod event;
 mod fault;
+mod file;
 mod form;
 mod house;
 mod linked;

@@ -50,7 +50,8 @@ fn picked(object: &Object, pairs: &Pairs) -> Result<Picked, Refusal> {
     pairs.get(FIELDS).map_or_else(|| Ok(Picked::default()), |text| Picked::parse(object, text))
 }
 
-fn known(pairs: &Pairs, allowed: &[(&str, bool)]) -> Result<(), Refusal> {
+/// Refuses parameters that nobody knows.
+pub(crate) fn known(pairs: &Pairs, allowed: &[(&str, bool)]) -> Result<(), Refusal> {
     let mut seen = Vec::new();
     let mut refusal = Refusal::invalid("invalid");
     for (name, _) in pairs.iter() {

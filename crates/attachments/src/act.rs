@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use authz::{Cx, Denied, Read};
+use authz::{Cx, Denied, FieldRule, Read, Update};
 use db::{Permitted, ReadTx, WriteTx};
-use kernel::{Fault as _, RecordId, SubjectId};
+use kernel::{Fault as _, ObjectName, RecordId, SubjectId};
 use ledger::{ActorRef, Line};
 use records::{Record, RecordRef};
 
@@ -14,12 +14,20 @@ use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, MOST, store}
 /// What was removed can be taken back for so long.
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// What files are called where rights speak of fields. No object has a field of this name.
+const FIELD: &str = "attachments";
+
 /// The verbs of its lines.
 pub(crate) mod verb {
     pub(crate) const ATTACH: &str = "attach";
     pub(crate) const FETCH: &str = "attachment-fetch";
     pub(crate) const REMOVE: &str = "attachment-remove";
     pub(crate) const RESTORE: &str = "attachment-restore";
+}
+
+/// Tells whether files of an object's records exist for whoever acts: a token that is kept to some fields sees those and no more.
+pub(crate) fn sees(cx: &Cx, object: &ObjectName) -> bool {
+    !matches!(cx.rights().charter().field(object.as_str(), FIELD), Some(FieldRule::Hidden | FieldRule::Masked))
 }
 
 fn line(verb: &'static str, at: &RecordRef, id: AttachmentId) -> Line {
@@ -37,9 +45,30 @@ impl Attachments {
         tx: &ReadTx<'_>,
         record: &Permitted<Record, Read>,
     ) -> Result<Vec<Attachment>, AttachmentFault> {
+        if !sees(tx.cx(), &record.at().object) {
+            return Ok(Vec::new());
+        }
         let kept = store::on(tx, record.record_id())?;
         let shown = kept.iter().filter_map(|kept| kept.shown(&self.vault).transpose());
         Ok(shown.collect::<Result<_, _>>()?)
+    }
+
+    /// Opens a record to add something to it or take something away.
+    pub(crate) fn open(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Update>, AttachmentFault> {
+        if sees(tx.cx(), &at.object) {
+            return Ok(self.records.open_to_hang_on(tx, at)?);
+        }
+        tx.note_denial(Line::denied(verb::ATTACH, at.object.clone(), Denied::Hidden.code()).about(at.id));
+        Err(Denied::Hidden.into())
+    }
+
+    /// Asks whether one may be added to a record, before anybody sends it.
+    ///
+    /// # Errors
+    /// As if the record was changed.
+    pub async fn may_attach(&self, cx: &Cx, at: RecordRef) -> Result<(), AttachmentFault> {
+        let this = self.clone();
+        self.db.read(cx, move |tx| this.open(tx, &at).map(|_| ())).await
     }
 
     /// Removes one. It can be taken back for a month.
@@ -49,7 +78,7 @@ impl Attachments {
     pub async fn remove(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<(), AttachmentFault> {
         let this = self.clone();
         let removing = self.db.write(cx, move |tx| {
-            let _ = this.records.open_to_hang_on(tx, &at)?;
+            let _ = this.open(tx, &at)?;
             if !store::remove(tx, at.id, id)? {
                 return Err(missing(tx, verb::REMOVE, &at, id));
             }
@@ -67,7 +96,7 @@ impl Attachments {
         let this = self.clone();
         let restoring = self.db.write(cx, move |tx| {
             let user = tx.cx().person().ok_or(Denied::Hidden)?;
-            let _ = this.records.open_to_hang_on(tx, &at)?;
+            let _ = this.open(tx, &at)?;
             store::one_at_a_time(tx, user)?;
             if store::held(tx, at.id, user)?.on_record >= MOST {
                 return Err(AttachmentFault::Many);

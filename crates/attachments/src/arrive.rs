@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use authz::{Cx, Denied, Verb};
 use bytes::Bytes;
+use crypto::Zeroizing;
 use crypto::stream::SealWriter;
 use db::{Db, DbFault, WriteTx};
 use kernel::{Fault as _, UserId};
@@ -16,7 +17,8 @@ use tokio::task::JoinHandle;
 use vault::VaultFault;
 
 use crate::act::verb;
-use crate::model::{Meta, Place, purpose};
+use crate::model::{Meta, Picture, Place, purpose};
+use crate::preview;
 use crate::secret::{self, Watch};
 use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, Kind, LARGEST, MOST, QUOTA, name, store};
 
@@ -102,7 +104,7 @@ impl Attachments {
     /// Makes room, before anything is taken.
     fn begin(&self, tx: &mut WriteTx<'_>, at: RecordRef) -> Result<(Place, UserId), AttachmentFault> {
         let user = tx.cx().person().ok_or(Denied::Forbidden(Verb::Update))?;
-        let record = self.records.open_to_hang_on(tx, &at)?;
+        let record = self.open(tx, &at)?;
         store::one_at_a_time(tx, user)?;
         store::give_up_old(tx, user)?;
         let held = store::held(tx, at.id, user)?;
@@ -158,7 +160,7 @@ impl Attachments {
         let called = name::safe(&wanted.name, arrived.kind);
         arrived.secrets.extend(scanner::find(&called).into_iter().map(|finding| finding.kind));
         self.db.write_now(cx, move |tx| {
-            let record = this.records.open_to_hang_on(tx, &place.at)?;
+            let record = this.open(tx, &place.at)?;
             if record.subject() != place.subject {
                 // It is about somebody else now: the file is sealed for whom it was about.
                 return Err(DbFault::Stale.into());
@@ -173,7 +175,8 @@ impl Attachments {
             }
             secret::judge(tx, &arrived.secrets, keep)?;
             let sealed = Meta::new(place.id, called, arrived.kind, arrived.size).close(&this.vault, &place)?;
-            if !store::keep(tx, (place.id, arrived.size), (sealed, None))? {
+            let preview = arrived.preview.as_ref().map(|jpeg| Picture::close(&this.vault, &place, jpeg)).transpose()?;
+            if !store::keep(tx, (place.id, arrived.size), (sealed, preview))? {
                 return Err(AttachmentFault::Broken);
             }
             let line = Line::done(verb::ATTACH, place.at.object.clone()).about(place.at.id).about(place.id);
@@ -198,6 +201,7 @@ struct Arrived {
     kind: Kind,
     size: u64,
     secrets: BTreeSet<Secret>,
+    preview: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// Looks at a file that passes.
@@ -205,9 +209,11 @@ struct Arrived {
 struct Look {
     size: u64,
     /// How it begins, until it is known what it is.
-    start: crypto::Zeroizing<Vec<u8>>,
+    start: Zeroizing<Vec<u8>>,
     kind: Option<Kind>,
     text: Option<Watch>,
+    /// All of a picture that is not too large to be drawn.
+    picture: Option<preview::Waiting>,
 }
 
 impl Look {
@@ -228,10 +234,14 @@ impl Look {
         let kind = Kind::of(&start).ok_or(AttachmentFault::Kind)?;
         self.kind = Some(kind);
         self.text = (kind == Kind::Text).then(Watch::default);
+        self.picture = kind.is_picture().then(preview::Waiting::default);
         self.pass(&start)
     }
 
     fn pass(&mut self, bytes: &[u8]) -> Result<(), AttachmentFault> {
+        if self.picture.as_mut().is_some_and(|picture| !picture.keep(bytes)) {
+            self.picture = None;
+        }
         let is_text = self.text.as_mut().is_none_or(|watch| watch.take(bytes));
         if is_text { Ok(()) } else { Err(AttachmentFault::Kind) }
     }
@@ -244,7 +254,8 @@ impl Look {
             self.decide()?;
         }
         let kind = self.kind.ok_or(AttachmentFault::Kind)?;
-        Ok(Arrived { kind, size: self.size, secrets: self.text.map(Watch::finish).unwrap_or_default() })
+        let preview = self.picture.and_then(|picture| picture.draw(kind));
+        Ok(Arrived { kind, size: self.size, secrets: self.text.map(Watch::finish).unwrap_or_default(), preview })
     }
 }
 

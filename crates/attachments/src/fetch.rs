@@ -9,10 +9,11 @@ use kernel::Fault as _;
 use ledger::{Line, verbs};
 use records::RecordRef;
 use tokio::sync::mpsc;
+use vault::VaultFault;
 
-use crate::act::verb;
+use crate::act::{sees, verb};
 use crate::arrive::inside;
-use crate::model::{Kept, Place, purpose};
+use crate::model::{Kept, Picture, Place, purpose};
 use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, store};
 
 /// Pieces on their way that have not been sent.
@@ -24,14 +25,8 @@ const PIECE: usize = 64 * 1024;
 pub struct Fetched {
     /// What it is.
     pub attachment: Attachment,
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-}
-
-impl Fetched {
-    /// Returns what comes next; nothing behind the end. An error ends it: what was sent before is not the whole file.
-    pub async fn piece(&mut self) -> Option<io::Result<Bytes>> {
-        self.pieces.recv().await
-    }
+    /// What is in it, piece by piece. An error ends it: what came before is not the whole file.
+    pub pieces: mpsc::Receiver<io::Result<Bytes>>,
 }
 
 impl Attachments {
@@ -53,6 +48,27 @@ impl Attachments {
             }
         });
         Ok(Fetched { attachment, pieces })
+    }
+
+    /// Shows a small picture of a file to whoever may read the record: one that was drawn here.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch); hidden where there is none.
+    pub async fn preview(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<Vec<u8>, AttachmentFault> {
+        let this = self.clone();
+        let reading = self.db.read(cx, move |tx| {
+            let (kept, _) = this.find(tx, &at, id)?;
+            let sealed = store::preview(tx, id)?.ok_or(Denied::Hidden)?;
+            match Picture::open(&this.vault, &kept.place, &sealed.0) {
+                Err(VaultFault::Tampered) => {
+                    let line = Line::failed(verbs::DAMAGE, at.object.clone(), AttachmentFault::Damaged.code());
+                    tx.note_denial(line.about(at.id).about(id));
+                    Err(AttachmentFault::Damaged)
+                }
+                opened => Ok(opened?),
+            }
+        });
+        reading.await
     }
 
     /// Finds a file and looks whether all of it opens, before it is written down that it went out.
@@ -81,7 +97,8 @@ impl Attachments {
         id: AttachmentId,
     ) -> Result<(Kept, Attachment), AttachmentFault> {
         let _ = self.records.read_record(tx, at)?;
-        let kept = store::find(tx, at.id, id)?.filter(|kept| kept.place.at.object == at.object);
+        let here = |kept: &Kept| kept.place.at.object == at.object && sees(tx.cx(), &at.object);
+        let kept = store::find(tx, at.id, id)?.filter(here);
         let shown = match kept {
             Some(kept) => kept.shown(&self.vault)?.map(|shown| (kept, shown)),
             None => None,
@@ -93,7 +110,7 @@ impl Attachments {
     }
 
     fn is_whole(&self, cx: &Cx, kept: &Kept, attachment: &Attachment) -> Result<bool, AttachmentFault> {
-        let counted = self.open(cx, kept).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+        let counted = self.unseal(cx, kept).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
         match counted {
             Ok(bytes) => Ok(bytes == attachment.size),
             Err(fault) if fault.kind() == io::ErrorKind::InvalidData => Ok(false),
@@ -101,7 +118,7 @@ impl Attachments {
         }
     }
 
-    fn open(&self, cx: &Cx, kept: &Kept) -> io::Result<impl Read + use<>> {
+    fn unseal(&self, cx: &Cx, kept: &Kept) -> io::Result<impl Read + use<>> {
         let place: &Place = &kept.place;
         let parts = Parts {
             db: self.db.clone(),
@@ -115,7 +132,7 @@ impl Attachments {
     }
 
     fn send(&self, cx: &Cx, kept: &Kept, sending: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
-        let mut file = self.open(cx, kept)?;
+        let mut file = self.unseal(cx, kept)?;
         loop {
             let mut piece = Vec::with_capacity(PIECE);
             file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;

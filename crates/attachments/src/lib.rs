@@ -24,6 +24,7 @@ mod fetch;
 mod kind;
 mod model;
 pub mod name;
+mod preview;
 mod secret;
 mod store;
 

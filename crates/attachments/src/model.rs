@@ -21,6 +21,7 @@ pub type AttachmentId = Id<AttachmentKind>;
 pub(crate) mod purpose {
     pub(crate) const META: &str = "attachment";
     pub(crate) const BYTES: &str = "attachment-bytes";
+    pub(crate) const PREVIEW: &str = "attachment-preview";
 }
 
 /// What is sealed beside a file. Its id goes inside: the seal of another file on the same record does not pass.
@@ -44,6 +45,31 @@ impl Meta {
     pub(crate) fn close(&self, vault: &Vault, place: &Place) -> Result<Vec<u8>, VaultFault> {
         let plain = Zeroizing::new(minicbor::to_vec(self).map_err(|_| DbFault::Shape(0))?);
         vault.seal(place.key(), &place.aad(purpose::META), &plain)
+    }
+}
+
+/// A small picture of a file, with the file's id inside.
+#[derive(Encode, Decode)]
+pub(crate) struct Picture {
+    #[n(0)]
+    id: ByteVec,
+    #[n(1)]
+    jpeg: ByteVec,
+}
+
+impl Picture {
+    /// Seals one.
+    pub(crate) fn close(vault: &Vault, place: &Place, jpeg: &[u8]) -> Result<Vec<u8>, VaultFault> {
+        let picture = Self { id: place.id.to_bytes().to_vec().into(), jpeg: jpeg.to_vec().into() };
+        let plain = Zeroizing::new(minicbor::to_vec(&picture).map_err(|_| DbFault::Shape(0))?);
+        vault.seal(place.key(), &place.aad(purpose::PREVIEW), &plain)
+    }
+
+    /// Opens the one of this file.
+    pub(crate) fn open(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Vec<u8>, VaultFault> {
+        let plain = vault.open_seal(place.key(), &place.aad(purpose::PREVIEW), sealed)?;
+        let picture: Self = minicbor::decode(&plain).map_err(|_| VaultFault::Tampered)?;
+        if *picture.id == place.id.to_bytes() { Ok(picture.jpeg.into()) } else { Err(VaultFault::Tampered) }
     }
 }
 

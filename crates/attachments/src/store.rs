@@ -128,6 +128,12 @@ pub(crate) fn part_of(tx: &ReadTx<'_>, id: AttachmentId, number: i64) -> Result<
     tx.bare_one(sql, &[id.into(), number.into()], |row| row.get(0).map(Part))
 }
 
+/// Returns the sealed preview of a file.
+pub(crate) fn preview(tx: &ReadTx<'_>, id: AttachmentId) -> Result<Option<Part>, DbFault> {
+    let sql = "select preview from attachment where id = ?1 and preview is not null";
+    tx.bare_one(sql, &[id.into()], |row| row.get(0).map(Part))
+}
+
 /// Removes one in such a way that it can be taken back; false if it is not there.
 pub(crate) fn remove(tx: &mut WriteTx<'_>, record: RecordId, id: AttachmentId) -> Result<bool, DbFault> {
     let now = tx.now();
@@ -143,12 +149,14 @@ pub(crate) fn restore(tx: &mut WriteTx<'_>, record: RecordId, id: AttachmentId) 
     Ok(tx.run(sql, &[id.into(), record.into()])? == 1)
 }
 
-/// Lists what is to go for good: what was removed before a moment, and what never came to its end.
+/// Lists what is to go for good: what was removed before a moment, unless a legal hold stands over its record, and what never
+/// came to its end.
 pub(crate) fn due(tx: &ReadTx<'_>, removed: Timestamp) -> Result<Vec<AttachmentId>, DbFault> {
     let begun = tx.now().minus(ON_ITS_WAY);
-    let sql = "select id from attachment where (state = 'removed' and removed_at < ?1) \
-               or (state = 'arriving' and created_at < ?2) order by id limit 100";
-    tx.bare(sql, &[removed.into(), begun.into()], |row| row.get(0))
+    let sql = "select id from attachment where (state = 'removed' and removed_at < ?1 and not exists \
+               (select 1 from legal_hold where legal_hold.record_id = attachment.record_id and lifted_at is null \
+               and until > ?3)) or (state = 'arriving' and created_at < ?2) order by id limit 100";
+    tx.bare(sql, &[removed.into(), begun.into(), tx.now().into()], |row| row.get(0))
 }
 
 /// Lists what is sealed for somebody, whatever its state.

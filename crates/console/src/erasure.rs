@@ -10,7 +10,7 @@ use records::{RecordRef, Records};
 
 use pages::auth::Refused;
 use pages::top;
-use ui::text::{V, Z, erasure as words, t};
+use ui::text::{F, V, Z, erasure as words, t};
 use ui::{Control, ago, banner, csrf, empty, field, format, icon, tag};
 
 /// The fields of the forms.
@@ -258,5 +258,6 @@ fn facts(view: &ErasuresView<'_>, erasure: &Erasure, certificate: Option<&Certif
         (gone(lang, view.records, &erasure.gone))
         (fact(t(lang, Z::Exports), &html! { (format::count(erasure.gone.exports)) }))
         (fact(t(lang, Z::Imports), &html! { (format::count(erasure.gone.imports)) }))
+        (fact(t(lang, F::Gone), &html! { (format::count(erasure.gone.files)) }))
     }
 }

@@ -36,6 +36,7 @@ pub use answer::cookie::{
     BOUND, BOUND_ATTRIBUTES, away_cookie, bound_cookie, device_cookie, end_session_cookie, presented, presented_away,
     presented_device, session_cookie,
 };
+pub use answer::file::{download, picture};
 pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
 pub use answer::problem::{takes_html, waits_for_page};

@@ -6,6 +6,7 @@
 //! A view and a function that draws it in a module of its feature, out of the components of `ui`.
 
 pub mod approval;
+pub mod attachment;
 pub mod auth;
 pub mod board;
 pub mod device;

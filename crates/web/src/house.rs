@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use accounts::Accounts;
 use approvals::Approvals;
 use apps::Apps;
+use attachments::Attachments;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use budget::Budget;
@@ -46,6 +47,7 @@ pub struct House {
     pub(crate) canaries: Canaries,
     pub(crate) webhooks: Webhooks,
     pub(crate) proposals: Proposals,
+    pub(crate) attachments: Attachments,
     pub(crate) records: Records,
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
@@ -79,6 +81,7 @@ impl House {
         let canaries = Canaries::new(accounts.clone());
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
         let proposals = Proposals::new(db.clone(), accounts.vault(), records.clone());
+        let attachments = Attachments::new(db.clone(), accounts.vault(), records.clone());
         Self {
             db,
             accounts,
@@ -92,6 +95,7 @@ impl House {
             exports,
             webhooks,
             proposals,
+            attachments,
             records,
             caller,
             sso: None,

@@ -102,7 +102,7 @@ fn every_requirement_has_a_state_and_its_tests_are_there() {
 fn the_page_is_made_of_the_file() {
     let requirements = requirements();
     let mut page = String::from(
-        "# OWASP ASVS 5.0 and the API Security Top 10\n\nChapters V4, V6, V7, V8 and V10, and the ten risks of APIs of 2023. Made from `asvs.toml`; the suite fails when a test named here does not \
+        "# OWASP ASVS 5.0 and the API Security Top 10\n\nChapters V4, V5, V6, V7, V8 and V10, and the ten risks of APIs of 2023. Made from `asvs.toml`; the suite fails when a test named here does not \
          exist. Requirements are in our words; the numbers are the standard's.\n\n",
     );
     for (state, word) in STATES {

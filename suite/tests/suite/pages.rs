@@ -70,7 +70,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
             all.push(format!("{base}{more}"));
         }
         all.push(format!("/settings/account/api?of={}", object.plurals.en));
-        for more in ["", "/edit", "?tab=access", "?did=restored", "/sharing"] {
+        for more in ["", "/edit", "?tab=access", "?did=restored", "/sharing", "/files"] {
             all.push(format!("{base}/{id}{more}"));
         }
     }
@@ -88,6 +88,9 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     crate::routes::cases::suggested(scene).await;
+    let contact = scene.record("contact").id;
+    let file = crate::attachment::one(scene, &contact.to_string(), false).await;
+    all.push(format!("/contacts/{contact}/files?did=removed&file={file}"));
     all
 }
 
@@ -333,6 +336,8 @@ const NAMES: &[&str] = &[
     "DPoP",
     "RFC",
     "JSON",
+    "PNG",
+    "png",
     "office",
     "UTF",
     "TSV",

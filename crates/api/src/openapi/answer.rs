@@ -86,7 +86,7 @@ pub(super) mod problem {
         own("Conflict", "409", "Somebody else was faster, or a value is taken."),
         own("PreconditionFailed", "412", "It is not the version of `If-Match` any more."),
         own("TooLarge", "413", "The body is too large."),
-        own("Unsupported", "415", "The body is not JSON."),
+        own("Unsupported", "415", "The body is of a kind that is not taken."),
         any("UnknownHost", "421", "The host is not one of this server's."),
         any("Invalid", "422", "What is asked can be read and not be done: each wrong member is named in `errors`."),
         any("TooMany", "429", "Too many requests; `Retry-After` says when to come back."),

@@ -2,6 +2,7 @@
 //!
 //! - `schema.rs`: what records and fields look like, as they are answered and as they are written.
 //! - `answer.rs`: what an operation answers, failures included.
+//! - `file.rs`: files on records.
 //! - `workspace.rs`: what is no record.
 //!
 //! **Invariant:** it holds every route of [`route::all`](crate::route::all) and no other; a test compares the two.
@@ -10,6 +11,7 @@
 //! A route: its operation in `paths`. A status an operation answers with: `answer.rs`.
 
 mod answer;
+mod file;
 mod schema;
 mod workspace;
 
@@ -40,6 +42,7 @@ fn document(objects: &[Arc<Object>]) -> Value {
     paths.extend(workspace::paths());
     let mut schemas = schema::common();
     schemas.extend(workspace::schemas());
+    schemas.extend(file::schemas());
     for object in objects.iter() {
         paths.insert(format!("/api/v1/{}", object.plural), json!({ "get": list(object), "post": create(object) }));
         paths.insert(format!("/api/v1/{}/search", object.plural), json!({ "post": search(object) }));
@@ -50,6 +53,7 @@ fn document(objects: &[Arc<Object>]) -> Value {
         paths.insert(format!("/api/v1/{}/{{id}}", object.plural), one);
         let links = json!({ "parameters": [id_of_record()], "get": links(object) });
         paths.insert(format!("/api/v1/{}/{{id}}/links", object.plural), links);
+        paths.extend(file::paths(object));
         schemas.extend(schema::of(object));
     }
     json!({

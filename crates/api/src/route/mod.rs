@@ -1,5 +1,6 @@
 //! Every route of the API.
 
+mod attachment;
 mod index;
 mod ledger;
 mod links;
@@ -11,7 +12,9 @@ mod own;
 mod record;
 mod workspace;
 
+use attachments::AttachmentId;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, delete, get, post};
 use httpkit::{Mount as _, Refusal};
 use kernel::{RecordId, TeamId, TokenId, UserId};
@@ -51,6 +54,10 @@ httpkit::routes! {
     OneRecord { plural: String, id: RecordId } => "/api/v1/{plural}/{id}", [GET PATCH DELETE];
     /// What it links to, and what links to it.
     RecordLinks { plural: String, id: RecordId } => "/api/v1/{plural}/{id}/links", [GET];
+    /// The files of a record, and adding one.
+    FileList { plural: String, id: RecordId } => "/api/v1/{plural}/{id}/attachments", [GET POST];
+    /// One of them.
+    OneFile { plural: String, id: RecordId, file: AttachmentId } => "/api/v1/{plural}/{id}/attachments/{file}", [GET DELETE];
     /// What AI assistants ask (Model Context Protocol).
     AssistantDoor {} => "/mcp", [POST];
 }
@@ -66,10 +73,19 @@ pub fn router(house: House) -> Router {
         .at::<RecordSearch>(post(list::search))
         .at::<OneRecord>(get(record::show).patch(record::update).delete(record::delete))
         .at::<RecordLinks>(get(links::show))
+        .merge(files())
         .route("/api", any(absent))
         .route("/api/", any(absent))
         .route("/api/{*rest}", any(absent))
         .with_state(house)
+}
+
+/// Files on records.
+fn files() -> Router<House> {
+    let bodies = DefaultBodyLimit::max(attachment::MOST);
+    Router::new()
+        .at::<FileList>(get(attachment::list).post(attachment::attach).layer(bodies))
+        .at::<OneFile>(get(attachment::fetch).delete(attachment::remove))
 }
 
 /// What is no record. Its words in addresses come before the plurals of objects.

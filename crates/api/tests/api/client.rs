@@ -37,10 +37,11 @@ pub(crate) fn router_at(app: &App, rates: Rates) -> Router {
         .route("/{plural}/{id}/edit", page())
         .route("/{plural}/{id}/reveal/{field}", page())
         .fallback(|| async { Refusal::not_found() });
+    let files = attachments::Attachments::new(app.db.clone(), app.vault.clone(), app.records.clone());
     let house = api::House::new(
         app.db.clone(),
         app.tokens.clone(),
-        app.records.clone(),
+        (app.records.clone(), files),
         repeats::Repeats::new(app.vault.clone()),
     );
     let settings = GuardSettings {

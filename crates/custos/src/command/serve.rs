@@ -142,7 +142,7 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
     let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
     let repeats = Repeats::new(house.vault.clone());
     let proposals = proposals(house);
-    let attachments = Attachments::new(house.db.clone(), house.vault.clone(), house.records.clone());
+    let attachments = attachments(house);
     Ok(jobs.every("tidy", TIDY, move || {
         let cx = jobs::system_cx(&db);
         let runtime = tokio::runtime::Handle::current();
@@ -165,6 +165,10 @@ fn proposals(house: &House) -> Proposals {
     Proposals::new(house.db.clone(), house.vault.clone(), house.records.clone())
 }
 
+fn attachments(house: &House) -> Attachments {
+    Attachments::new(house.db.clone(), house.vault.clone(), house.records.clone())
+}
+
 fn router(house: &House) -> web::Router {
     let (db, accounts, records) = (house.db.clone(), house.accounts.clone(), house.records.clone());
     let pages = web::House::new(db.clone(), (accounts, house.tokens.clone()), records.clone(), house.caller.clone())
@@ -172,7 +176,8 @@ fn router(house: &House) -> web::Router {
         .with_approvals(house.approvals.clone())
         .with_description(api::describe);
     let pages = web::router(pages);
-    let machines = api::House::new(db.clone(), house.tokens.clone(), records, Repeats::new(house.vault.clone()));
+    let (attachments, repeats) = (attachments(house), Repeats::new(house.vault.clone()));
+    let machines = api::House::new(db.clone(), house.tokens.clone(), (records, attachments), repeats);
     let machines = api::router(machines.with_proposals(proposals(house)));
     let probe = move || {
         let db = db.clone();

@@ -1,6 +1,7 @@
 //! What is added to an answer, and what a failure is answered with.
 
 pub(crate) mod cookie;
+pub(crate) mod file;
 pub(crate) mod header;
 pub(crate) mod page;
 pub(crate) mod problem;

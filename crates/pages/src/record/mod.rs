@@ -4,6 +4,7 @@ mod facts;
 mod panel;
 mod timeline;
 
+use attachments::Attachment;
 use authz::{Delete, Erase, Read, Resource as _, Update};
 use db::Permitted;
 use httpkit::Signed;
@@ -50,6 +51,8 @@ pub struct RecordView<'a> {
     pub older: bool,
     /// Which tab is open: `overview` or `access`.
     pub tab: &'a str,
+    /// Its files.
+    pub files: &'a [Attachment],
     /// Until when a legal hold stands over it.
     pub held: Option<Timestamp>,
     /// What was just done.

@@ -8,11 +8,15 @@ use records::object::{Field, Kind};
 use records::{Record, Value};
 
 use super::{RecordView, title};
+use crate::attachment;
 use crate::list::address_of;
 use crate::top;
 use ui::format;
-use ui::text::{C, M, empty_fields, t};
+use ui::text::{C, F, M, empty_fields, t};
 use ui::{ago, avatar, control, csrf, icon, linked, plain};
+
+/// So many files stand on the page itself.
+const NEWEST: usize = 5;
 
 /// Draws the panel.
 pub(super) fn panel(view: &RecordView<'_>) -> Markup {
@@ -39,6 +43,7 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
                 p.hint { (t(lang, M::SealedHint)) }
             }
         }
+        (files(view))
         (shared(view))
         @for related in view.related.iter().filter(|r| r.object.name != "note") { (relation(view, related)) }
         @if object.name.as_str() == "contact" && record.deleted_at().is_none() {
@@ -47,6 +52,28 @@ pub(super) fn panel(view: &RecordView<'_>) -> Markup {
                     (csrf(&view.signed.csrf))
                     button.btn.s { (icon("phone")) (t(lang, C::OnPhone)) }
                 }
+            }
+        }
+    }
+}
+
+/// The newest files, the way to all of them, and where more are dropped.
+fn files(view: &RecordView<'_>) -> Markup {
+    let (lang, record) = (view.lang(), view.record);
+    let may = attachment::may(view.signed, record);
+    html! {
+        @if may || !view.files.is_empty() {
+            section {
+                h2 { (t(lang, F::Title)) @if !view.files.is_empty() { span.count { (view.files.len()) } } }
+                ul.files {
+                    @for file in view.files.iter().take(NEWEST) { li.file { (attachment::linked(lang, record, file, None, view.now)) } }
+                }
+                @if may {
+                    form method="post" action=(view.url("/files")) enctype="multipart/form-data" data-files data-done=(t(lang, F::Added)) {
+                        (csrf(&view.signed.csrf)) (attachment::zone(lang))
+                    }
+                }
+                @if !view.files.is_empty() { p.acts { a.btn.s href=(view.url("/files")) data-swap { (icon("file")) (t(lang, F::All)) } } }
             }
         }
     }

@@ -11,7 +11,7 @@ const send = async (/** @type {HTMLFormElement} */ form) => {
   }
 };
 
-on("change", ".drop input[type=file]", (_, input) => input.files.length && send(input.form));
+on("change", "[data-upload] input[type=file]", (_, input) => input.files.length && send(input.form));
 on("dragover", ".drop", (_, zone) => zone.toggleAttribute("data-over", true));
 on("dragleave", ".drop", (_, zone) => zone.removeAttribute("data-over"));
 on("drop", ".drop", (_, zone) => zone.removeAttribute("data-over"));

@@ -78,3 +78,8 @@ on("submit", "form.seal", async (event, seal) => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) for (const seal of $$("form.seal[data-state=open]")) shut(seal);
 });
+
+// Files go up as soon as they are dropped or chosen.
+on("change", "form[data-files] input[type=file]", (_, input) => input.files.length && submit(input.form));
+for (const [type, over] of /** @type {[string, boolean][]} */ ([["dragover", true], ["dragleave", false], ["drop", false]]))
+  on(type, "form[data-files] .drop", (_, zone) => zone.toggleAttribute("data-over", over));

@@ -3,6 +3,7 @@
 mod account;
 mod approval;
 mod apps;
+mod attachment;
 mod budget;
 mod canary;
 mod erasure;
@@ -266,6 +267,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Entry)> {
     let areas = [
         account::ENTRIES,
         approval::ENTRIES,
+        attachment::ENTRIES,
         budget::ENTRIES,
         apps::ENTRIES,
         canary::ENTRIES,

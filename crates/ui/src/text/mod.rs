@@ -2,7 +2,7 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`O`]: roles that watch over others.
+//! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`F`]: files on records. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -11,6 +11,7 @@ mod account;
 pub mod api;
 pub mod approval;
 pub mod apps;
+mod attachment;
 mod budget;
 mod call;
 mod canary;
@@ -28,6 +29,7 @@ pub use account::A;
 pub use api::I;
 pub use approval::{E, V};
 pub use apps::Q;
+pub use attachment::F;
 pub use budget::B;
 pub use call::C;
 pub use canary::W;

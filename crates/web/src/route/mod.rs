@@ -5,6 +5,7 @@ mod account;
 mod api;
 mod app;
 mod approval;
+mod attachment;
 mod board;
 mod bound;
 mod budget;
@@ -49,6 +50,7 @@ use ::erasure::ErasureId;
 use ::roles::share::ShareId;
 use ::sso::LinkedId;
 use approvals::ApprovalId;
+use attachments::AttachmentId;
 use caller::CheckId;
 use canaries::CanaryId;
 use exports::ExportId;
@@ -298,6 +300,16 @@ httpkit::routes! {
     MoveRecord { plural: String, id: RecordId } => "/{plural}/{id}/move", [POST];
     /// Writing a note about it.
     NoteOn { plural: String, id: RecordId } => "/{plural}/{id}/note", [POST];
+    /// Its files, and adding some.
+    FilesPage { plural: String, id: RecordId } => "/{plural}/{id}/files", [GET POST];
+    /// One of them.
+    FileFetch { plural: String, id: RecordId, file: AttachmentId } => "/{plural}/{id}/files/{file}", [GET];
+    /// A small picture of it.
+    FilePreview { plural: String, id: RecordId, file: AttachmentId } => "/{plural}/{id}/files/{file}/preview", [GET];
+    /// Its removal.
+    FileRemove { plural: String, id: RecordId, file: AttachmentId } => "/{plural}/{id}/files/{file}/remove", [POST];
+    /// Taking it back.
+    FileRestore { plural: String, id: RecordId, file: AttachmentId } => "/{plural}/{id}/files/{file}/restore", [POST];
     /// With whom a record is shared, and why somebody sees it.
     SharePage { plural: String, id: RecordId } => "/{plural}/{id}/sharing", [GET POST];
     /// The end of one share.
@@ -396,6 +408,7 @@ pub fn router(house: House) -> Router {
         .at::<RestoreRecord>(post(record::restore))
         .at::<MoveRecord>(post(board::move_card))
         .at::<NoteOn>(post(record::note))
+        .merge(files())
         .at::<SharePage>(get(access::sharing).post(access::share))
         .at::<ShareEnd>(post(access::unshare))
         .at::<PersonRights>(get(access::view_as))
@@ -404,6 +417,17 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), prove::layer))
         .fallback(files::absent)
         .with_state(house)
+}
+
+/// Puts files on records at their routes.
+fn files() -> Router<House> {
+    let forms = DefaultBodyLimit::max(attachment::MOST);
+    Router::new()
+        .at::<FilesPage>(get(attachment::show).post(attachment::attach).layer(forms))
+        .at::<FileFetch>(get(attachment::fetch))
+        .at::<FilePreview>(get(attachment::preview))
+        .at::<FileRemove>(post(attachment::remove))
+        .at::<FileRestore>(post(attachment::restore))
 }
 
 /// Puts what is about apps of others at its routes.

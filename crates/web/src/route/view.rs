@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use attachments::Attachment;
 use authz::Read;
 use axum::extract::State;
 use axum::response::Response;
@@ -41,6 +42,7 @@ struct Loaded {
     facts: Facts,
     beside: Beside,
     held: Option<Timestamp>,
+    files: Vec<Attachment>,
     shared: Vec<(String, Timestamp)>,
     names: Names,
 }
@@ -78,6 +80,7 @@ pub(super) async fn show(
         now: house.db.now(),
         older,
         tab,
+        files: &loaded.files,
         held: loaded.held,
         flash: form::flash(signed.cx.lang(), &object, &query),
     };
@@ -115,7 +118,8 @@ fn load(house: &House, tx: &ReadTx<'_>, wanted: &Wanted) -> Result<Loaded, Refus
     names.titles.extend(records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
     let shared = shared_with(house, tx, &shown)?;
     let held = house.erasures.held_until(tx, wanted.record.id)?;
-    Ok(Loaded { shown, shared, held, related, events, facts, beside, names })
+    let files = house.attachments.list_in(tx, &shown)?;
+    Ok(Loaded { shown, shared, held, files, related, events, facts, beside, names })
 }
 
 /// With whom it is shared, by name.

@@ -1,6 +1,7 @@
 //! Files on records: what is taken and what is not, who may, what whoever has the database can do to them, and that they go.
 
 mod limits;
+mod page;
 mod store;
 
 use attachments::{Attachment, AttachmentFault, AttachmentId, Attachments, Wanted};
@@ -8,17 +9,47 @@ use bytes::Bytes;
 use records::RecordRef;
 use testkit::{Actor, App};
 
-use crate::support::scene::CANARY;
+use crate::routes::cases::Sent;
+use crate::support::scene::{CANARY, Scene, file};
 
 testkit::on_both_engines! {
     a_file_comes_back_as_it_was_and_lies_nowhere_in_the_clear => super::whole;
     a_file_has_the_rights_of_its_record => super::rights;
     what_was_removed_can_be_taken_back_for_a_month => super::removed;
     a_file_goes_with_whoever_it_is_about => super::erased;
+    what_is_held_is_not_destroyed_when_its_month_is_over => super::held;
 }
 
 pub(super) fn attachments(app: &App) -> Attachments {
     Attachments::new(app.db.clone(), app.vault.clone(), app.records.clone())
+}
+
+/// A picture of four points.
+pub(super) const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\
+    \xd4\x9as\x00\x00\x00\x16IDATx\xdac````ggg`ff\xe6\xe2\xe2\x02\x00\x014\x00=\xff\xd9]\xa5\x00\x00\x00\x00IEND\xaeB`\x82";
+
+/// Puts a picture on a contact of the scene, and returns its id.
+pub(crate) async fn one(scene: &Scene, contact: &str, removed: bool) -> String {
+    let at = RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id: contact.parse().unwrap() };
+    let kept = attach(&scene.app, &scene.founder, &at, (&format!("{CANARY}.png"), PNG)).await.unwrap();
+    if removed {
+        attachments(&scene.app).remove(&scene.founder.cx, at, kept.id).await.unwrap();
+    }
+    kept.id.to_string()
+}
+
+/// Says how to ask a route of files.
+pub(crate) async fn case(
+    scene: &Scene,
+    (route, method): (&str, &str),
+    (record, contact): (String, &str),
+) -> (String, Sent) {
+    match (route, method) {
+        ("FilesPage" | "FileList", "GET") => (record, Sent::Nothing),
+        ("FilesPage", _) => (record, Sent::File(file())),
+        ("FileList", _) => (format!("{record}?name=a.txt"), Sent::Bytes(file().into_bytes())),
+        _ => (record.replace("{file}", &one(scene, contact, route == "FileRestore").await), Sent::Nothing),
+    }
 }
 
 /// Bytes that repeat nowhere.
@@ -63,10 +94,30 @@ pub(super) async fn fetched(
 ) -> Result<Vec<u8>, AttachmentFault> {
     let mut file = attachments(app).fetch(&actor.cx, at.clone(), id).await?;
     let mut bytes = Vec::new();
-    while let Some(piece) = file.piece().await {
+    while let Some(piece) = file.pieces.recv().await {
         bytes.extend_from_slice(&piece.unwrap());
     }
     Ok(bytes)
+}
+
+/// What files say, names and all, in whatever database they lie.
+pub(crate) async fn said(
+    db: &db::Db,
+    (vault, records): (&vault::Vault, &records::Records),
+    (actor, at): (&Actor, &RecordRef),
+) -> String {
+    let files = Attachments::new(db.clone(), vault.clone(), records.clone());
+    let (its, own, record) = (records.clone(), files.clone(), at.clone());
+    let listing = db.read(&actor.cx, move |tx| own.list_in(tx, &its.read_record(tx, &record)?));
+    let mut said = String::new();
+    for file in listing.await.unwrap_or_default() {
+        said.push_str(file.name().unwrap_or_default());
+        let Ok(mut file) = files.fetch(&actor.cx, at.clone(), file.id).await else { continue };
+        while let Some(piece) = file.pieces.recv().await {
+            said.push_str(&String::from_utf8_lossy(&piece.unwrap()));
+        }
+    }
+    said
 }
 
 pub(super) async fn listed(app: &App, actor: &Actor, at: &RecordRef) -> Vec<Attachment> {
@@ -171,5 +222,22 @@ async fn erased(app: App) {
     assert!(done.certificate.unwrap().contains("files-destroyed: 4\n"));
     let left = listed(app, max, &other).await;
     assert_eq!(fetched(app, max, &other, left[0].id).await.unwrap(), pdf(300_000));
+    set.end().await;
+}
+
+/// Fails when: `due` does not ask for holds.
+async fn held(app: App) {
+    let set = crate::erasure::Set::new(app).await;
+    let (at, _) = set.somebody(1).await;
+    let (files, day) = (attachments(&set.app), std::time::Duration::from_secs(24 * 60 * 60));
+    let kept = attach(&set.app, &set.max, &at, ("a.pdf", &pdf(100))).await.unwrap();
+    files.remove(&set.max.cx, at.clone(), kept.id).await.unwrap();
+    set.erasures.hold(&set.pia.cx, at.clone(), "court", set.app.db.now().plus(day * 60)).await.unwrap();
+    let system = jobs::system_cx(&set.app.db);
+    for (days, left) in [(31, 1), (30, 0)] {
+        set.app.clock.advance(day * days);
+        files.tidy(&system).await.unwrap();
+        assert_eq!(store::rows(&set.app).await.0, left, "after {days} days more");
+    }
     set.end().await;
 }

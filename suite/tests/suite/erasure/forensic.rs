@@ -80,9 +80,9 @@ async fn opened(app: &App, db: &Db, records: &Records, at: &[RecordRef]) -> Stri
     let founder = app.founder().await;
     let mut said = String::new();
     for at in at {
-        let (its, at) = (records.clone(), at.clone());
+        let (its, own) = (records.clone(), at.clone());
         let shown = db.read(&founder.cx, move |tx| -> Result<String, records::RecordFault> {
-            let record = its.read_record(tx, &at)?;
+            let record = its.read_record(tx, &own)?;
             let events = its.timeline(tx, &record, None, 50)?;
             let values = record.values().iter().map(|(_, value)| value.to_input());
             let before = events.events.iter().flat_map(|event| &event.changes);
@@ -91,6 +91,7 @@ async fn opened(app: &App, db: &Db, records: &Records, at: &[RecordRef]) -> Stri
             Ok(values.chain(changes).collect::<Vec<_>>().join(" "))
         });
         said.push_str(&shown.await.unwrap_or_default());
+        said.push_str(&crate::attachment::said(db, (&app.vault, records), (&founder, at)).await);
         said.push(' ');
     }
     said
@@ -160,6 +161,8 @@ async fn left(app: App) {
         let deal = set.max.create("deal", &[("name", &format!("Sale {name}")), ("contact", &id)]).await.unwrap();
         let note = set.max.create("note", &[("text", &format!("{name} called")), ("contact", &id)]).await.unwrap();
         set.max.update(&who, None, &[("city", &format!("{} Town", word(n)))]).await.unwrap();
+        let (letter, text) = (format!("{}.txt", word(n)), format!("Dear {}\n", word(n)));
+        crate::attachment::attach(&set.app, &set.max, &who, (&letter, text.as_bytes())).await.unwrap();
         at.insert(n, [who, deal, note]);
     }
     let everything: Vec<RecordRef> = at.values().flatten().cloned().collect();

@@ -29,9 +29,20 @@ const WRITES: [&str; 4] = ["RecordList POST", "OneRecord PATCH", "ListPage POST"
 const ACTS: [&str; 8] =
     ["BulkAct", "BulkUndo", "DeleteRecord", "RestoreRecord", "MoveRecord", "NoteOn", "SharePage", "RevealField"];
 /// Takes no field of a record: removing needs none, the end of a share is its address, a search only reads, erasing and holding
-/// are said of the record as a whole.
-const BODILESS: [&str; 6] =
-    ["OneRecord DELETE", "ShareEnd POST", "RecordSearch POST", "ErasePage POST", "HoldPlace POST", "HoldLift POST"];
+/// are said of the record as a whole, and files hang on it.
+const BODILESS: [&str; 11] = [
+    "OneRecord DELETE",
+    "ShareEnd POST",
+    "RecordSearch POST",
+    "ErasePage POST",
+    "HoldPlace POST",
+    "HoldLift POST",
+    "FilesPage POST",
+    "FileRemove POST",
+    "FileRestore POST",
+    "FileList POST",
+    "OneFile DELETE",
+];
 
 /// Fails when: a route that changes records is added to the router and not to a list here.
 #[test]

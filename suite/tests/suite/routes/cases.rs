@@ -21,11 +21,12 @@ use crate::support::http::{Answer, Client, HOST, multipart};
 use crate::support::scene::{CANARY, Scene, absent, file};
 
 /// What is sent to a route.
-pub(super) enum Sent {
+pub(crate) enum Sent {
     Nothing,
     Form(Vec<(&'static str, String)>),
     Json(Value),
     File(String),
+    Bytes(Vec<u8>),
 }
 
 /// One way to ask a route.
@@ -53,6 +54,7 @@ impl Case {
                 ("application/x-www-form-urlencoded".to_owned(), crate::support::http::form(&fields).into_bytes())
             }
             Sent::Json(json) => ("application/json".to_owned(), json.to_string().into_bytes()),
+            Sent::Bytes(bytes) => ("application/octet-stream".to_owned(), bytes.clone()),
             Sent::File(text) => multipart("contact", text.as_bytes()),
         };
         client.send(self.method, &self.url, &kind, body).await
@@ -170,6 +172,9 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("RecordList" | "OneRecord" | "RecordLinks", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
+        (name, _) if name.contains("File") && name != "AssetFile" => {
+            crate::attachment::case(scene, (name, method), (record, &fresh)).await
+        }
         (name, _) if is_about_rights(name) => rights_case(scene, route, (method, &record), &fresh).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),

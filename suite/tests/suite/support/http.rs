@@ -29,8 +29,13 @@ pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Ro
     let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
     let house = web::House::new(db.clone(), (accounts, app.tokens.clone()), records.clone(), caller);
     let pages = web::router(house.with_sso(sso).with_approvals(approvals).with_description(api::describe));
-    let machines =
-        api::House::new(db.clone(), app.tokens.clone(), records.clone(), repeats::Repeats::new(app.vault.clone()));
+    let files = attachments::Attachments::new(db.clone(), app.vault.clone(), records.clone());
+    let machines = api::House::new(
+        db.clone(),
+        app.tokens.clone(),
+        (records.clone(), files),
+        repeats::Repeats::new(app.vault.clone()),
+    );
     let machines = api::router(machines.with_proposals(Proposals::new(db.clone(), app.vault.clone(), records)));
     let operator = app.operator();
     let probe = move || {
@@ -63,6 +68,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -156,7 +162,7 @@ impl Client {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, text }
+        Answer { status: parts.status.as_u16(), headers: parts.headers, text, bytes: bytes.into() }
     }
 }
 
