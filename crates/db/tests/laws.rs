@@ -48,6 +48,7 @@ on_both_engines! {
     reads_leave_lines_and_the_ledger_verifies => ledger_verifies;
     jobs_are_leased_once_and_come_back => jobs;
     a_panic_in_a_closure_harms_nobody_else => panics;
+    writes_that_share_a_commit_do_not_share_their_faults => together;
     word_tokens_find_records => index;
 }
 
@@ -243,6 +244,46 @@ async fn panics(engine: &str) {
         Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
     });
     assert_eq!(text.await.unwrap(), "steady");
+}
+
+async fn text_of(scratch: &Scratch, user: UserId, id: Uuid) -> String {
+    let text = scratch.db.read(&scratch.cx(user, Role::Manager), move |tx| -> Result<_, Fault> {
+        Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
+    });
+    text.await.unwrap()
+}
+
+/// Fails when: of closures that waited for the writer together, one that fails takes another's writing with it or leaves its own.
+async fn together(engine: &str) {
+    let Some((scratch, user)) = with_table(engine).await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    let (steady, failing, unsteady) =
+        (store(&scratch, user, "0").await, store(&scratch, user, "0").await, store(&scratch, user, "0").await);
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let first = scratch.db.write(&cx, move |_| -> Result<(), DbFault> {
+        let _ = wait.recv();
+        Ok(())
+    });
+    let write = |id: Uuid, end: fn() -> Result<(), DbFault>| {
+        scratch.db.write(&cx, move |tx| -> Result<(), DbFault> {
+            tx.keep("update r_thing set text = '1' where id = ?1", &[id.into()])?;
+            end()
+        })
+    };
+    let outcome = tokio::join!(
+        first,
+        write(failing, || Err(DbFault::Stale)),
+        write(steady, || Ok(())),
+        write(unsteady, || panic!("a defect")),
+        async { go.send(()) }
+    );
+    assert!(matches!(outcome, (Ok(()), Err(DbFault::Stale), Ok(()), Err(DbFault::Abandoned), Ok(()))), "{outcome:?}");
+    let texts = [
+        text_of(&scratch, user, steady).await,
+        text_of(&scratch, user, failing).await,
+        text_of(&scratch, user, unsteady).await,
+    ];
+    assert_eq!(texts, ["1", "0", "0"]);
 }
 
 async fn index(engine: &str) {

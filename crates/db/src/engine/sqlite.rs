@@ -28,6 +28,8 @@ const READ_BATCH: usize = 8;
 const FEW: usize = 8;
 /// Read lines reach the disk within this time; law 4 allows a second.
 const SYNC_WITHIN: Duration = Duration::from_millis(500);
+/// KiB of pages that the writer keeps, negative as SQLite wants it: what an import touches lies all over the indexes.
+const WRITER_CACHE: i64 = -48_000;
 /// How long another process may hold the database before it counts as locked.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -134,6 +136,7 @@ impl Sqlite {
             })?);
         }
         let connection = connect(path, true)?;
+        connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
         let writer = Writer { connection, tools: tools.clone(), durable: true, unsynced: None };
         threads.push(spawn("db-write".to_owned(), move || writer.serve(&inbox))?);
         Ok(Self { reads, writes, threads: Mutex::new(threads), path: path.to_owned() })
@@ -244,7 +247,7 @@ impl Writer {
         }
     }
 
-    /// Runs a batch in one transaction, each closure under its own savepoint, and answers all when the commit is done.
+    /// Runs a batch in one transaction, and answers all when the commit is done.
     fn commit_together(&mut self, batch: Vec<Work>) {
         let now = self.tools.clock.now();
         let overdue = self.unsynced.is_some_and(|since| now.since(since) >= SYNC_WITHIN);
@@ -261,10 +264,14 @@ impl Writer {
         }
     }
 
+    /// Several closures that write run each under a savepoint of its own; one that is alone needs none, since what it did goes with
+    /// the transaction. A savepoint is not free: SQLite keeps every page that is touched under it as it was, and walks along all of
+    /// them after each statement, so that an import with tables of a hundred thousand rows spent half its time there.
     fn run_batch(&mut self, batch: Vec<Work>, durable: bool, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
         let begun = self.begin(durable);
         let mut told = Vec::new();
         let mut outcome = begun;
+        let alone = batch.iter().filter(|work| matches!(work, Work::Write(..))).count() == 1;
         for work in batch {
             match work {
                 Work::Reads(reads) => {
@@ -272,7 +279,7 @@ impl Writer {
                     finishes.push(reads.finish);
                 }
                 Work::Write(cx, run) => match &outcome {
-                    Ok(()) => outcome = self.run_one(&cx, run, &mut told, finishes),
+                    Ok(()) => outcome = self.run_one(&cx, run, alone, &mut told, finishes),
                     // After a failure the rest are not run, only told.
                     Err(fault) => finishes.push(untouched(run, fault)),
                 },
@@ -280,7 +287,11 @@ impl Writer {
         }
         outcome?;
         self.append(told)?;
-        Ok(self.connection.prepare_cached("commit")?.execute([]).map(|_| ())?)
+        self.plain("commit")
+    }
+
+    fn plain(&self, sql: &str) -> Result<(), DbFault> {
+        Ok(self.connection.prepare_cached(sql)?.execute([]).map(|_| ())?)
     }
 
     fn begin(&mut self, durable: bool) -> Result<(), DbFault> {
@@ -288,22 +299,34 @@ impl Writer {
             self.connection.pragma_update(None, "synchronous", if durable { "full" } else { "normal" })?;
             self.durable = durable;
         }
-        Ok(self.connection.prepare_cached("begin immediate")?.execute([]).map(|_| ())?)
+        self.plain("begin immediate")
     }
 
-    fn run_one(&self, cx: &Cx, run: Run, told: &mut Vec<Told>, finishes: &mut Vec<Finish>) -> Result<(), DbFault> {
-        let plain =
-            |sql: &str| -> Result<(), DbFault> { Ok(self.connection.prepare_cached(sql)?.execute([]).map(|_| ())?) };
-        if let Err(fault) = plain("savepoint one") {
+    /// Runs one closure. `alone`, it has the transaction to itself: nothing else was written before, and nothing is after.
+    fn run_one(
+        &self,
+        cx: &Cx,
+        run: Run,
+        alone: bool,
+        told: &mut Vec<Told>,
+        finishes: &mut Vec<Finish>,
+    ) -> Result<(), DbFault> {
+        let [before, undo, after] = if alone {
+            [None, Some("rollback"), Some("begin immediate")]
+        } else {
+            [Some("savepoint one"), Some("rollback to one"), Some("release one")]
+        };
+        let plain = |sql: Option<&str>| sql.map_or(Ok(()), |sql| self.plain(sql));
+        if let Err(fault) = plain(before) {
             finishes.push(untouched(run, &fault));
             return Err(fault);
         }
         let mut tx = WriteTx::new(Link::Lite(&self.connection), cx, &self.tools);
         let verdict = catch_unwind(AssertUnwindSafe(|| run(Ok(&mut tx))));
         let unledgered = tx.pending.unledgered();
-        let undo = |told: &mut Vec<Told>| -> Result<(), DbFault> {
-            plain("rollback to one")?;
-            plain("release one")?;
+        let undone = |told: &mut Vec<Told>| -> Result<(), DbFault> {
+            plain(undo)?;
+            plain(after)?;
             told.push(tx.pending.undone(cx, tx.now()));
             Ok(())
         };
@@ -311,17 +334,17 @@ impl Writer {
             Ok(Verdict::Keep(finish)) if !unledgered => {
                 finishes.push(finish);
                 self.append(vec![tx.pending.kept(cx, tx.now())])?;
-                plain("release one")
+                plain(before.and(after))
             }
             Ok(Verdict::Keep(finish)) => {
                 finish(Err(DbFault::Unledgered));
-                undo(told)
+                undone(told)
             }
             Ok(Verdict::Undo(finish)) => {
                 finishes.push(finish);
-                undo(told)
+                undone(told)
             }
-            Err(_) => undo(told),
+            Err(_) => undone(told),
         }
     }
 
