@@ -50,6 +50,22 @@ impl ReadTx<'_> {
         self.link.gather_rendered(query.sql(self.link.engine()), values, |row| map(row).map(Guarded::new))
     }
 
+    /// Reads rows under guard with a statement that was rendered before, once for each set of values, in one round trip.
+    ///
+    /// # Errors
+    /// As [`select_prepared`](Self::select_prepared).
+    pub fn select_each<T: Resource>(
+        &self,
+        query: &Prepared,
+        sets: &[Vec<Val>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Vec<Guarded<T>>>, DbFault> {
+        if sets.iter().any(|values| values.len() != query.values) {
+            return Err(DbFault::Mismatch);
+        }
+        self.link.gather_each(query.sql(self.link.engine()), sets, |row| map(row).map(Guarded::new))
+    }
+
     /// Reads rows under guard with a built statement.
     ///
     /// # Errors

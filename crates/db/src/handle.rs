@@ -242,14 +242,11 @@ fn read_pg<T, E: From<DbFault>>(
     tools: &Tools,
     run: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
 ) -> Outcome<T, E> {
-    let begun = postgres.session().and_then(|session| {
-        session.begin("begin read only isolation level repeatable read")?;
-        Ok(session)
-    });
-    match begun {
+    match postgres.session() {
         Ok(session) => {
+            session.begin("begin read only isolation level repeatable read");
             let outcome = read_in(&ReadTx::new(Link::Pg(&session), cx, tools), run);
-            let _ = session.rollback();
+            session.leave();
             outcome
         }
         Err(fault) => (Err(fault.into()), Told::default()),

@@ -138,7 +138,7 @@ impl WriteTx<'_> {
                 self.link.execute(LITE_PUT, &[doc.first().copied().into(), spelled(tokens).into()])?;
             }
             Engine::Postgres => {
-                self.link.execute(PG_PUT, &[object.into(), id.into(), numbers(tokens)])?;
+                self.link.execute_later(PG_PUT, vec![object.into(), id.into(), numbers(tokens)])?;
             }
         }
         Ok(())
@@ -168,10 +168,9 @@ impl WriteTx<'_> {
         tokens: &[BlindToken],
     ) -> Result<(), DbFault> {
         for token in tokens {
-            self.link.execute(
-                "insert into blind_token (object, field, token, record_id) values (?1, ?2, ?3, ?4) \
-                 on conflict (object, field, token, record_id) do nothing",
-                &[object.into(), field.into(), (*token).into(), id.into()],
+            self.link.execute_later(
+                "insert into blind_token (object, field, token, record_id) values (?1, ?2, ?3, ?4) on conflict do nothing",
+                vec![object.into(), field.into(), (*token).into(), id.into()],
             )?;
         }
         Ok(())

@@ -145,6 +145,27 @@ impl Keyring {
         }
     }
 
+    /// Returns the wrappings of some keys of a purpose, with what wraps each, in one look.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn wrappings(&self, purpose: &str, ids: &[KeyId]) -> Result<Vec<(KeyId, Vec<u8>, KeyId)>, DbFault> {
+        let map = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        match &*self.0 {
+            Inner::Lite(own) => {
+                let connection = own.main.lock().unwrap_or_else(PoisonError::into_inner);
+                let sql = "select id, wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2";
+                let sets: Vec<Vec<Val>> = ids.iter().map(|id| vec![(*id).into(), purpose.into()]).collect();
+                Ok(Link::Lite(&connection).gather_each(sql, &sets, map)?.into_iter().flatten().collect())
+            }
+            Inner::Pg(..) => {
+                let ids = Val::Ids(ids.iter().map(|id| id.uuid()).collect());
+                let sql = "select id, wrapped, wrapped_by from keyring_key where id = any(?1::uuid[]) and purpose = ?2";
+                self.rows(sql, &[ids, purpose.into()], map)
+            }
+        }
+    }
+
     /// Reads rows outside a transaction.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ impl WriteTx<'_> {
         for (id, rank) in moved {
             let mut update = Query::update();
             update.table(at.table()).value(at.alias(), *rank).and_where(Expr::col(Alias::new("id")).eq(*id));
-            self.link.build_and_execute(&update)?;
+            self.link.build_and_execute_later(&update)?;
         }
         Ok(())
     }

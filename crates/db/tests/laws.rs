@@ -247,7 +247,8 @@ async fn panics(engine: &str) {
 }
 
 async fn text_of(scratch: &Scratch, user: UserId, id: Uuid) -> String {
-    let text = scratch.db.read(&scratch.cx(user, Role::Manager), move |tx| -> Result<_, Fault> {
+    let cx = scratch.cx(user, Role::Manager);
+    let text = scratch.db.read(&cx, move |tx| -> Result<_, Fault> {
         Ok(tx.one(FIND, &[id.into()], read_thing)?.unwrap().open::<Read>(tx)?.text.clone())
     });
     text.await.unwrap()

@@ -8,11 +8,12 @@
 //! what is there already.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use authz::{Read, Scope};
 use db::order::RankColumn;
-use db::{DbFault, Prepared, ReadTx, WriteTx, queue};
+use db::{DbFault, Guarded, Prepared, ReadTx, Val, WriteTx, queue};
 use kernel::{FieldName, ObjectName, Uuid};
 use order::{Gap, Kind as Weighing, Pivots, Shelf, SortKey};
 use sea_query::{Alias, Expr, ExprTrait as _, Order, Query};
@@ -38,6 +39,8 @@ struct Ranked {
     above: Prepared,
     below: Prepared,
     pivots: Mutex<Pivots>,
+    /// Every record is ranked, as this process has seen: that does not change while it runs.
+    settled: AtomicBool,
 }
 
 impl Orders {
@@ -58,7 +61,13 @@ impl Ranked {
     fn of(object: &Object, field: &Field) -> Option<Self> {
         let at = RankColumn { object: object.name.clone(), field: field.name.clone(), column: field.rank_column()? };
         let probe = |up| Prepared::of(&at.probe(store::select(object), up));
-        Some(Self { above: probe(true), below: probe(false), pivots: Mutex::new(Pivots::new(REMEMBERED)), at })
+        Some(Self {
+            above: probe(true),
+            below: probe(false),
+            pivots: Mutex::new(Pivots::new(REMEMBERED)),
+            settled: AtomicBool::new(false),
+            at,
+        })
     }
 }
 
@@ -67,6 +76,17 @@ fn weight(record: &Record, field: &FieldName) -> Option<SortKey> {
     let kind = record.object.field(field.as_str())?.kind;
     let kind = if kind == Kind::PersonName { Weighing::Name } else { Weighing::Text };
     record.values.get(field.as_str()).and_then(Value::as_text).map(|text| SortKey::of(kind, text))
+}
+
+/// What a look into a gap comes to: a rank, and what stands there weighs.
+type Found = Option<(i64, SortKey)>;
+
+/// What stands at the edge of a span.
+enum Seen {
+    Nothing,
+    /// Its key is gone, or it was altered.
+    Weightless,
+    Weighs(i64, SortKey),
 }
 
 /// The right to place keys in an order, until the transaction ends.
@@ -90,10 +110,10 @@ struct Table<'a, 't> {
 }
 
 impl Table<'_, '_> {
-    /// Looks for the one to compare with; those that cannot be weighed any more leave the order.
-    fn look(&mut self, gap: &Gap) -> Result<Option<(i64, SortKey)>, RecordFault> {
+    /// Looks into gaps; those that cannot be weighed any more leave the order.
+    fn look(&mut self, gaps: &[Gap]) -> Result<Vec<Found>, RecordFault> {
         let mut weightless = Vec::new();
-        let found = self.records.amid(self.tx, (self.object, self.ranked), gap, &mut weightless)?;
+        let found = self.records.amid_each(self.tx, (self.object, self.ranked), gaps, &mut weightless)?;
         let gone: Vec<_> = weightless.into_iter().map(|id| (id, None)).collect();
         self.tx.order_shift(&self.ranked.at, &gone)?;
         Ok(found)
@@ -104,8 +124,8 @@ impl Shelf for Table<'_, '_> {
     type Id = Uuid;
     type Fault = RecordFault;
 
-    fn probe(&mut self, gaps: &[Gap]) -> Result<Vec<Option<(i64, SortKey)>>, RecordFault> {
-        gaps.iter().map(|gap| self.look(gap)).collect()
+    fn probe(&mut self, gaps: &[Gap]) -> Result<Vec<Found>, RecordFault> {
+        self.look(gaps)
     }
 
     fn count(&mut self, window: (i64, i64), most: u64) -> Result<u64, RecordFault> {
@@ -202,6 +222,67 @@ impl Records {
         }
     }
 
+    /// Does what [`amid`](Self::amid) does for many gaps, with two questions for all.
+    fn amid_each(
+        &self,
+        tx: &ReadTx<'_>,
+        at: (&Arc<Object>, &Ranked),
+        gaps: &[Gap],
+        weightless: &mut Vec<Uuid>,
+    ) -> Result<Vec<Found>, RecordFault> {
+        if let [gap] = gaps {
+            return Ok(vec![self.amid(tx, at, gap, weightless)?]);
+        }
+        let mut found: Vec<Found> = vec![None; gaps.len()];
+        let mut open: Vec<usize> = (0..gaps.len()).collect();
+        for up in [true, false] {
+            let span = |gap: &Gap| if up { (gap.middle(), gap.hi) } else { (gap.lo, gap.middle()) };
+            let spans: Vec<_> = open.iter().filter_map(|at| gaps.get(*at)).map(span).collect();
+            let mut next = Vec::new();
+            for ((place, span), seen) in open.iter().zip(&spans).zip(self.peek_each(tx, at, up, &spans)?) {
+                let seen = match seen {
+                    Seen::Nothing => None,
+                    Seen::Weighs(rank, key) => Some((rank, key)),
+                    // Rare enough to look by itself.
+                    Seen::Weightless => self.peek(tx, at, (up, span.0, span.1), weightless)?,
+                };
+                match (seen, found.get_mut(*place)) {
+                    (None, _) | (_, None) => next.push(*place),
+                    (seen, Some(found)) => *found = seen,
+                }
+            }
+            open = next;
+        }
+        Ok(found)
+    }
+
+    /// Looks at the first one of each span, or the last one.
+    fn peek_each(
+        &self,
+        tx: &ReadTx<'_>,
+        (object, ranked): (&Arc<Object>, &Ranked),
+        up: bool,
+        spans: &[(i64, i64)],
+    ) -> Result<Vec<Seen>, RecordFault> {
+        let probe = if up { &ranked.above } else { &ranked.below };
+        let sets: Vec<Vec<Val>> =
+            spans.iter().map(|(from, to)| vec![(*from).into(), (*to).into(), 1_i64.into()]).collect();
+        let mut ranks = Vec::new();
+        let rows = tx.select_each(probe, &sets, |row| {
+            ranks.push(row.get::<i64>(store::width(object))?);
+            self.row(object, row)
+        })?;
+        let mut ranks = ranks.into_iter();
+        let seen = |rows: Vec<Guarded<SealedRecord>>| {
+            let Some(row) = rows.into_iter().next() else { return Ok(Seen::Nothing) };
+            // One rank was read with each row, and none without.
+            let Some(rank) = ranks.next() else { return Ok(Seen::Nothing) };
+            let key = row.weigh(|sealed| self.weigh(sealed, (object, ranked)))?;
+            Ok(key.map_or(Seen::Weightless, |key| Seen::Weighs(rank, key)))
+        };
+        rows.into_iter().map(seen).collect()
+    }
+
     /// Returns the condition that a list begins at its letter, by binary search over all records: what lies on which side of the
     /// letter does not depend on who asks, and whoever asks learns it only of what they see.
     pub(crate) fn begin_at_letter(
@@ -237,7 +318,12 @@ impl Records {
     /// Tells whether records that were there before are still being ranked for a list: until that is over they stand at its end.
     pub(crate) fn is_settling(&self, tx: &ReadTx<'_>, object: &Object, query: &ListQuery) -> Result<bool, DbFault> {
         let Some(ranked) = self.ranked_by(object, query) else { return Ok(false) };
-        Ok(tx.order_through(&ranked.at)?.is_some())
+        if ranked.settled.load(Ordering::Acquire) {
+            return Ok(false);
+        }
+        let settling = tx.order_through(&ranked.at)?.is_some();
+        ranked.settled.store(!settling, Ordering::Release);
+        Ok(settling)
     }
 
     /// Finds ranks for keys in any order.
@@ -276,6 +362,7 @@ impl Records {
     pub(crate) fn ensure_orders(&self, tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
         let mut waits = false;
         for ranked in self.orders.0.values().flatten() {
+            ranked.settled.store(false, Ordering::Release);
             waits |= tx.ensure_order(&ranked.at, order::VERSION)?;
         }
         if waits {

@@ -148,6 +148,22 @@ pub(crate) fn find(keyring: &Keyring, epochs: &Epochs, purpose: Purpose, id: Key
     Err(VaultFault::Moving)
 }
 
+/// Finds those of some keys that are there and open.
+pub(crate) fn find_some(
+    keyring: &Keyring,
+    epochs: &Epochs,
+    purpose: Purpose,
+    ids: &[KeyId],
+) -> Result<Vec<(KeyId, Key)>, VaultFault> {
+    let mut found = Vec::with_capacity(ids.len());
+    for (id, wrapped, by) in keyring.wrappings(purpose.word(), ids)? {
+        // One that is being wrapped anew, or does not open, is looked at again by whoever needs it.
+        let key = epochs.find(by)?.and_then(|wrapper| unwrap_key(&wrapper, purpose.word(), id, &wrapped).ok());
+        found.extend(key.map(|key| (id, key)));
+    }
+    Ok(found)
+}
+
 /// Destroys a person's key for good, and leaves word of it for other processes. `secure_delete` overwrites it; the keyring's
 /// write-ahead log is emptied by the caller.
 pub(crate) fn destroy(keyring: &Keyring, id: KeyId, now: Timestamp) -> Result<bool, VaultFault> {

@@ -164,6 +164,23 @@ impl Vault {
         crypto::open(&key, &aad.spell(&self.0.workspace, id), sealed).map_err(|_| VaultFault::Tampered)
     }
 
+    /// Brings the keys of several people into memory with one look into the keyring: who opens their records next does not look once
+    /// for each.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn warm(&self, people: impl IntoIterator<Item = SubjectId>) -> Result<(), VaultFault> {
+        let inner = &*self.0;
+        let ids = people.into_iter().map(|subject| KeyId::from_uuid(subject.uuid()));
+        let missing: Vec<KeyId> = ids.filter(|id| inner.cache.get(*id).is_none()).collect();
+        if missing.len() > 1 {
+            for (id, key) in keys::find_some(&inner.keyring, &inner.epochs, Purpose::Subject, &missing)? {
+                inner.cache.put(id, Arc::new(key));
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn key(&self, whose: KeyOf<'_>) -> Result<(KeyId, Arc<Key>), VaultFault> {
         let (purpose, id) = match whose {
             KeyOf::Subject(subject) => (Purpose::Subject, KeyId::from_uuid(subject.uuid())),

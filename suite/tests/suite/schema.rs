@@ -117,6 +117,7 @@ const SQLITE_ONLY: &[&str] = &[
 ];
 const POSTGRES_ONLY: &[&str] = &[
     "update keyring_key as k set wrapped = v.wrapped",
+    "from keyring_key where id = any(",
     "insert into search_doc (object, record_id, tokens)",
     "select column_name::text from information_schema",
     "for update skip locked",

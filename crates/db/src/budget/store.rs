@@ -35,7 +35,7 @@ pub(crate) fn write(link: &Link<'_>, tools: &Tools, sights: &[Sights]) -> Result
         let id: Id<Sights> = Id::new(now, &*tools.chance);
         let probation = (!probation.is_empty()).then_some(probation);
         let sql = "insert into sight (id, at, seen, probation) values (?1, ?2, ?3, ?4)";
-        link.execute(sql, &[id.into(), now.into(), seen.into(), probation.into()])?;
+        link.execute_later(sql, vec![id.into(), now.into(), seen.into(), probation.into()])?;
     }
     for by in sights.iter().filter_map(|sights| sights.struck) {
         link.execute(

@@ -105,6 +105,56 @@ impl Link<'_> {
         }
     }
 
+    /// Runs a static statement whose outcome nobody waits for: PostgreSQL gets it with the next one, or with the commit, and that one
+    /// fails if it does.
+    pub(crate) fn execute_later(&self, sql: &'static str, values: Vec<Val>) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(connection) => lite_execute(connection, sql, &values).map(|_| ()),
+            Self::Pg(session) => session.execute_later(&dialect::numbered(sql), values),
+        }
+    }
+
+    /// Runs a built statement like [`execute_later`](Self::execute_later).
+    pub(crate) fn build_and_execute_later(&self, statement: &impl QueryStatementWriter) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(_) => self.build_and_execute(statement).map(|_| ()),
+            Self::Pg(session) => {
+                let (sql, values) = statement.build(PostgresQueryBuilder);
+                session.execute_later(&sql, vals(values))
+            }
+        }
+    }
+
+    /// Runs a statement that the builder rendered for this engine once for each set of values, in one round trip, and gathers what
+    /// `map` makes of the rows of each.
+    pub(crate) fn gather_each<T>(
+        &self,
+        sql: &str,
+        sets: &[Vec<Val>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Vec<T>>, DbFault> {
+        let mut all: Vec<Vec<T>> = Vec::new();
+        all.resize_with(sets.len(), Vec::new);
+        match self {
+            Self::Lite(connection) => {
+                for (rows, values) in all.iter_mut().zip(sets) {
+                    lite_query(connection, sql, values, &mut |row| {
+                        rows.push(map(row)?);
+                        Ok(())
+                    })?;
+                }
+            }
+            Self::Pg(session) => session.query_each(sql, sets, |at, row| {
+                let made = map(row)?;
+                if let Some(rows) = all.get_mut(at) {
+                    rows.push(made);
+                }
+                Ok(())
+            })?,
+        }
+        Ok(all)
+    }
+
     /// Runs a built statement.
     pub(crate) fn build_and_query(&self, statement: &impl QueryStatementWriter, each: Each<'_>) -> Result<(), DbFault> {
         match self {

@@ -1,10 +1,13 @@
 //! PostgreSQL: a pool of sessions driven from blocking threads, and one thread that gathers the lines of reads.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
 use std::path::Path;
+use std::pin::{Pin, pin};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::{Context, Poll, Waker};
 
 use authz::Cx;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
@@ -25,66 +28,186 @@ use crate::{DbFault, Val, WriteTx};
 /// At most this many reads share a ledger entry.
 const BATCH: usize = 512;
 
+/// So many statements wait for the next one at most.
+const WAITING: usize = 512;
+
 /// One connection of the pool, for the time of one transaction.
+///
+/// A round trip costs more than most statements: what nobody waits for an answer of goes out with the next statement that
+/// somebody does, or with the commit. If it fails, that one fails.
 pub(crate) struct Session {
     client: Object,
     handle: Handle,
     /// Whether a transaction is open.
     open: Cell<bool>,
+    waiting: RefCell<Vec<Ask>>,
 }
+
+/// Something to send.
+enum Ask {
+    Query(String, Vec<Val>),
+    Execute(String, Vec<Val>),
+    Script(String),
+}
+
+/// What came back.
+enum Answer {
+    Rows(Vec<tokio_postgres::Row>),
+    Count(u64),
+}
+
+impl Ask {
+    fn sql(&self) -> Option<&str> {
+        match self {
+            Self::Query(sql, _) | Self::Execute(sql, _) => Some(sql),
+            Self::Script(_) => None,
+        }
+    }
+}
+
+impl Answer {
+    fn rows(self) -> Vec<tokio_postgres::Row> {
+        match self {
+            Self::Rows(rows) => rows,
+            Self::Count(_) => Vec::new(),
+        }
+    }
+}
+
+type Each<'e> = &'e mut dyn FnMut(&Row<'_>) -> Result<(), DbFault>;
+type Coming<'a> = Pin<Box<dyn Future<Output = Result<Answer, tokio_postgres::Error>> + Send + 'a>>;
 
 /// A session never goes back to the pool with a transaction open, whatever ended its use.
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.open.get() {
-            let _ = self.script("rollback");
-        }
+        self.leave();
     }
 }
 
 impl Session {
     /// Opens a transaction with `begin` and what may stand behind it.
-    pub(crate) fn begin(&self, begin: &str) -> Result<(), DbFault> {
-        self.open.set(true);
-        self.script(begin)
+    pub(crate) fn begin(&self, begin: &str) {
+        self.waiting.borrow_mut().push(Ask::Script(begin.to_owned()));
     }
 
     /// Commits the open transaction; a failed commit has rolled it back.
     pub(crate) fn commit(&self) -> Result<(), DbFault> {
-        self.script("commit")?;
-        self.open.set(false);
-        Ok(())
+        self.script("commit")
     }
 
     /// Rolls the open transaction back.
     pub(crate) fn rollback(&self) -> Result<(), DbFault> {
-        self.open.set(false);
-        self.script("rollback")
+        self.waiting.borrow_mut().clear();
+        if self.open.get() { self.script("rollback") } else { Ok(()) }
     }
 
-    pub(crate) fn query(
+    /// Rolls the open transaction back without waiting for it: whoever has the connection next stands behind it.
+    pub(crate) fn leave(&self) {
+        self.waiting.borrow_mut().clear();
+        if self.open.replace(false) {
+            // The first poll sends it.
+            let _ = pin!(self.client.batch_execute("rollback")).poll(&mut Context::from_waker(Waker::noop()));
+        }
+    }
+
+    pub(crate) fn query(&self, sql: &str, values: &[Val], each: Each<'_>) -> Result<(), DbFault> {
+        let answers = self.ask([Ask::Query(sql.to_owned(), values.to_vec())])?;
+        answers.into_iter().flat_map(Answer::rows).try_for_each(|row| each(&Row(Source::Pg(&row))))
+    }
+
+    /// Runs a statement once for each set of values, all in one round trip; `each` gets the number of the set with each row.
+    pub(crate) fn query_each(
         &self,
         sql: &str,
-        values: &[Val],
-        each: &mut dyn FnMut(&Row<'_>) -> Result<(), DbFault>,
+        sets: &[Vec<Val>],
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<(), DbFault>,
     ) -> Result<(), DbFault> {
-        let rows = self.handle.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.query(&statement, &bound(values)).await
-        })?;
-        rows.iter().try_for_each(|row| each(&Row(Source::Pg(row))))
+        let answers = self.ask(sets.iter().map(|values| Ask::Query(sql.to_owned(), values.clone())))?;
+        for (at, answer) in answers.into_iter().enumerate() {
+            answer.rows().iter().try_for_each(|row| each(at, &Row(Source::Pg(row))))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn execute(&self, sql: &str, values: &[Val]) -> Result<u64, DbFault> {
-        Ok(self.handle.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.execute(&statement, &bound(values)).await
-        })?)
+        let answers = self.ask([Ask::Execute(sql.to_owned(), values.to_vec())])?;
+        Ok(answers.into_iter().map(|answer| if let Answer::Count(count) = answer { count } else { 0 }).sum())
+    }
+
+    /// Runs a statement together with the next one, or with the commit.
+    pub(crate) fn execute_later(&self, sql: &str, values: Vec<Val>) -> Result<(), DbFault> {
+        self.waiting.borrow_mut().push(Ask::Execute(sql.to_owned(), values));
+        if self.waiting.borrow().len() >= WAITING { self.ask([]).map(|_| ()) } else { Ok(()) }
     }
 
     pub(crate) fn script(&self, sql: &str) -> Result<(), DbFault> {
-        Ok(self.handle.block_on(self.client.batch_execute(sql))?)
+        self.ask([Ask::Script(sql.to_owned())]).map(|_| ())
     }
+
+    /// Sends what waits and what is asked for now, and returns the answers to the latter if nothing failed.
+    fn ask(&self, now: impl IntoIterator<Item = Ask>) -> Result<Vec<Answer>, DbFault> {
+        let mut asks = self.waiting.take();
+        let before = asks.len();
+        asks.extend(now);
+        let begins = |ask: &Ask| matches!(ask, Ask::Script(sql) if sql.starts_with("begin"));
+        let ends = |ask: &Ask| matches!(ask, Ask::Script(sql) if sql == "commit" || sql == "rollback");
+        self.open.set(self.open.get() || asks.iter().any(begins));
+        let mut answers = self.handle.block_on(exchange(&self.client, &asks))?;
+        self.open.set(self.open.get() && !asks.last().is_some_and(ends));
+        Ok(answers.split_off(before.min(answers.len())))
+    }
+}
+
+async fn one(
+    client: &Object,
+    ask: &Ask,
+    statement: Option<tokio_postgres::Statement>,
+) -> Result<Answer, tokio_postgres::Error> {
+    match (ask, statement) {
+        (Ask::Query(_, values), Some(of)) => client.query(&of, &bound(values)).await.map(Answer::Rows),
+        (Ask::Execute(_, values), Some(of)) => client.execute(&of, &bound(values)).await.map(Answer::Count),
+        (Ask::Script(sql) | Ask::Query(sql, _) | Ask::Execute(sql, _), _) => {
+            client.batch_execute(sql).await.map(|()| Answer::Count(0))
+        }
+    }
+}
+
+/// Sends everything at once, in its order, and waits for all answers; the first failure of the server is the answer to all.
+async fn exchange(client: &Object, asks: &[Ask]) -> Result<Vec<Answer>, tokio_postgres::Error> {
+    let mut statements = Vec::with_capacity(asks.len());
+    for ask in asks {
+        statements.push(match ask.sql() {
+            Some(sql) => Some(client.prepare_cached(sql).await?),
+            None => None,
+        });
+    }
+    let mut coming: Vec<Coming<'_>> =
+        asks.iter().zip(statements).map(|(ask, of)| -> Coming<'_> { Box::pin(one(client, ask, of)) }).collect();
+    let mut come: Vec<Option<Result<Answer, tokio_postgres::Error>>> = Vec::new();
+    come.resize_with(coming.len(), || None);
+    // The first poll of each sends it.
+    poll_fn(|cx| {
+        for (one, come) in coming.iter_mut().zip(&mut come) {
+            if let Poll::Ready(answer) = one.as_mut().poll(cx) {
+                *come = Some(answer);
+            }
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut answers = Vec::with_capacity(coming.len());
+    let mut failed = None;
+    for (one, come) in coming.into_iter().zip(come) {
+        let answer = match come {
+            Some(answer) => answer,
+            None => one.await,
+        };
+        match answer {
+            Ok(answer) => answers.push(answer),
+            Err(fault) => failed = failed.or(Some(fault)),
+        }
+    }
+    failed.map_or(Ok(answers), Err)
 }
 
 fn bound(values: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
@@ -170,8 +293,7 @@ impl Postgres {
 
     /// Runs a write closure in a transaction of its own and answers it.
     pub(crate) fn write(&self, cx: &Cx, run: Run) -> Result<(), DbFault> {
-        let begun = self.session().and_then(|session| session.begin("begin").map(|()| session));
-        let session = match begun {
+        let session = match self.session() {
             Ok(session) => session,
             Err(fault) => {
                 match run(Err(fault.clone())) {
@@ -180,6 +302,7 @@ impl Postgres {
                 return Err(fault);
             }
         };
+        session.begin("begin");
         let mut tx = WriteTx::new(Link::Pg(&session), cx, &self.tools);
         let verdict = run(Ok(&mut tx));
         let unledgered = tx.pending.unledgered();
@@ -194,17 +317,19 @@ impl Postgres {
                 finish(committed);
             }
             Verdict::Keep(finish) => {
-                session.rollback()?;
+                let undone = session.rollback();
                 finish(Err(DbFault::Unledgered));
+                return undone;
             }
             Verdict::Undo(finish) => {
-                session.rollback()?;
+                let undone = session.rollback();
                 let told = tx.pending.undone(cx, at);
-                if told.is_empty() {
+                if told.is_empty() || undone.is_err() {
                     finish(Ok(()));
                 } else {
                     self.record(Reads { told, finish });
                 }
+                return undone;
             }
         }
         Ok(())
@@ -212,7 +337,8 @@ impl Postgres {
 }
 
 pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> {
-    Ok(Session { client: handle.block_on(pool.get())?, handle: handle.clone(), open: Cell::new(false) })
+    let client = handle.block_on(pool.get())?;
+    Ok(Session { client, handle: handle.clone(), open: Cell::new(false), waiting: RefCell::default() })
 }
 
 /// Writes the lines of reads, many at a time; PostgreSQL brings them to the disk within its `wal_writer_delay` times three.
@@ -241,7 +367,7 @@ impl Recorder {
 
     fn append(&self, told: Vec<Told>) -> Result<(), DbFault> {
         let session = session(&self.pool, &self.handle)?;
-        session.begin("begin; set local synchronous_commit = off")?;
+        session.begin("begin; set local synchronous_commit = off");
         append(&Link::Pg(&session), &self.tools, told).and_then(|()| session.commit()).inspect_err(|_| {
             let _ = session.rollback();
         })

@@ -358,7 +358,7 @@ pub(super) fn append(link: &Link<'_>, tools: &Tools, told: Vec<Told>) -> Result<
     let (acts, sights): (Vec<_>, Vec<_>) = told.into_iter().map(|told| (told.act, told.sights)).unzip();
     let acts: Vec<Act> = acts.into_iter().flatten().collect();
     if !acts.is_empty() {
-        link.execute(super::APPEND, &entry_values(tools.entry_id(), &acts)?)?;
+        link.execute_later(super::APPEND, entry_values(tools.entry_id(), &acts)?.into())?;
     }
     budget::write(link, tools, &sights)
 }

@@ -13,7 +13,7 @@ use crate::FilterFault;
 use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Object, Search};
-use crate::record::{Record, store};
+use crate::record::{Record, SealedRecord, store};
 use crate::value::{Value, parse_text};
 use filter::{Column, Cursor, Key, ListQuery, Sealed};
 
@@ -108,10 +108,15 @@ impl Records {
         }
         let placed = self.placed(tx, &object, query, &scope)?;
         let query = &placed;
+        let ranks = filter::rank_column(&object, &query.sort);
+        let mut rank = None;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
         for keyed in steps(query).iter().copied() {
             let mut select = store::select(&object);
+            if let Some(column) = &ranks {
+                select.column(Alias::new(column.as_str()));
+            }
             select.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
             filter::ordered(&mut select, &object, query, keyed);
             let page = || {
@@ -128,14 +133,25 @@ impl Records {
             if let Some(ids) = gathered(&scope, page) {
                 select.and_where(Expr::col(Alias::new("id")).in_subquery(ids));
             }
-            rows.extend(self.opened(tx, &object, select, &scope)?);
+            let found = tx.list(select, &scope, |row| {
+                if ranks.is_some() {
+                    rank = row.get::<Option<i64>>(store::width(&object))?;
+                }
+                self.row(&object, row)
+            })?;
+            rows.extend(self.unsealed(tx, &object, found)?);
             if rows.len() >= limit {
                 break;
             }
         }
         let last = rows.last().filter(|_| rows.len() >= limit).map(|record| cursor(query, record));
         let next = match last {
-            Some(last) => self.goes_on(tx, &object, query, (&conditions, &scope), &last)?.then_some(last),
+            Some(last) => {
+                // Where the last row stands is known: it was just read.
+                let key = if ranks.is_some() { rank.map_or(Key::None, Key::Int) } else { last.key.clone() };
+                let behind = Cursor::new(&query.sort, key, last.id);
+                self.goes_on(tx, &object, query, (&conditions, &scope), behind)?.then_some(last)
+            }
             None => None,
         };
         Ok(Page { rows, next, settling: self.is_settling(tx, &object, query)? })
@@ -204,6 +220,16 @@ impl Records {
         scope: &Scope<Read>,
     ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
         let rows = tx.list(select, scope, |row| self.row(object, row))?;
+        self.unsealed(tx, object, rows)
+    }
+
+    fn unsealed(
+        &self,
+        tx: &ReadTx<'_>,
+        object: &Arc<Object>,
+        rows: Vec<Permitted<SealedRecord, Read>>,
+    ) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
+        self.vault.warm(rows.iter().filter_map(|row| row.head.subject))?;
         let seen = self.seen(tx.cx(), object);
         rows.into_iter().map(|row| row.turn(|sealed| self.unseal_listed(tx, sealed, &seen))).collect()
     }
@@ -215,10 +241,9 @@ impl Records {
         object: &Object,
         query: &ListQuery,
         (conditions, scope): (&Cond, &Scope<Read>),
-        last: &Cursor,
+        last: Cursor,
     ) -> Result<bool, RecordFault> {
-        let query = ListQuery { after: Some(last.clone()), ..query.clone() };
-        let query = self.placed(tx, object, &query, scope)?;
+        let query = ListQuery { after: Some(last), ..query.clone() };
         for keyed in steps(&query).iter().copied() {
             let mut select = Query::select();
             select.column(Alias::new("id")).from(filter::table(&object.name)).cond_where(conditions.clone()).limit(1);
