@@ -2,6 +2,7 @@
 //! a network between.
 
 mod reach;
+mod rotation;
 mod sealed;
 mod twin;
 
@@ -54,8 +55,11 @@ pub(crate) async fn measure(rows: u32, scratch: &Path) -> Result<Vec<Figure>> {
         let (ours, theirs) = (room(&filled.app).await?, twin.size().await?);
         let detail = format!("{ours:.0} against {theirs:.0} MB");
         lines.push(figure("on disk, against the plaintext twin,", ours / theirs, "times", Bound::AtMost(2.5), detail));
+        rotation::forget_peak()?;
         lines.push(reach::measure(&filled, rows, engine).await?);
         lines.extend(sealed::measure(&filled, rows, engine, &mut twin).await?);
+        lines.extend(rotation::measure(&filled, rows, engine).await?);
+        lines.push(rotation::peak(rows, engine)?);
         twin.end().await?;
     }
     Ok(lines)

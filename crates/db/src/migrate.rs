@@ -1,7 +1,7 @@
 //! The schema, one file a step, rendered for the engine.
 //!
 //! Placeholders: `{ID} {INT} {TIME} {BYTES} {BOOL} {TEXT}` for column types, `{SERIAL}` for a numbering key, `{STRICT}`
-//! after a table's closing bracket, or `{ROWLESS}` where the table is nothing but its primary key. A migration that has run is never edited: its digest is kept and compared.
+//! after a table's closing bracket, or `{ROWLESS}` where it lies by its primary key and rows are short. A migration that has run is never edited: its digest is kept and compared.
 
 use kernel::Timestamp;
 
@@ -53,6 +53,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     28 "proposal" => "../migrations/0028_proposal.sql";
     29 "field_order" => "../migrations/0029_field_order.sql";
     30 "attachment" => "../migrations/0030_attachment.sql";
+    31 "lean_token" => "../migrations/0031_lean_token.sql";
 };
 
 /// The steps of the keyring.
@@ -60,6 +61,7 @@ pub(crate) const KEYRING: &[Migration] = migrations! {
     1 "keyring" => "../migrations/keyring/0001_keyring.sql";
     2 "epoch" => "../migrations/keyring/0002_epoch.sql";
     3 "destroyed" => "../migrations/keyring/0003_destroyed.sql";
+    4 "rowless" => "../migrations/keyring/0004_rowless.sql";
 };
 
 const REGISTRY: &str = "create table if not exists schema_migration (\

@@ -35,7 +35,7 @@ const BASE: &str = "id {ID} primary key, owner_id {ID}, team_id {ID}, created_at
 const MARK: &str = "row_mark";
 
 /// Columns of the base that lists sort by.
-const BASE_SORTED: &[&str] = &["created_at", "updated_at", "owner_id"];
+const BASE_SORTED: &[&str] = &["created_at", "updated_at"];
 
 impl WriteTx<'_> {
     /// Makes the table of an object, or adds the columns it lacks. Names are identifiers by their type, so no input
@@ -66,16 +66,26 @@ impl WriteTx<'_> {
             self.link
                 .script(&format!("create index if not exists {name}_by_{column} on {name} (\"{column}\", id);"))?;
         }
-        let sorted = table.columns.iter().filter(|c| c.indexed).map(|c| c.name.as_str());
+        // Who links to nobody is asked for by no list.
+        let (links, sorted): (Vec<_>, Vec<_>) =
+            table.columns.iter().filter(|c| c.indexed).partition(|c| c.kind == ColumnType::Id);
+        for column in links.into_iter().map(|c| c.name.as_str()) {
+            self.link.script(&format!(
+                "create index if not exists {name}_to_{column} on {name} (\"{column}\", id) \
+                 where deleted_at is null and \"{column}\" is not null;"
+            ))?;
+        }
+        let sorted = sorted.into_iter().map(|c| c.name.as_str());
         for column in BASE_SORTED.iter().copied().chain(sorted) {
             self.link.script(&format!(
                 "create index if not exists {name}_by_{column} on {name} (\"{column}\", id) where deleted_at is null;"
             ))?;
         }
         // A list of what is one's own, or one's team's, in its usual order: as fast as the list of everything.
-        for whose in ["owner_id", "team_id"] {
+        for (whose, of) in [("owner_id", "owner"), ("team_id", "team")] {
             self.link.script(&format!(
-                "create index if not exists {name}_of_{whose} on {name} ({whose}, updated_at, id) where deleted_at is null;"
+                "create index if not exists {name}_of_{of} on {name} ({whose}, updated_at, id) \
+                 where deleted_at is null and {whose} is not null;"
             ))?;
         }
         self.link.script(&format!(

@@ -18,6 +18,7 @@ testkit::on_both_engines! {
     what_one_does_after_the_other_stands_in_the_ledger_in_that_order => super::order;
     two_imports_at_once_take_every_row_once => super::two_imports;
     a_cancelled_request_leaves_all_or_nothing => super::cancelled;
+    what_cannot_be_made_findable_is_not_stored => super::unfindable;
 }
 
 /// Writers at once.
@@ -240,4 +241,19 @@ async fn cancelled(app: App) {
     assert_eq!(before, i64::try_from(created).unwrap(), "a record for every line, a line for every record");
     assert_eq!(raw.number("select count(*) from search_doc").await, before);
     finish(app, &["Person 17"]).await;
+}
+
+/// Fails when: on PostgreSQL a statement that was sent along with another one fails unnoticed.
+async fn unfindable(app: App) {
+    let founder = app.founder().await;
+    let raw = Raw::data(&app).await;
+    raw.run("alter table blind_token rename to elsewhere").await;
+    let fields: &[(&str, &str)] = &[("name", "Nowhere Found"), ("email", "nowhere@zq.example")];
+    let refused = founder.create("contact", fields).await;
+    assert!(matches!(refused, Err(RecordFault::Db(_))), "{:?}", refused.map(|at| at.id));
+    raw.run("alter table elsewhere rename to blind_token").await;
+    assert_eq!((count(&founder).await, raw.number("select count(*) from search_doc").await), (0, 0));
+    founder.create("contact", fields).await.unwrap();
+    assert_eq!(count(&founder).await, 1);
+    app.finish(&["nowhere@zq.example"]).await;
 }

@@ -41,6 +41,8 @@ pub(crate) struct Session {
     /// Whether a transaction is open.
     open: Cell<bool>,
     waiting: RefCell<Vec<Ask>>,
+    /// Why nothing more is done: what waited for the statement that failed was lost with it.
+    failed: RefCell<Option<DbFault>>,
 }
 
 /// Something to send.
@@ -98,6 +100,7 @@ impl Session {
     /// Rolls the open transaction back.
     pub(crate) fn rollback(&self) -> Result<(), DbFault> {
         self.waiting.borrow_mut().clear();
+        self.failed.take();
         if self.open.get() { self.script("rollback") } else { Ok(()) }
     }
 
@@ -146,13 +149,17 @@ impl Session {
 
     /// Sends what waits and what is asked for now, and returns the answers to the latter if nothing failed.
     fn ask(&self, now: impl IntoIterator<Item = Ask>) -> Result<Vec<Answer>, DbFault> {
+        if let Some(fault) = &*self.failed.borrow() {
+            return Err(fault.clone());
+        }
         let mut asks = self.waiting.take();
         let before = asks.len();
         asks.extend(now);
         let begins = |ask: &Ask| matches!(ask, Ask::Script(sql) if sql.starts_with("begin"));
         let ends = |ask: &Ask| matches!(ask, Ask::Script(sql) if sql == "commit" || sql == "rollback");
         self.open.set(self.open.get() || asks.iter().any(begins));
-        let mut answers = self.handle.block_on(exchange(&self.client, &asks))?;
+        let asked = self.handle.block_on(exchange(&self.client, &asks)).map_err(DbFault::from);
+        let mut answers = asked.inspect_err(|fault| *self.failed.borrow_mut() = Some(fault.clone()))?;
         self.open.set(self.open.get() && !asks.last().is_some_and(ends));
         Ok(answers.split_off(before.min(answers.len())))
     }
@@ -338,7 +345,13 @@ impl Postgres {
 
 pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> {
     let client = handle.block_on(pool.get())?;
-    Ok(Session { client, handle: handle.clone(), open: Cell::new(false), waiting: RefCell::default() })
+    Ok(Session {
+        client,
+        handle: handle.clone(),
+        open: Cell::new(false),
+        waiting: RefCell::default(),
+        failed: RefCell::default(),
+    })
 }
 
 /// Writes the lines of reads, many at a time; PostgreSQL brings them to the disk within its `wal_writer_delay` times three.

@@ -158,6 +158,9 @@ async fn whole(app: App) {
     for table in ["blind_token", "search_doc"] {
         assert_eq!(raw.number(&format!("select count(*) from {table} where record_id = {gone}")).await, 0, "{table}");
     }
+    let ranked = "select count(*) from r_contact where name_rank is not null and id";
+    assert_eq!(raw.number(&format!("{ranked} = {gone}")).await, 0, "no place in the order is left");
+    assert_eq!(raw.number(&format!("{ranked} = {}", raw.id(other.id.uuid()))).await, 1);
     assert_eq!(set.exports.read(&set.max.cx, export).await.unwrap().0.state, exports::State::Gone);
     assert_eq!(set.exports.read(&set.max.cx, kept).await.unwrap().0.state, exports::State::Ready, "holds another only");
     assert_eq!(raw.number("select count(*) from import_run where state = 'stopped'").await, 1);
