@@ -64,8 +64,20 @@ pub enum ColumnType {
 /// PostgreSQL. `search_doc` gives each record a small number for it.
 const SQLITE_SEARCH: &str = "create virtual table search_index using fts5(\
     tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');";
-const POSTGRES_SEARCH: &str = "alter table search_doc add column tokens bigint[];\
-    create index search_doc_tokens on search_doc using gin (tokens) with (fastupdate = off);";
+/// What PostgreSQL's index knows of a record: its tokens, and below zero in which span of 1,024 numbers and of 16,384 its own
+/// one lies. Whoever wants the newest of very many asks for the last spans only.
+macro_rules! postgres_tokens {
+    () => {
+        "(tokens || array[-1 - (doc >> 10), -4294967296 - (doc >> 14)])"
+    };
+}
+pub(crate) const POSTGRES_TOKENS: &str = postgres_tokens!();
+const POSTGRES_SEARCH: &str = concat!(
+    "alter table search_doc add column tokens bigint[];\
+    create index search_doc_tokens on search_doc using gin (",
+    postgres_tokens!(),
+    ") with (fastupdate = off);"
+);
 
 /// Rewrites `?1` to `$1` for PostgreSQL.
 pub(crate) fn numbered(sql: &'static str) -> Cow<'static, str> {

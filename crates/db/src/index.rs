@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use kernel::{FieldName, ObjectName, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
-use crate::dialect::Engine;
+use crate::dialect::{Engine, POSTGRES_TOKENS};
+use crate::row::Row;
 use crate::{DbFault, ReadTx, Val, WriteTx};
 
 /// A blind token: equality on a sealed field.
@@ -17,85 +18,63 @@ const LITE_DOC: &str = "insert into search_doc (object, record_id) values (?1, ?
     on conflict (record_id) do update set object = excluded.object returning doc";
 const LITE_PUT: &str = "insert or replace into search_index (rowid, tokens) values (?1, ?2)";
 const LITE_DROP: &str = "delete from search_index where rowid = (select doc from search_doc where record_id = ?1)";
-const LITE_FIND: &str = "select d.object, d.record_id from search_index join search_doc d on d.doc = search_index.rowid \
-    where search_index match ?1 and (?2 = '' or d.object = ?2) order by search_index.rowid desc limit ?3";
+const LITE_FIND: &str = "select d.doc, d.object, d.record_id from search_index join search_doc d on d.doc = search_index.rowid \
+    where search_index match ?1 and search_index.rowid < ?2 and (?3 = '' or instr(?3, ',' || d.object || ',') > 0) \
+    order by search_index.rowid desc limit ?4";
 const PG_PUT: &str = "insert into search_doc (object, record_id, tokens) values (?1, ?2, ?3) \
     on conflict (record_id) do update set tokens = excluded.tokens";
-/// Statements for one group of tokens to eight. The first condition is about all tokens that stand alone, if there are some.
-macro_rules! found {
-    ($first:literal, $before:literal, $behind:literal) => {
-        [
-            concat!($before, $first, "?3", $behind),
-            concat!($before, $first, "?3 and tokens && ?4", $behind),
-            concat!($before, $first, "?3 and tokens && ?4 and tokens && ?5", $behind),
-            concat!($before, $first, "?3 and tokens && ?4 and tokens && ?5 and tokens && ?6", $behind),
-            concat!($before, $first, "?3 and tokens && ?4 and tokens && ?5 and tokens && ?6 and tokens && ?7", $behind),
-            concat!(
-                $before, $first,
-                "?3 and tokens && ?4 and tokens && ?5 and tokens && ?6 and tokens && ?7 and tokens && ?8", $behind
-            ),
-            concat!(
-                $before, $first,
-                "?3 and tokens && ?4 and tokens && ?5 and tokens && ?6 and tokens && ?7 and tokens && ?8 and tokens && ?9",
-                $behind
-            ),
-            concat!(
-                $before, $first,
-                "?3 and tokens && ?4 and tokens && ?5 and tokens && ?6 and tokens && ?7 and tokens && ?8 and tokens && ?9 \
-                 and tokens && ?10",
-                $behind
-            ),
-        ]
-    };
+/// A way with more tokens than this asks for what was not typed.
+const MANY: usize = 64;
+
+/// A question to the index.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexQuery<'q> {
+    /// Ways to be found: by holding of each group of one of them at least one token.
+    pub ways: &'q [Vec<Vec<u64>>],
+    /// Only of these objects; of all where it is empty.
+    pub objects: &'q [&'q ObjectName],
+    /// Only those that came into the index before this one.
+    pub before: Option<i64>,
+    /// So many at most.
+    pub limit: u32,
 }
-const PG_ALL: [&str; 8] = found!(
-    " and tokens @> ",
-    "select object, record_id from search_doc where (?1 = '' or object = ?1)",
-    " order by doc desc limit ?2"
-);
-const PG_ANY: [&str; 8] = found!(
-    " and tokens && ",
-    "select object, record_id from search_doc where (?1 = '' or object = ?1)",
-    " order by doc desc limit ?2"
-);
-// Of hundreds of tokens nearly all are nobody's. The planner does not know that and would walk the table backwards.
-const PG_MANY_ALL: [&str; 8] = found!(
-    "tokens @> ",
-    "with found as materialized (select doc, object, record_id from search_doc where ",
-    ") select object, record_id from found where ?1 = '' or object = ?1 order by doc desc limit ?2"
-);
-const PG_MANY_ANY: [&str; 8] = found!(
-    "tokens && ",
-    "with found as materialized (select doc, object, record_id from search_doc where ",
-    ") select object, record_id from found where ?1 = '' or object = ?1 order by doc desc limit ?2"
-);
-/// A group of more tokens than this asks for what was not typed.
-const MANY: usize = 8;
+
+/// A record that the index proposes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// Its number in the index: who was written last has the highest.
+    pub doc: i64,
+    /// Its object.
+    pub object: ObjectName,
+    /// Its id.
+    pub id: Uuid,
+}
 
 impl ReadTx<'_> {
-    /// Returns records that hold of each group at least one token, newest first, at most `limit`.
+    /// Returns records that the index proposes, newest first.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn index_find(
-        &self,
-        groups: &[Vec<u64>],
-        object: Option<&ObjectName>,
-        limit: u32,
-    ) -> Result<Vec<(ObjectName, Uuid)>, DbFault> {
-        if groups.iter().all(Vec::is_empty) {
+    pub fn index_find(&self, query: &IndexQuery<'_>) -> Result<Vec<Proposed>, DbFault> {
+        let ways: Vec<Vec<&Vec<u64>>> = query.ways.iter().filter_map(|way| asking(way)).collect();
+        if ways.is_empty() {
             return Ok(Vec::new());
         }
-        let object = Val::from(object.map_or("", ObjectName::as_str));
+        let (before, limit) = (query.before.unwrap_or(i64::MAX).into(), query.limit.into());
+        let mut objects = String::new();
+        for object in query.objects {
+            let _ = write!(objects, "{}{object},", if objects.is_empty() { "," } else { "" });
+        }
+        let map = |row: &Row<'_>| Ok(Proposed { doc: row.get(0)?, object: row.get(1)?, id: row.get(2)? });
         match self.link.engine() {
             Engine::Sqlite => {
-                let values = [Val::Text(asked(groups)), object, limit.into()];
-                self.link.gather(LITE_FIND, &values, |row| Ok((row.get(0)?, row.get(1)?)))
+                let values = [Val::Text(asked(&ways)), before, objects.into(), limit];
+                self.link.gather(LITE_FIND, &values, map)
             }
             Engine::Postgres => {
-                let Some((sql, arrays)) = overlapping(groups) else { return Ok(Vec::new()) };
-                let values: Vec<Val> = [object, limit.into()].into_iter().chain(arrays).collect();
-                self.link.gather(sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))
+                let mut values = vec![before, objects.into(), limit];
+                values.extend(ways.iter().flatten().map(|group| numbers(group)));
+                self.link.gather_rendered(&statement(&ways), &values, map)
             }
         }
     }
@@ -185,34 +164,75 @@ impl WriteTx<'_> {
     }
 }
 
-/// Spells groups as a question to the full-text index: hexadecimal, so nothing in them is query syntax.
-fn asked(groups: &[Vec<u64>]) -> String {
-    let mut text = String::with_capacity(groups.iter().map(Vec::len).sum::<usize>() * 14);
-    for group in groups.iter().filter(|group| !group.is_empty()) {
-        text.push_str(if text.is_empty() { "(" } else { " AND (" });
-        for (at, token) in group.iter().enumerate() {
-            let _ = write!(text, "{}{token:010x}", if at == 0 { "" } else { " OR " });
+/// The groups of a way that ask for something; nothing where none does. More than eight only narrow: who is found is checked
+/// when it is opened.
+fn asking(way: &[Vec<u64>]) -> Option<Vec<&Vec<u64>>> {
+    let groups: Vec<&Vec<u64>> = way.iter().filter(|group| !group.is_empty()).take(8).collect();
+    (!groups.is_empty()).then_some(groups)
+}
+
+/// Spells ways as a question to the full-text index: hexadecimal, so nothing in them is query syntax.
+fn asked(ways: &[Vec<&Vec<u64>>]) -> String {
+    let mut text = String::with_capacity(ways.iter().flatten().map(|group| group.len()).sum::<usize>() * 14);
+    for (nth, groups) in ways.iter().enumerate() {
+        text.push_str(if nth == 0 { "(" } else { " OR (" });
+        for (nth, group) in groups.iter().enumerate() {
+            text.push_str(if nth == 0 { "(" } else { " AND (" });
+            for (nth, token) in group.iter().enumerate() {
+                let _ = write!(text, "{}{token:010x}", if nth == 0 { "" } else { " OR " });
+            }
+            text.push(')');
         }
         text.push(')');
     }
     text
 }
 
-/// Returns the statement for groups, and the arrays it takes: what stands alone together, then each group of several.
-fn overlapping(groups: &[Vec<u64>]) -> Option<(&'static str, Vec<Val>)> {
-    let alone: Vec<u64> = groups.iter().filter(|group| group.len() == 1).flatten().copied().collect();
-    let several = groups.iter().filter(|group| group.len() > 1);
-    let many = several.clone().any(|group| group.len() > MANY);
-    let statements = match (alone.is_empty(), many) {
-        (false, false) => &PG_ALL,
-        (true, false) => &PG_ANY,
-        (false, true) => &PG_MANY_ALL,
-        (true, true) => &PG_MANY_ANY,
+/// Returns PostgreSQL's statement for ways of such a shape; what is asked for is bound to it.
+///
+/// A word that thousands hold is not looked up in all of them, and no planner has to guess how many there are: first among the
+/// last 2,048 numbers at most, then among 32,768, and among all only where these are too few. The index knows in which spans
+/// a record's number lies, so that each step reads no more than it needs.
+fn statement(ways: &[Vec<&Vec<u64>>]) -> String {
+    let within = |span: &str| {
+        let mut text = String::new();
+        let mut bound = 3;
+        for (nth, groups) in ways.iter().enumerate() {
+            text.push_str(if nth == 0 { "(" } else { " or (" });
+            text.push_str(span);
+            for (nth, _) in groups.iter().enumerate() {
+                bound += 1;
+                let and = if nth == 0 && span.is_empty() { "" } else { " and " };
+                let _ = write!(text, "{and}{POSTGRES_TOKENS} && ${bound}");
+            }
+            text.push(')');
+        }
+        text
     };
-    let first = (!alone.is_empty()).then(|| numbers(&alone));
-    // What is left out only narrows: who is found is checked when it is opened.
-    let arrays: Vec<Val> = first.into_iter().chain(several.map(|group| numbers(group))).take(8).collect();
-    Some((statements.get(arrays.len().checked_sub(1)?)?, arrays))
+    let kept = "doc < $1 and ($2 = '' or strpos($2, ',' || object || ',') > 0)";
+    let held = "select doc, object, record_id from search_doc where";
+    let all = within("");
+    if ways.iter().flatten().map(|group| group.len()).sum::<usize>() > MANY {
+        return format!(
+            "with hit as materialized ({held} {all}) \
+             select doc, object, record_id from hit where {kept} order by doc desc limit $3"
+        );
+    }
+    let near = within(&format!("{POSTGRES_TOKENS} && (select array[-1 - (n >> 10), -(n >> 10)] from top)"));
+    let mid = within(&format!(
+        "{POSTGRES_TOKENS} && (select array[-4294967296 - (n >> 14), -4294967295 - (n >> 14)] from top)"
+    ));
+    let (few_near, few_mid) = ("(select count(*) from near) < $3", "(select count(*) from mid) < $3");
+    format!(
+        "with top as materialized (select least($1 - 1, max(doc)) as n from search_doc), \
+         near_hit as materialized ({held} {near}), near as materialized (select * from near_hit where {kept}), \
+         mid_hit as materialized ({held} {few_near} and ({mid})), mid as materialized (select * from mid_hit where {kept}), \
+         hit as materialized ({held} {few_near} and {few_mid} and ({all})) \
+         select doc, object, record_id from (\
+         select * from near where not {few_near} union all \
+         select * from mid where {few_near} and not {few_mid} union all \
+         select * from hit where {kept}) as found order by doc desc limit $3"
+    )
 }
 
 /// Spells tokens as words of the full-text index: hexadecimal, so nothing in them is query syntax.

@@ -145,19 +145,16 @@ impl Records {
         normals(field, value).iter().map(|normal| self.vault.blind(&scope, normal)).collect()
     }
 
+    /// Returns the token of a term.
+    pub(crate) fn token(&self, term: &search::Term) -> u64 {
+        let (scope, word) = term.parts();
+        self.vault.word_token(scope, word)
+    }
+
     /// Returns the tokens of a record's words.
     pub(crate) fn word_tokens(&self, record: &Record) -> Vec<u64> {
-        let mut found = Vec::with_capacity(48);
-        for (name, value) in record.values.iter() {
-            if let Some(field) = record.object.field(name.as_str()) {
-                terms(field, value, &mut found);
-            }
-        }
-        let keyed = |term: &search::Term| {
-            let (scope, word) = term.parts();
-            self.vault.word_token(scope, word)
-        };
-        let mut tokens: Vec<u64> = found.iter().map(keyed).collect();
+        let terms = terms(&record.object, &record.values);
+        let mut tokens: Vec<u64> = terms.iter().map(|term| self.token(term)).collect();
         tokens.sort_unstable();
         tokens.dedup();
         tokens

@@ -2,7 +2,7 @@
 //!
 //! - [`terms`]: what the index knows a value by: words, their beginnings, Han characters and pairs, how they sound. Each is keyed
 //!   and cut short before it is stored, so that the index says nothing without the key.
-//! - [`Question`]: what somebody typed; which terms to ask for ([`Ways`]), and how well a record that was opened answers it.
+//! - [`Question`]: what somebody typed; which terms to ask for ([`Way`]), and how well a record that was opened answers it.
 //! - [`normals`]: the forms in which two spellings of a value are one.
 //!
 //! The index only proposes: what it finds is opened and checked, so nothing is shown, ranked or counted that does not match in
@@ -22,5 +22,6 @@ mod term;
 mod tests;
 mod word;
 
-pub use question::{Question, Ways};
+pub use question::{Groups, Question, Way};
+pub use rank::is_answered;
 pub use term::{Term, normals, terms};

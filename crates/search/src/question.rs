@@ -13,8 +13,17 @@ const MOST_WORDS: usize = 8;
 /// Words of one question that are forgiven a slip.
 const MOST_LOOSE: usize = 3;
 
-/// Ways to ask the index. A record that one of them finds has of each of its groups at least one term.
-pub type Ways = Vec<Vec<Vec<Term>>>;
+/// Of each group a record has at least one term.
+pub type Groups = Vec<Vec<Term>>;
+
+/// A way to ask the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What a record that it finds has.
+    pub groups: Groups,
+    /// The best rank of what it finds and a way before it does not.
+    pub best: u8,
+}
 
 /// A search, understood.
 #[derive(Clone, Debug)]
@@ -37,48 +46,86 @@ impl Question {
         (!words.is_empty() || !whole.is_empty()).then_some(Self { words, whole, digits })
     }
 
-    /// Returns the ways to ask for what was typed, the best first: by whole words, by their beginnings, written as one, by whole
-    /// values and parts of them.
+    /// Returns ways to ask that together find all that the others find.
     #[must_use]
-    pub fn ways(&self) -> Ways {
-        let mut ways = Vec::new();
-        let long: Vec<&String> = self.words.iter().filter(|word| word.chars().count() >= least(word)).collect();
+    pub fn widest(&self) -> Vec<Groups> {
+        let begun = [self.beginnings()].into_iter().filter(|groups| !groups.is_empty());
+        let joined = self.joined().map(|joined| beginning(&joined));
+        begun.chain(joined).chain(self.exactly().into_iter().map(|way| way.groups)).collect()
+    }
+
+    /// Returns the ways to ask for what was typed, the best first: those who are called so, whole values, names that lead with
+    /// it, whole words, names that begin so, beginnings.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        let mut ways = self.exactly();
+        let named = |one: &String| vec![vec![Term::Called(one.clone())]];
+        let joined = self.joined();
+        let alone = self.long().next().filter(|_| self.words.len() == 1);
+        ways.extend(joined.as_ref().or(alone).map(|one| Way { groups: named(one), best: 0 }));
+        let several = self.words.len() > 1;
+        let long: Vec<&String> = self.long().collect();
+        let first = long.first().filter(|long| self.words.first() == Some(**long));
         if !long.is_empty() {
-            ways.push(long.iter().map(|word| vec![Term::Whole((*word).clone())]).collect());
-            ways.push(long.iter().flat_map(|word| beginning(word)).collect());
+            let whole = |word: &&String| vec![Term::Whole((*word).clone())];
+            let leads = if several { 0 } else { 2 };
+            if let Some(first) = first {
+                let rest = long.iter().skip(1).map(whole);
+                ways.push(Way {
+                    groups: [vec![Term::Leads((*first).clone())]].into_iter().chain(rest).collect(),
+                    best: leads,
+                });
+                let mut groups = leading(first);
+                groups.extend(long.iter().skip(1).flat_map(|word| beginning(word)));
+                ways.push(Way { groups, best: 4 });
+            }
+            let (whole_best, begun_best) = match first {
+                Some(_) if several => (2, 6),
+                Some(_) => (3, 6),
+                None => (0, 4),
+            };
+            ways.push(Way { groups: long.iter().map(whole).collect(), best: whole_best });
+            ways.push(Way { groups: self.beginnings(), best: begun_best });
         }
-        if let Some(joined) = self.joined() {
-            ways.push(beginning(&joined));
-        }
-        if self.digits.len() >= 4 {
-            let lengths = if self.digits.len() >= 7 { vec![4, 7] } else { vec![4] };
-            let parts = lengths.into_iter().filter_map(|n| last_digits(&self.digits, n)).map(Term::Exact);
-            ways.push(parts.map(|part| vec![part]).collect());
-        }
+        ways.extend(joined.map(|joined| Way { groups: beginning(&joined), best: 6 }));
+        ways.sort_by_key(|way| way.best);
+        ways
+    }
+
+    /// Returns the ways to ask for whole values and for parts of them.
+    fn exactly(&self) -> Vec<Way> {
+        let exact = |text: String, best| Way { groups: vec![vec![Term::Exact(text)]], best };
+        let mut ways = Vec::new();
         if self.whole.chars().count() >= 2 {
-            ways.push(vec![vec![Term::Exact(self.whole.clone())]]);
+            ways.push(exact(self.whole.clone(), 1));
             let spaced = self.words.join(" ");
             if spaced != self.whole && !spaced.is_empty() {
-                ways.push(vec![vec![Term::Exact(spaced)]]);
+                ways.push(exact(spaced, 1));
             }
         }
+        let (length, best) = if self.digits.len() >= 7 { (7, 1) } else { (4, 8) };
+        ways.extend(last_digits(&self.digits, length).map(|part| exact(part, best)));
         ways
+    }
+
+    /// The words that are long enough to be asked for.
+    fn long(&self) -> impl Iterator<Item = &String> {
+        self.words.iter().filter(|word| word.chars().count() >= least(word))
     }
 
     /// Returns what a record has that holds all words, or beginnings of them.
     #[must_use]
-    pub fn beginnings(&self) -> Vec<Vec<Term>> {
-        let long = self.words.iter().filter(|word| word.chars().count() >= least(word));
-        long.flat_map(|word| beginning(word)).collect()
+    pub fn beginnings(&self) -> Groups {
+        self.long().flat_map(|word| beginning(word)).collect()
     }
 
     /// Returns the ways to ask for what may have been meant, each long word being one slip away: by whole words, and by
-    /// beginnings. Asked when what was typed finds too little.
+    /// beginnings. Asked when what was typed finds too little, see [`is_answered`](crate::is_answered).
     #[must_use]
-    pub fn loose_ways(&self) -> [Ways; 2] {
+    pub fn loose_ways(&self) -> Vec<Groups> {
         let mut left = MOST_LOOSE;
         let (mut whole, mut begun) = (Vec::new(), Vec::new());
-        for word in self.words.iter().filter(|word| word.chars().count() >= least(word)) {
+        for word in self.long() {
             let (near, first) = if is_run(word) || left == 0 { (Vec::new(), None) } else { meant(word) };
             if near.is_empty() {
                 whole.extend(beginning(word));
@@ -86,13 +133,12 @@ impl Question {
                 continue;
             }
             left -= 1;
-            let cut = |near: &String| Term::Begins(near.chars().take(LONGEST).collect());
             let first: Vec<Term> = first.into_iter().flat_map(|first| beginning(&first)).flatten().collect();
-            let own = [cut(word), Term::Whole(word.clone())];
-            begun.push(near.iter().map(cut).chain(first.clone()).chain(own.clone()).collect());
+            let own: Vec<Term> = beginning(word).into_iter().flatten().collect();
+            begun.push(near.iter().flat_map(|near| cut(near)).chain(first.clone()).chain(own.clone()).collect());
             whole.push(near.into_iter().map(Term::Whole).chain(first).chain(own).collect());
         }
-        if left == MOST_LOOSE { [Vec::new(), Vec::new()] } else { [vec![whole], vec![begun]] }
+        if left == MOST_LOOSE { Vec::new() } else { vec![whole, begun] }
     }
 
     /// Returns words of letters written as one: `wang xiao ming` is `wangxiaoming`.
@@ -125,13 +171,34 @@ impl Question {
     }
 }
 
+/// What is known of a word that begins so.
+fn cut(word: &str) -> [Term; 2] {
+    let begun: String = word.chars().take(LONGEST).collect();
+    [Term::Begins(begun.clone()), Term::First(begun)]
+}
+
 /// The groups of terms of which a record that holds a word beginning so has one each.
-fn beginning(word: &str) -> Vec<Vec<Term>> {
+fn beginning(word: &str) -> Groups {
+    let begins = |begun: String| vec![Term::Begins(begun.clone()), Term::First(begun)];
     if is_run(word) {
         return match word.chars().count() {
-            1 => vec![vec![Term::Begins(word.to_owned())]],
-            _ => pairs(word).map(|pair| vec![Term::Begins(pair)]).collect(),
+            1 => vec![begins(word.to_owned())],
+            _ => pairs(word).map(begins).collect(),
         };
     }
-    vec![vec![Term::Begins(word.chars().take(LONGEST).collect()), Term::Whole(word.to_owned())]]
+    vec![cut(word).into_iter().chain([Term::Whole(word.to_owned())]).collect()]
+}
+
+/// The groups of terms of which a record whose title begins with such a word has one each.
+fn leading(word: &str) -> Groups {
+    let mut groups = beginning(word);
+    for group in &mut groups {
+        group.retain(|term| !matches!(term, Term::Begins(_)));
+        for term in group {
+            if let Term::Whole(word) = term {
+                *term = Term::Leads(std::mem::take(word));
+            }
+        }
+    }
+    groups
 }

@@ -8,6 +8,18 @@ use crate::Question;
 use crate::near::{near, near_beginning};
 use crate::word::{Sounds, held, is_run};
 
+/// With fewer found than this, what was typed may be a slip.
+const FEW: usize = 3;
+/// The last rank of those whose name answers what was typed.
+const NAMED: u8 = 6;
+
+/// Tells whether what was typed is answered by what was found, so that nobody needs to ask what else may have been meant: by a
+/// name, or by several records.
+#[must_use]
+pub fn is_answered(mut ranks: impl ExactSizeIterator<Item = u8>) -> bool {
+    ranks.len() >= FEW || ranks.any(|rank| rank <= NAMED)
+}
+
 /// A word that a record holds, with its sounds.
 pub(crate) struct Held {
     word: String,

@@ -1,9 +1,11 @@
 //! What the index knows a value by.
 
+use std::collections::HashSet;
+
 use kernel::text::{fold, words};
 use kernel::{Email, Phone};
-use objects::object::{Field, Kind, Search};
-use objects::value::Value;
+use objects::object::{Field, Kind, Object, Search};
+use objects::value::{Value, Values};
 
 use crate::word::{Sounds, held, is_run, pairs};
 
@@ -17,19 +19,32 @@ const MOST: usize = 400;
 pub enum Term {
     /// What a longer word begins with, or Han characters.
     Begins(String),
+    /// The same of the first word of the title. What is known by this is not known by [`Begins`](Self::Begins) too.
+    First(String),
     /// A whole word, or how a whole word sounds.
     Whole(String),
+    /// The first word of the title, beside [`Whole`](Self::Whole).
+    Leads(String),
+    /// A title of one word, or how the whole of a name in Han characters sounds, beside [`Whole`](Self::Whole).
+    Called(String),
     /// A whole value, or a telling part of one.
     Exact(String),
 }
 
 impl Term {
+    fn first(&self) -> Option<&str> {
+        if let Self::First(word) = self { Some(word) } else { None }
+    }
+
     /// Returns the scope and the word that are keyed.
     #[must_use]
     pub fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::Begins(word) => ("word", word),
+            Self::First(word) => ("first", word),
             Self::Whole(word) => ("whole", word),
+            Self::Leads(word) => ("leads", word),
+            Self::Called(word) => ("called", word),
             Self::Exact(text) => ("exact", text),
         }
     }
@@ -48,8 +63,52 @@ pub fn normals(field: &Field, value: &Value) -> Vec<String> {
     }
 }
 
+/// Returns the terms of a record, each once.
+#[must_use]
+pub fn terms(object: &Object, values: &Values) -> Vec<Term> {
+    let mut found = Vec::with_capacity(48);
+    for field in &object.fields {
+        if let Some(value) = values.get(field.name.as_str()) {
+            of_field(field, value, &mut found);
+        }
+    }
+    let title = object.field(object.title.as_str()).filter(|field| field.search == Search::Words);
+    if let Some(Value::Text(text)) = title.and_then(|field| values.get(field.name.as_str())) {
+        by_title(text, &mut found);
+    }
+    let first: HashSet<String> = found.iter().filter_map(Term::first).map(str::to_owned).collect();
+    found.retain(|term| !matches!(term, Term::Begins(word) if first.contains(word)));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Adds what tells by the index alone how well a record can match: its first word, and the whole of its name.
+fn by_title(text: &str, into: &mut Vec<Term>) {
+    let spelled = words(text);
+    let Some(first) = spelled.first() else { return };
+    let mut begun = Vec::new();
+    if is_run(first) {
+        by_han(first, true, &mut begun);
+        into.extend(Sounds::of(first).family.into_iter().map(Term::Leads));
+    } else {
+        prefixes(first, &mut begun);
+    }
+    into.extend(begun.into_iter().filter_map(|term| match term {
+        Term::Begins(word) => Some(Term::First(word)),
+        _ => None,
+    }));
+    into.push(Term::Leads(first.clone()));
+    if spelled.len() == 1 {
+        into.push(Term::Called(first.clone()));
+    }
+    for run in spelled.iter().filter(|word| is_run(word)) {
+        into.extend(Sounds::of(run).rest.into_iter().map(Term::Called));
+    }
+}
+
 /// Adds the terms of a field's value.
-pub fn terms(field: &Field, value: &Value, into: &mut Vec<Term>) {
+fn of_field(field: &Field, value: &Value, into: &mut Vec<Term>) {
     match (field.search, field.kind, value) {
         (Search::None, _, _) => {}
         (Search::Words, kind, Value::Text(text)) => by_words(text, kind != Kind::LongText, into),

@@ -9,20 +9,23 @@ use objects::value::{Value, Values};
 use super::*;
 
 fn found(object: &Object, values: &Values, question: &str) -> bool {
-    let mut indexed = Vec::new();
-    for field in &object.fields {
-        if let Some(value) = values.get(field.name.as_str()) {
-            terms(field, value, &mut indexed);
-        }
-    }
+    let indexed = terms(object, values);
     let Some(question) = Question::parse(question) else { return false };
-    proposed(&question.ways(), &indexed) && question.rank(object, values, false).is_some()
-        || question.loose_ways().iter().any(|ways| proposed(ways, &indexed))
+    let rank = question.rank(object, values, false);
+    let widest = question.widest().iter().any(|groups| proposed(groups, &indexed));
+    let proposing: Vec<u8> =
+        question.ways().into_iter().filter(|way| proposed(&way.groups, &indexed)).map(|way| way.best).collect();
+    assert_eq!(widest, !proposing.is_empty(), "the widest way asks for all that the others find");
+    if let (Some(rank), Some(best)) = (rank, proposing.first()) {
+        assert!(*best <= rank, "found by a way of {best}, and ranked {rank}: the search would have stopped before it");
+    }
+    widest && rank.is_some()
+        || question.loose_ways().iter().any(|groups| proposed(groups, &indexed))
             && question.rank(object, values, true).is_some()
 }
 
-fn proposed(ways: &Ways, indexed: &[Term]) -> bool {
-    ways.iter().any(|way| way.iter().all(|group| group.iter().any(|term| indexed.contains(term))))
+fn proposed(groups: &Groups, indexed: &[Term]) -> bool {
+    groups.iter().all(|group| group.iter().any(|term| indexed.contains(term)))
 }
 
 fn contact(name: &str, email: &str, phone: &str) -> Values {

@@ -13,11 +13,13 @@ use kernel::{Currency, FieldName};
 use objects::object::{Object, Objects};
 use objects::value::{Value, Values};
 use sample::{Sample, SampleContact, Size};
-use search::{Question, Term, Ways, terms};
+use search::{Groups, Question, Term, is_answered, terms};
 
 const PEOPLE: usize = 1_200;
 const CANDIDATES: usize = 200;
-const FEW: usize = 3;
+const LIMIT: usize = 10;
+/// So many are opened at once.
+const HANDFUL: usize = 32;
 
 struct House {
     object: std::sync::Arc<Object>,
@@ -34,11 +36,7 @@ impl House {
         let mut house = Self { object, people: Vec::new(), index: HashMap::new(), terms: 0 };
         for contact in sample.contacts() {
             let values = values(&contact);
-            let mut found = Vec::new();
-            for (name, value) in values.iter() {
-                terms(house.object.field(name.as_str()).unwrap(), value, &mut found);
-            }
-            let found: HashSet<Term> = found.into_iter().collect();
+            let found = terms(&house.object, &values);
             house.terms += found.len();
             for term in found {
                 house.index.entry(term).or_default().push(house.people.len());
@@ -48,18 +46,21 @@ impl House {
         house
     }
 
-    fn look(&self, question: &Question, ways: Ways, loose: bool, found: &mut HashMap<usize, u8>) {
-        for way in ways {
-            let holders = |group: &Vec<Term>| -> HashSet<usize> {
-                group.iter().filter_map(|term| self.index.get(term)).flatten().copied().collect()
-            };
-            let Some(mut rows) = way.iter().map(holders).reduce(|one, other| &one & &other) else { continue };
-            let mut newest: Vec<usize> = rows.drain().collect();
-            newest.sort_unstable_by(|one, other| other.cmp(one));
-            for row in newest.into_iter().take(CANDIDATES) {
-                if let Some(rank) = question.rank(&self.object, &self.people[row].1, loose) {
-                    found.entry(row).or_insert(rank);
-                }
+    /// The newest that hold of each group a term.
+    fn holders(&self, groups: &Groups) -> Vec<usize> {
+        let holders = |group: &Vec<Term>| -> HashSet<usize> {
+            group.iter().filter_map(|term| self.index.get(term)).flatten().copied().collect()
+        };
+        let rows = groups.iter().map(holders).reduce(|one, other| &one & &other).unwrap_or_default();
+        let mut newest: Vec<usize> = rows.into_iter().collect();
+        newest.sort_unstable_by(|one, other| other.cmp(one));
+        newest
+    }
+
+    fn open(&self, question: &Question, rows: &[usize], loose: bool, found: &mut HashMap<usize, u8>) {
+        for row in rows {
+            if let Some(rank) = question.rank(&self.object, &self.people[*row].1, loose) {
+                found.entry(*row).or_insert(rank);
             }
         }
     }
@@ -68,15 +69,23 @@ impl House {
     fn ask(&self, text: &str) -> Vec<(u8, usize)> {
         let Some(question) = Question::parse(text) else { return Vec::new() };
         let mut found = HashMap::new();
-        self.look(&question, question.ways(), false, &mut found);
-        for ways in question.loose_ways() {
-            if found.len() < FEW {
-                self.look(&question, ways, true, &mut found);
+        for way in question.ways() {
+            for some in self.holders(&way.groups).chunks(HANDFUL).take(CANDIDATES / HANDFUL) {
+                if found.values().filter(|rank| **rank <= way.best).count() >= LIMIT {
+                    break;
+                }
+                self.open(&question, some, false, &mut found);
+            }
+        }
+        for groups in question.loose_ways() {
+            if !is_answered(found.values().copied()) {
+                let rows = self.holders(&groups);
+                self.open(&question, &rows[..rows.len().min(CANDIDATES)], true, &mut found);
             }
         }
         let mut best: Vec<(u8, usize)> = found.into_iter().map(|(row, rank)| (rank, row)).collect();
         best.sort_unstable_by_key(|(rank, row)| (*rank, std::cmp::Reverse(*row)));
-        best.truncate(10);
+        best.truncate(LIMIT);
         best
     }
 }

@@ -112,7 +112,7 @@ const SQLITE_ONLY: &[&str] = &[
     "insert or replace into search_index",
     "delete from search_index",
     "insert into search_index (search_index, rank)",
-    "select d.object, d.record_id from search_index",
+    "select d.doc, d.object, d.record_id from search_index",
     "select name from pragma_table_info",
 ];
 const POSTGRES_ONLY: &[&str] = &[

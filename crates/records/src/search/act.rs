@@ -1,15 +1,15 @@
 //! Searching.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use authz::{Read, Scope};
-use db::{Permitted, ReadTx};
+use db::{Candidate, IndexQuery, Permitted, Proposed, ReadTx};
 use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
-use search::{Term, Ways};
+use search::{Groups, is_answered};
 
 use super::Question;
 use crate::Records;
@@ -17,12 +17,18 @@ use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::record::{Record, SealedRecord, store};
 
-/// Candidates that are opened for each way of asking and each object.
+/// Where fewer than this are proposed in the widest way, all of them are opened and nothing else is asked.
+const HANDFUL: u32 = 24;
+/// Candidates that are asked for at once: the first time, and at most.
+const STEP: (u32, u32) = (16, 128);
+/// The same for somebody who does not see everybody: most candidates are others'.
+const WIDE_STEP: u32 = 512;
+/// Candidates that are opened for each way of asking.
 const CANDIDATES: usize = 200;
 /// Candidates that are looked through for those within the reach of somebody who does not see everybody.
-const WIDE: u32 = 8_000;
-/// With fewer found than this, what was typed may be a slip.
-const FEW: usize = 3;
+const WIDE: usize = 8_000;
+/// Ranks of what a slip was forgiven begin behind this one.
+const LOOSE: u8 = 8;
 
 /// An object that is searched.
 struct Field<'s> {
@@ -31,8 +37,18 @@ struct Field<'s> {
     scope: Scope<Read>,
 }
 
-/// A record that matches: how well, since when, where.
-type Match = (u8, Reverse<Timestamp>, usize, Uuid);
+/// A record that matches: how well, since when, which.
+struct Match {
+    rank: u8,
+    record: Candidate<Record>,
+}
+
+impl Match {
+    fn order(&self) -> (u8, Reverse<Timestamp>, Uuid) {
+        let record = self.record.peek();
+        (self.rank, Reverse(record.updated_at()), record.head.id.uuid())
+    }
+}
 
 /// A search that goes on.
 struct Searching<'s> {
@@ -40,23 +56,22 @@ struct Searching<'s> {
     tx: &'s ReadTx<'s>,
     question: &'s Question,
     fields: Vec<Field<'s>>,
+    /// The objects that the index is asked for; none where it is asked for all there are.
+    objects: Vec<&'s ObjectName>,
+    limit: usize,
     looked_at: HashSet<Uuid>,
     matches: Vec<Match>,
 }
 
 impl Records {
     /// Returns the tokens of groups of terms.
-    pub(crate) fn keyed(&self, groups: &[Vec<Term>]) -> Vec<Vec<u64>> {
-        let keyed = |term: &Term| {
-            let (scope, word) = term.parts();
-            self.vault.word_token(scope, word)
-        };
-        groups.iter().map(|group| group.iter().map(keyed).collect()).collect()
+    pub(crate) fn keyed(&self, groups: &Groups) -> Vec<Vec<u64>> {
+        groups.iter().map(|group| group.iter().map(|term| self.token(term)).collect()).collect()
     }
 
     /// Finds records by words, names by their beginnings or by their sound, addresses and numbers by telling parts; the best
-    /// first. Where what was typed finds hardly anything, one slip in a long word is forgiven. Only those returned count as
-    /// read.
+    /// first. Where what was typed finds no name and hardly anything else, one slip in a long word is forgiven. Only those
+    /// returned count as read.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
@@ -75,121 +90,111 @@ impl Records {
                 fields.push(Field { object, seen: self.seen(tx.cx(), object), scope });
             }
         }
+        let all = fields.len() == self.objects().iter().count();
+        let objects = fields.iter().filter(|_| !all).map(|field| &field.object.name).collect();
         let (looked_at, matches) = (HashSet::new(), Vec::new());
-        let mut searching = Searching { records: self, tx, question: &question, fields, looked_at, matches };
-        searching.look(question.ways(), false)?;
-        for ways in question.loose_ways() {
-            if searching.matches.len() < FEW {
-                searching.look(ways, true)?;
-            }
+        let mut searching =
+            Searching { records: self, tx, question: &question, fields, objects, limit, looked_at, matches };
+        if !searching.fields.is_empty() {
+            searching.go()?;
         }
-        searching.hand_out(limit)
+        Ok(searching.hand_out())
     }
 }
 
 impl Searching<'_> {
-    /// Asks the index in some ways, opens what it proposes, and keeps what matches in truth.
-    fn look(&mut self, ways: Ways, loose: bool) -> Result<(), RecordFault> {
-        // What did not answer what was typed may answer what was meant.
-        self.looked_at = self.matches.iter().map(|(.., id)| *id).collect();
-        for way in ways {
-            let groups = self.records.keyed(&way);
-            let mut candidates = self.candidates(&groups)?;
-            for at in 0..self.fields.len() {
-                if let Some(ids) = candidates.remove(&at) {
-                    self.open(at, ids, loose)?;
-                }
+    fn go(&mut self) -> Result<(), RecordFault> {
+        let widest: Vec<_> = self.question.widest().iter().map(|groups| self.records.keyed(groups)).collect();
+        let few = self.propose(&widest, None, HANDFUL)?;
+        if few.len() < HANDFUL as usize {
+            self.open(&few, false)?;
+        } else {
+            for way in self.question.ways() {
+                self.walk(&[self.records.keyed(&way.groups)], way.best, false)?;
             }
         }
-        Ok(())
-    }
-
-    /// Returns the newest candidates of each object. Objects of which there are many do not push others out.
-    fn candidates(&self, groups: &[Vec<u64>]) -> Result<HashMap<usize, Vec<Uuid>>, RecordFault> {
-        let limit = |field: &Field<'_>| if field.scope.is_everything() { CANDIDATES as u32 } else { WIDE };
-        let mut candidates: HashMap<usize, Vec<Uuid>> = HashMap::new();
-        if let [_, _, ..] = self.fields.as_slice() {
-            let found = self.tx.index_find(groups, None, CANDIDATES as u32)?;
-            if found.len() < CANDIDATES {
-                for (object, id) in found {
-                    if let Some(at) = self.fields.iter().position(|field| field.object.name == object) {
-                        candidates.entry(at).or_default().push(id);
-                    }
-                }
-                return Ok(candidates);
-            }
-        }
-        for (at, field) in self.fields.iter().enumerate() {
-            let found = self.tx.index_find(groups, Some(&field.object.name), limit(field))?;
-            candidates.insert(at, found.into_iter().map(|(_, id)| id).collect());
-        }
-        Ok(candidates)
-    }
-
-    /// Opens candidates within the reach of whoever looks. Nobody is shown them yet.
-    fn open(&mut self, at: usize, mut ids: Vec<Uuid>, loose: bool) -> Result<(), RecordFault> {
-        ids.retain(|id| !self.looked_at.contains(id));
-        let mut opened = 0;
-        for some in ids.chunks(500) {
-            if opened >= CANDIDATES {
+        for groups in self.question.loose_ways() {
+            if is_answered(self.matches.iter().map(|found| found.rank)) {
                 break;
             }
-            let Some(field) = self.fields.get(at) else { return Ok(()) };
-            let (records, tx, question, matches) = (self.records, self.tx, self.question, &mut self.matches);
-            let judge =
-                |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
-                    for row in rows {
-                        opened += 1;
-                        let record = row.turn(|sealed| records.unseal_listed(tx, sealed, &field.seen))?;
-                        let rank = question.rank(&field.seen, record.values(), loose);
-                        matches
-                            .extend(rank.map(|rank| (rank, Reverse(record.updated_at()), at, record.head.id.uuid())));
-                    }
-                    Ok(Vec::new())
-                };
-            self.tx.pick(
-                rows_of(field.object, some),
-                &field.scope,
-                verbs::SEARCH,
-                |row| records.row(field.object, row),
-                judge,
-            )?;
-            self.looked_at.extend(some);
+            // What did not answer what was typed may answer what was meant.
+            self.looked_at = self.matches.iter().map(|found| found.record.peek().head.id.uuid()).collect();
+            self.walk(&[self.records.keyed(&groups)], LOOSE, true)?;
         }
         Ok(())
+    }
+
+    /// Opens what is proposed in a way, from the newest on, until nothing better than what is found is to come, or enough was
+    /// opened.
+    fn walk(&mut self, ways: &[Vec<Vec<u64>>], best: u8, loose: bool) -> Result<(), RecordFault> {
+        let wide = self.fields.iter().any(|field| !field.scope.is_everything());
+        let (mut step, mut before, mut opened, mut looked) = (if wide { WIDE_STEP } else { STEP.0 }, None, 0, 0);
+        while opened < CANDIDATES && looked < WIDE && !self.is_certain(best) {
+            let proposed = self.propose(ways, before, step)?;
+            opened += self.open(&proposed, loose)?;
+            looked += proposed.len();
+            if proposed.len() < step as usize {
+                break;
+            }
+            before = proposed.last().map(|last| last.doc);
+            step = if step < STEP.1 { step * 2 } else { step };
+        }
+        Ok(())
+    }
+
+    /// Tells whether what ranks `best` at most, and is older, changes nothing.
+    fn is_certain(&self, best: u8) -> bool {
+        self.matches.iter().filter(|found| found.rank <= best).count() >= self.limit
+    }
+
+    fn propose(&self, ways: &[Vec<Vec<u64>>], before: Option<i64>, limit: u32) -> Result<Vec<Proposed>, RecordFault> {
+        Ok(self.tx.index_find(&IndexQuery { ways, objects: &self.objects, before, limit })?)
+    }
+
+    /// Opens candidates within the reach of whoever looks, and keeps what matches in truth; returns how many were opened.
+    /// Nobody is shown them yet.
+    fn open(&mut self, proposed: &[Proposed], loose: bool) -> Result<usize, RecordFault> {
+        let mut opened = 0;
+        for field in &self.fields {
+            let new = proposed.iter().filter(|one| one.object == field.object.name).map(|one| one.id);
+            let ids: Vec<Uuid> = new.filter(|id| self.looked_at.insert(*id)).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let read = |row: &db::Row<'_>| self.records.row(field.object, row);
+            let rows: Vec<Candidate<SealedRecord>> =
+                self.tx.candidates(rows_of(field.object, ids), &field.scope, read)?;
+            self.records.vault.warm(rows.iter().filter_map(|row| row.peek().head.subject))?;
+            opened += rows.len();
+            for row in rows {
+                let record = row.turn(|sealed| self.records.unseal_listed(self.tx, sealed, &field.seen))?;
+                let rank = self.question.rank(&field.seen, record.peek().values(), loose);
+                self.matches.extend(rank.map(|rank| Match { rank, record }));
+            }
+        }
+        Ok(opened)
     }
 
     /// Returns the best, and leaves their lines; or a line about nobody.
-    fn hand_out(mut self, limit: usize) -> Result<Vec<Permitted<Record, Read>>, RecordFault> {
-        self.matches.sort_unstable();
-        self.matches.truncate(limit);
+    fn hand_out(mut self) -> Vec<Permitted<Record, Read>> {
+        self.matches.sort_by_cached_key(Match::order);
+        self.matches.truncate(self.limit);
         if self.matches.is_empty() {
             for field in &self.fields {
                 self.tx.note(Line::done(verbs::SEARCH, field.object.name.clone()));
             }
         }
-        let order: HashMap<Uuid, usize> = self.matches.iter().enumerate().map(|(nth, (.., id))| (*id, nth)).collect();
-        let mut found = Vec::with_capacity(self.matches.len());
-        for (at, field) in self.fields.iter().enumerate() {
-            let ids: Vec<Uuid> = self.matches.iter().filter(|(_, _, of, _)| *of == at).map(|(.., id)| *id).collect();
-            if ids.is_empty() {
-                continue;
-            }
-            let open = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<_>, RecordFault> {
-                rows.into_iter()
-                    .map(|row| row.turn(|sealed| self.records.unseal_listed(self.tx, sealed, &field.seen)))
-                    .collect()
-            };
-            let read = |row: &db::Row<'_>| self.records.row(field.object, row);
-            found.extend(self.tx.pick(rows_of(field.object, &ids), &field.scope, verbs::SEARCH, read, open)?);
-        }
-        found.sort_by_key(|record| order.get(&record.head.id.uuid()).copied());
-        Ok(found)
+        self.tx.hand_out(verbs::SEARCH, self.matches.into_iter().map(|found| found.record).collect())
     }
 }
 
-fn rows_of(object: &Object, ids: &[Uuid]) -> sea_query::SelectStatement {
-    let mut select = store::select_some(object, ids);
+/// Selects rows by their ids. The last id stands there as often as it takes to ask for one of few numbers of rows: so there are
+/// few statements, and the engine keeps them.
+fn rows_of(object: &Object, mut ids: Vec<Uuid>) -> sea_query::SelectStatement {
+    if let Some(last) = ids.last().copied() {
+        ids.resize(ids.len().next_power_of_two().max(8), last);
+    }
+    let mut select = store::select_some(object, &ids);
     select.and_where(Expr::col(Alias::new("deleted_at")).is_null());
     select
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authz::Read;
-use db::{DbFault, Permitted, ReadTx};
+use db::{DbFault, IndexQuery, Permitted, ReadTx};
 use kernel::Uuid;
 use ledger::verbs;
 
@@ -29,12 +29,14 @@ impl Records {
         let (Some(question), Ok(scope)) = (Question::parse(words), authz::scope::<Read>(tx.cx(), &object.name)) else {
             return Ok((Vec::new(), false));
         };
-        let candidates = tx.index_find(&self.keyed(&question.beginnings()), Some(&object.name), HOLDING)?;
+        let (ways, objects) = ([self.keyed(&question.beginnings())], [&object.name]);
+        let candidates = tx.index_find(&IndexQuery { ways: &ways, objects: &objects, before: None, limit: HOLDING })?;
         let more = candidates.len() >= HOLDING as usize;
-        let ids: Vec<Uuid> = candidates.into_iter().map(|(_, id)| id).collect();
+        let ids: Vec<Uuid> = candidates.into_iter().map(|proposed| proposed.id).collect();
         let mut held = Vec::new();
         for some in ids.chunks(500) {
             let judge = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, DbFault> {
+                self.vault.warm(rows.iter().filter_map(|row| row.head.subject))?;
                 for row in rows {
                     let id = authz::Resource::id(&*row);
                     // What cannot be opened stays: whoever shows the row says what is wrong with it.

@@ -142,7 +142,7 @@ fn ends(page: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Spells the token of somebody's word as the index of the engine does; it knows the first ten letters.
 fn token(app: &App, n: usize) -> String {
-    let keyed = app.vault.word_token("word", &fold(&word(n)).chars().take(10).collect::<String>());
+    let keyed = app.vault.word_token("first", &fold(&word(n)).chars().take(10).collect::<String>());
     match app.data() {
         Place::File(_) => format!("{keyed:010x}"),
         Place::Postgres(_) => i64::from_ne_bytes(keyed.to_ne_bytes()).to_string(),
