@@ -118,6 +118,24 @@ proptest! {
         }
     }
 
+    /// Fails when: a way says less of what it finds than is true, and the search would stop before it.
+    #[test]
+    fn no_way_finds_what_ranks_better_than_it_says(
+        names in proptest::collection::vec("[abo]{1,3}|[a-c]{1,12}|[王小明李娜]{1,3}|li|wang|xiaoming|o'b|b-a", 1..4),
+        email in "[abo.]{1,6}",
+        cuts in proptest::collection::vec((0..4_usize, 1..13_usize), 1..4),
+    ) {
+        let objects = Objects::standard(Currency::USD).unwrap();
+        let object = objects.get("contact").unwrap();
+        let values = contact(&names.join(" "), &format!("{email}@b.example"), "(422)787-2331");
+        let mut held = kernel::text::words(&names.join(" "));
+        held.extend(names.iter().filter(|name| !name.is_ascii()).flat_map(|_| ["li", "wang", "xm", "wangxiao"].map(str::to_owned)));
+        let cut = |(word, end): &(usize, usize)| held[word % held.len()].chars().take(*end).collect::<String>();
+        let typed: Vec<String> = cuts.iter().map(cut).collect();
+        let _ = found(object, &values, &typed.join(" "));
+        let _ = found(object, &values, &typed.concat());
+    }
+
     #[test]
     fn any_question_is_answered(question in ".{0,80}", name in ".{0,80}") {
         let objects = Objects::standard(Currency::USD).unwrap();

@@ -23,9 +23,11 @@ const HANDFUL: u32 = 24;
 const STEP: (u32, u32) = (16, 128);
 /// The same for somebody who does not see everybody: most candidates are others'.
 const WIDE_STEP: u32 = 512;
-/// Candidates that are opened for each way of asking.
+/// Candidates that are opened for each way of asking and each object.
 const CANDIDATES: usize = 200;
-/// Candidates that are looked through for those within the reach of somebody who does not see everybody.
+/// Candidates that are looked through for each way: objects of which there are many do not push others out.
+const MOST: usize = 1_000;
+/// The same for those within the reach of somebody who does not see everybody.
 const WIDE: usize = 8_000;
 /// Ranks of what a slip was forgiven begin behind this one.
 const LOOSE: u8 = 8;
@@ -107,7 +109,7 @@ impl Searching<'_> {
         let widest: Vec<_> = self.question.widest().iter().map(|groups| self.records.keyed(groups)).collect();
         let few = self.propose(&widest, None, HANDFUL)?;
         if few.len() < HANDFUL as usize {
-            self.open(&few, false)?;
+            self.open(&few, &mut self.room(), false)?;
         } else {
             for way in self.question.ways() {
                 self.walk(&[self.records.keyed(&way.groups)], way.best, false)?;
@@ -128,10 +130,11 @@ impl Searching<'_> {
     /// opened.
     fn walk(&mut self, ways: &[Vec<Vec<u64>>], best: u8, loose: bool) -> Result<(), RecordFault> {
         let wide = self.fields.iter().any(|field| !field.scope.is_everything());
-        let (mut step, mut before, mut opened, mut looked) = (if wide { WIDE_STEP } else { STEP.0 }, None, 0, 0);
-        while opened < CANDIDATES && looked < WIDE && !self.is_certain(best) {
+        let (mut step, most) = if wide { (WIDE_STEP, WIDE) } else { (STEP.0, MOST) };
+        let (mut room, mut before, mut looked) = (self.room(), None, 0);
+        while looked < most && room.iter().any(|left| *left > 0) && !self.is_certain(best) {
             let proposed = self.propose(ways, before, step)?;
-            opened += self.open(&proposed, loose)?;
+            self.open(&proposed, &mut room, loose)?;
             looked += proposed.len();
             if proposed.len() < step as usize {
                 break;
@@ -140,6 +143,11 @@ impl Searching<'_> {
             step = if step < STEP.1 { step * 2 } else { step };
         }
         Ok(())
+    }
+
+    /// How many candidates of each object may be opened.
+    fn room(&self) -> Vec<usize> {
+        vec![CANDIDATES; self.fields.len()]
     }
 
     /// Tells whether what ranks `best` at most, and is older, changes nothing.
@@ -151,12 +159,11 @@ impl Searching<'_> {
         Ok(self.tx.index_find(&IndexQuery { ways, objects: &self.objects, before, limit })?)
     }
 
-    /// Opens candidates within the reach of whoever looks, and keeps what matches in truth; returns how many were opened.
-    /// Nobody is shown them yet.
-    fn open(&mut self, proposed: &[Proposed], loose: bool) -> Result<usize, RecordFault> {
-        let mut opened = 0;
-        for field in &self.fields {
-            let new = proposed.iter().filter(|one| one.object == field.object.name).map(|one| one.id);
+    /// Opens candidates within the reach of whoever looks, of each object as many as there is room for, and keeps what matches in
+    /// truth. Nobody is shown them yet.
+    fn open(&mut self, proposed: &[Proposed], room: &mut [usize], loose: bool) -> Result<(), RecordFault> {
+        for (field, left) in self.fields.iter().zip(room) {
+            let new = proposed.iter().filter(|one| *left > 0 && one.object == field.object.name).map(|one| one.id);
             let ids: Vec<Uuid> = new.filter(|id| self.looked_at.insert(*id)).collect();
             if ids.is_empty() {
                 continue;
@@ -164,15 +171,15 @@ impl Searching<'_> {
             let read = |row: &db::Row<'_>| self.records.row(field.object, row);
             let rows: Vec<Candidate<SealedRecord>> =
                 self.tx.candidates(rows_of(field.object, ids), &field.scope, read)?;
-            self.records.vault.warm(rows.iter().filter_map(|row| row.peek().head.subject))?;
-            opened += rows.len();
+            self.records.vault.warm(rows.iter().filter_map(|row| row.peek().head.subject));
+            *left = left.saturating_sub(rows.len());
             for row in rows {
                 let record = row.turn(|sealed| self.records.unseal_listed(self.tx, sealed, &field.seen))?;
                 let rank = self.question.rank(&field.seen, record.peek().values(), loose);
                 self.matches.extend(rank.map(|rank| Match { rank, record }));
             }
         }
-        Ok(opened)
+        Ok(())
     }
 
     /// Returns the best, and leaves their lines; or a line about nobody.

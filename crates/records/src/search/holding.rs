@@ -36,7 +36,7 @@ impl Records {
         let mut held = Vec::new();
         for some in ids.chunks(500) {
             let judge = |rows: Vec<Permitted<SealedRecord, Read>>| -> Result<Vec<Permitted<Record, Read>>, DbFault> {
-                self.vault.warm(rows.iter().filter_map(|row| row.head.subject))?;
+                self.vault.warm(rows.iter().filter_map(|row| row.head.subject));
                 for row in rows {
                     let id = authz::Resource::id(&*row);
                     // What cannot be opened stays: whoever shows the row says what is wrong with it.
