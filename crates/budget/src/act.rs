@@ -88,13 +88,18 @@ fn go_on(tx: &mut WriteTx<'_>, reason: &str) -> Result<(), BudgetFault> {
 fn list(tx: &ReadTx<'_>) -> Result<Vec<(Role, Limits)>, BudgetFault> {
     let _ = permit::<Read>(tx.cx(), settings()).inspect_err(|denied| deny(tx, verbs::READ, &SETTING, *denied))?;
     tx.note(Line::done(verbs::READ, SETTING.clone()).fact("what", "role-budget"));
-    let reading = Role::ALL.iter().filter(|role| role.reads_records());
-    Ok(reading.map(|role| budget::limits(tx, *role).map(|limits| (*role, limits))).collect::<Result<_, _>>()?)
+    let made = roles::names(tx)?;
+    let built_in = Role::ALL.iter().copied().filter(|role| role.reads_records());
+    let reading = built_in.chain(made.iter().map(|(role, _)| *role));
+    Ok(reading.map(|role| budget::limits(tx, role).map(|limits| (role, limits))).collect::<Result<_, _>>()?)
 }
 
 fn change(tx: &mut WriteTx<'_>, wanted: &[(Role, Limits)]) -> Result<(), BudgetFault> {
     let _ =
         permit::<Configure>(tx.cx(), settings()).inspect_err(|denied| deny(tx, verbs::CONFIGURE, &SETTING, *denied))?;
+    if !roles::exist(tx, &wanted.iter().map(|(role, _)| *role).collect::<Vec<_>>())? {
+        return Err(BudgetFault::Limits);
+    }
     for (role, limits) in wanted {
         // Whatever the caller made it of: only what is in order is written.
         let limits = rules::limits(limits.soft, limits.hard)?;

@@ -8,12 +8,13 @@ use httpkit::Signed;
 use kernel::{Lang, UserId};
 use maud::{Markup, html};
 
+use crate::role::called;
+use exports::MOST_ALONE;
 use pages::auth::Refused;
-use pages::phrase::role_text;
 use pages::prove::onward;
 use pages::top;
 use ui::fault::explain;
-use ui::text::{A, B, M, t};
+use ui::text::{A, B, M, V, t};
 use ui::{Control, avatar, banner, csrf, empty, field, format, tag};
 
 /// The page with one's own figures.
@@ -132,6 +133,10 @@ pub struct LimitsView<'a> {
     pub signed: &'a Signed,
     /// The limits of each role.
     pub roles: &'a [(Role, Limits)],
+    /// What the workspace calls the roles it made.
+    pub made: &'a [(Role, String)],
+    /// How many rows somebody may take out alone in a day.
+    pub alone: i64,
     /// Who saw how many.
     pub readers: &'a [Reader],
     /// What they are called.
@@ -166,21 +171,50 @@ pub fn limits(view: &LimitsView<'_>) -> Markup {
                 div.scroll { table.plain.policy {
                     thead { tr { th { (t(lang, A::Role)) } @for (_, label, _) in fields(Limits::default()) { th { (t(lang, label)) } } } }
                     tbody { @for (role, limits) in view.roles { tr {
-                        th scope="row" { (role_text(lang, *role)) }
-                        @for (name, label, value) in fields(*limits) { td { (number(lang, *role, (name, label, value), may)) } }
+                        @let called = called(lang, *role, view.made);
+                        th scope="row" { (called) }
+                        @for (name, label, value) in fields(*limits) { td { (number(lang, (*role, &called), (name, label, value), may)) } }
                     } } }
                 } }
                 @if may { p.acts { button.btn.primary { (t(lang, M::Save)) } } }
             }
+            (alone(view, may))
             (readers(view))
         } }
     }
 }
 
-fn number(lang: Lang, role: Role, (name, label, value): (&str, B, u64), may: bool) -> Markup {
+fn number(lang: Lang, (role, called): (Role, &str), (name, label, value): (&str, B, u64), may: bool) -> Markup {
     html! {
         input.in.minutes name={ (name) "." (role.code()) } type="number" inputmode="numeric" min="1" max=(budget::MOST) required
-            value=(value) disabled[!may] aria-label={ (role_text(lang, role)) ": " (t(lang, label)) };
+            value=(value) disabled[!may] aria-label={ (called) ": " (t(lang, label)) };
+    }
+}
+
+/// Draws how many rows go alone; fewer is saved, more is asked for.
+fn alone(view: &LimitsView<'_>, may: bool) -> Markup {
+    let lang = view.signed.cx.lang();
+    let rows = Control { name: "rows", label: t(lang, B::AloneRows), hint: "", required: true, wrong: None };
+    let reason = Control { name: REASON, label: t(lang, B::AloneReason), hint: "", required: false, wrong: None };
+    html! {
+        section.card id="alone" {
+            div."card-h" { h2 { (t(lang, B::Alone)) } }
+            p.lead { (t(lang, B::AloneLead)) }
+            form.narrow method="post" action="/settings/export-limit" data-swap {
+                (csrf(&view.signed.csrf))
+                (field(lang, &rows, &html! {
+                    input.in.minutes id="rows" name="rows" type="number" inputmode="numeric" min="1" max=(MOST_ALONE) required value=(view.alone) disabled[!may];
+                }))
+                @if may {
+                    (field(lang, &reason, &html! { textarea.in id=(REASON) name=(REASON) rows="2" maxlength="500" {} }))
+                    p.acts {
+                        button.btn.primary { (t(lang, M::Save)) }
+                        button.btn.danger name="alone" value="yes" { (t(lang, V::GoAlone)) }
+                    }
+                    p.hint { (t(lang, V::GoAloneHint)) }
+                }
+            }
+        }
     }
 }
 

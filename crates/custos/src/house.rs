@@ -126,6 +126,7 @@ pub(crate) async fn open(config: &Config) -> Result<House> {
 fn second_person(accounts: &Accounts, exports: &Exports, apps: &Apps) -> Vec<Arc<dyn Approvable>> {
     vec![
         Arc::new(SecondPerson::new(exports.clone())),
+        Arc::new(exports::LimitSecondPerson),
         Arc::new(apps::SecondPerson::new(apps.clone())),
         Arc::new(oversight::SecondPerson::new(accounts.clone())),
     ]

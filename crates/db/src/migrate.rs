@@ -54,6 +54,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     29 "field_order" => "../migrations/0029_field_order.sql";
     30 "attachment" => "../migrations/0030_attachment.sql";
     31 "lean_token" => "../migrations/0031_lean_token.sql";
+    32 "export_limit" => "../migrations/0032_export_limit.sql";
 };
 
 /// The steps of the keyring.

@@ -11,10 +11,8 @@ use records::filter::{Column, Sort};
 use records::{Field, ListQuery, Object};
 
 use crate::model::{ExportCell, ExportId, ExportRun, PART, PLAN, Part, Plan, State, object, open, seal};
-use crate::{DOWNLOADS, EXPORT_JOB, ExportFault, Exports, RULE, store};
+use crate::{DOWNLOADS, EXPORT_JOB, ExportFault, Exports, RULE, limit, store};
 
-/// Above so many rows in a day it takes a second person.
-pub const THRESHOLD: i64 = 500;
 /// Rows count against a person for so long.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The most characters of a reason.
@@ -27,6 +25,8 @@ pub struct Preview {
     pub total: Option<i64>,
     /// How many the person took out in the last day.
     pub taken: i64,
+    /// How many a day need nobody else.
+    pub alone: i64,
     /// The fields that can go along.
     pub fields: Vec<String>,
 }
@@ -35,12 +35,12 @@ impl Preview {
     /// Tells whether it takes a second person.
     #[must_use]
     pub fn takes_two(&self) -> bool {
-        takes_two(self.total, self.taken)
+        takes_two(self.total, self.taken, self.alone)
     }
 }
 
-fn takes_two(total: Option<i64>, taken: i64) -> bool {
-    total.is_none_or(|total| total.saturating_add(taken) > THRESHOLD)
+fn takes_two(total: Option<i64>, taken: i64, alone: i64) -> bool {
+    total.is_none_or(|total| total.saturating_add(taken) > alone)
 }
 
 /// Returns the person who is there, in a session: a program has the API, with limits of its own.
@@ -82,7 +82,8 @@ impl Exports {
         let count = self.records.count_records(tx, object.name.as_str(), &self.query(object, filters)?)?;
         let total = i64::try_from(count.counted).ok().filter(|_| !count.more);
         let taken = store::taken(tx, user, tx.now().minus(DAY))?;
-        Ok(Preview { total, taken, fields: open_fields(object).into_iter().map(str::to_owned).collect() })
+        let alone = limit::threshold(tx)?;
+        Ok(Preview { total, taken, alone, fields: open_fields(object).into_iter().map(str::to_owned).collect() })
     }
 
     /// Says what an export of a list would take.
@@ -167,7 +168,8 @@ impl Exports {
         // Two of a person's exports that start at once each see what the other takes.
         tx.keep("update app_user set version = version where id = ?1", &[run.user.into()])?;
         let taken = store::taken(tx, run.user, tx.now().minus(DAY))?;
-        if takes_two(run.total, taken) && approved.is_none_or(|approved| approved.rule() != RULE) {
+        if takes_two(run.total, taken, limit::threshold(tx)?) && approved.is_none_or(|approved| approved.rule() != RULE)
+        {
             let denied = Denied::NeedsApproval(RULE);
             tx.note_denial(Line::denied(verbs::EXPORT, object(), denied.code()).about(id));
             return Err(denied.into());

@@ -17,6 +17,9 @@ pub enum ExportFault {
     /// No field was chosen, or one that does not go along.
     #[error("no such field")]
     Field,
+    /// So many rows are not let go alone, or none.
+    #[error("no such number of rows")]
+    Limit,
     /// It has begun, has ended, or was fetched too often.
     #[error("not at this point")]
     Over,
@@ -43,7 +46,7 @@ pub enum ExportFault {
 impl Fault for ExportFault {
     fn class(&self) -> Class {
         match self {
-            Self::Reason | Self::Field => Class::Invalid,
+            Self::Reason | Self::Field | Self::Limit => Class::Invalid,
             Self::Over => Class::Conflict,
             Self::Denied(fault) => fault.class(),
             Self::Filter(fault) => fault.class(),
@@ -58,6 +61,7 @@ impl Fault for ExportFault {
         match self {
             Self::Reason => "approval-reason",
             Self::Field => "export-field",
+            Self::Limit => "invalid",
             Self::Over => "export-over",
             Self::Denied(fault) => fault.code(),
             Self::Filter(fault) => fault.code(),

@@ -2,7 +2,7 @@
 //!
 //! 1. [`Exports::preview`]: how many records a list has, and which fields would go along. [`Exports::plan`] keeps what was chosen, with a
 //!    reason.
-//! 2. [`Exports::start`] begins; above [`THRESHOLD`] rows, counted with what the person took out in the last day, it answers
+//! 2. [`Exports::start`] begins; above [`THRESHOLD`] rows or what the workspace says instead (`limit.rs`), counted with what the person took out in the last day, it answers
 //!    `Denied::NeedsApproval` and a second person has to agree ([`SecondPerson`]).
 //! 3. [`Exports::step`] takes rows in small transactions, in the name and with the present rights of whoever asked: rows, place and line
 //!    are written together, so that a program that is killed goes on where it stood.
@@ -21,6 +21,7 @@
 mod act;
 mod fault;
 mod file;
+mod limit;
 pub mod mark;
 mod model;
 mod rule;
@@ -33,9 +34,10 @@ use db::Db;
 use records::Records;
 use vault::Vault;
 
-pub use act::{Preview, THRESHOLD};
+pub use act::Preview;
 pub use fault::ExportFault;
 pub use file::{Form, write};
+pub use limit::{LIMIT_RULE, LimitSecondPerson, MOST_ALONE, THRESHOLD};
 pub use model::{ExportCell, ExportId, ExportRun, Plan, State};
 pub use rule::{RULE, SecondPerson};
 pub use step::{EXPORT_JOB, Traced};

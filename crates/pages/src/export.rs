@@ -1,6 +1,6 @@
 //! Taking records out: what would go along, where it stands, and the file.
 
-use exports::{DOWNLOADS, ExportRun, Form, Plan, Preview, State, THRESHOLD};
+use exports::{DOWNLOADS, ExportRun, Form, Plan, Preview, State};
 use httpkit::Signed;
 use kernel::{Lang, Timestamp};
 use maud::{Markup, html};
@@ -105,7 +105,7 @@ pub fn choose(
 }
 
 fn takes_two(lang: Lang, preview: &Preview) -> String {
-    let (limit, taken) = (format::number(THRESHOLD), format::number(preview.taken));
+    let (limit, taken) = (format::number(preview.alone), format::number(preview.taken));
     match lang {
         Lang::En => format!("Up to {limit} rows a day need nobody else. You took out {taken} in the last day."),
         Lang::Zh => format!("每天 {limit} 行以内无需他人同意。过去一天您已导出 {taken} 行。"),

@@ -34,6 +34,8 @@ pub struct Frame<'a> {
     pub waiting: &'a Waiting,
     /// How many requests wait for the person to agree, or to look at.
     pub to_approve: usize,
+    /// How many changes programs suggest to the person.
+    pub suggested: i64,
     /// The present moment.
     pub now: Timestamp,
     /// The script of the page, if it has one of its own.
@@ -157,7 +159,12 @@ fn side(view: &Frame<'_>) -> Markup {
                 }
             }
             @if cx.may::<Read>("contact") {
-                div.navs { (nav(view, "/suggestions", "check", t(lang, S::Title), "")) }
+                div.navs {
+                    a.nav href="/suggestions" data-swap aria-current=[(view.here == "/suggestions").then_some("page")] {
+                        (icon("check")) span { (t(lang, S::Title)) }
+                        @if view.suggested > 0 { span.due-n { (view.suggested) span.vh { " " (t(lang, V::Waiting)) } } }
+                    }
+                }
                 h2 { (t(lang, M::Records)) }
                 div.navs {
                     @for (href, symbol, go, en, zh) in OBJECTS {

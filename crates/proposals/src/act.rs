@@ -127,6 +127,15 @@ impl Proposals {
         waiting.into_iter().map(|kept| self.shown(tx, kept)).collect()
     }
 
+    /// Counts what waits for the person at a browser; nothing for a program.
+    ///
+    /// # Errors
+    /// [`ProposalFault`] of the machine.
+    pub async fn count(&self, cx: &Cx) -> Result<i64, ProposalFault> {
+        let Some(user) = cx.at_browser() else { return Ok(0) };
+        Ok(self.db.read(cx, move |tx| store::open(tx, user)).await?)
+    }
+
     fn shown(&self, tx: &ReadTx<'_>, kept: Kept) -> Result<Proposal, ProposalFault> {
         let (why, shown) = match kept.open(&self.vault) {
             Err(ProposalFault::Vault(VaultFault::Destroyed)) => (String::new(), Shown::Outdated),

@@ -53,11 +53,16 @@ pub(crate) fn counts(
     (user, token): (UserId, TokenId),
     since: Timestamp,
 ) -> Result<(i64, i64), DbFault> {
-    let open = "select count(*) from proposal where user_id = ?1 and ended_at is null and expires_at > ?2";
-    let open: Option<i64> = tx.bare_one(open, &[user.into(), tx.now().into()], |row| row.get(0))?;
+    let open = open(tx, user)?;
     let lately = "select count(*) from proposal where token_id = ?1 and asked_at > ?2";
     let lately: Option<i64> = tx.bare_one(lately, &[token.into(), since.into()], |row| row.get(0))?;
-    Ok((open.unwrap_or_default(), lately.unwrap_or_default()))
+    Ok((open, lately.unwrap_or_default()))
+}
+
+/// Counts what waits for somebody.
+pub(crate) fn open(tx: &ReadTx<'_>, user: UserId) -> Result<i64, DbFault> {
+    let sql = "select count(*) from proposal where user_id = ?1 and ended_at is null and expires_at > ?2";
+    Ok(tx.bare_one(sql, &[user.into(), tx.now().into()], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Ends one and destroys what it held; false if somebody was faster, or its time is over.

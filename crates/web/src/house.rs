@@ -7,6 +7,7 @@ use accounts::Accounts;
 use approvals::Approvals;
 use apps::Apps;
 use attachments::Attachments;
+use authz::Read;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Response};
 use budget::Budget;
@@ -147,6 +148,7 @@ impl House {
         };
         let waiting = self.accounts.notices().waiting(&signed.cx, signed.device.as_deref()).await?;
         let to_approve = self.approvals.count(&signed.cx).await?;
+        let suggested = if signed.cx.may::<Read>("contact") { self.proposals.count(&signed.cx).await? } else { 0 };
         let view = Frame {
             lang: signed.cx.lang(),
             user: &signed.user,
@@ -158,6 +160,7 @@ impl House {
             here: place.here,
             waiting: &waiting,
             to_approve,
+            suggested,
             now: self.db.now(),
             script: place.script,
         };

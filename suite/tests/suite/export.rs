@@ -19,6 +19,7 @@ testkit::on_both_engines! {
     what_somebody_takes_out_comes_sealed_and_goes_again => super::whole;
     an_export_is_nobody_elses_and_no_programs => super::others;
     many_rows_take_a_second_person => super::many;
+    how_many_go_alone_is_raised_by_two_people => super::raised;
     whoever_leaves_takes_nothing_more => super::left;
     half_of_a_file_in_another_order_says_who_took_it => super::traced;
     a_workbook_holds_the_same_says_who_took_it_and_has_no_formula => super::workbook;
@@ -30,6 +31,51 @@ testkit::on_both_engines! {
 fn plan(filters: &[&str]) -> Plan {
     let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     Plan { filters: text(filters), fields: text(&["name", "email", "city"]), reason: "Letter".to_owned() }
+}
+
+/// Fails when: whoever changes settings raises the number alone, or an agreement to one number sets another.
+async fn raised(app: App) {
+    let founder = app.founder().await;
+    let exports = Exports::new(app.accounts.clone(), app.records.clone());
+    let second: Arc<dyn approvals::Approvable> = Arc::new(exports::LimitSecondPerson);
+    let approvals = Approvals::new(app.accounts.clone(), vec![second]);
+    let chief = app.person("Adi Chief", Role::Administrator).await;
+    let officer = app.person("Sia Officer", Role::SecurityOfficer).await.proved(&app, Level::Resistant);
+    let ann = app.person("Ann Takes", Role::Manager).await;
+    for n in 0..7 {
+        ann.create("contact", &[("name", &format!("{CANARY} {n}"))]).await.unwrap();
+    }
+    let takes_two = async || exports.preview(&ann.cx, "contact", Vec::new()).await.unwrap().takes_two();
+    assert!(!takes_two().await);
+    // Fewer counts at once, and nobody else than whoever changes settings says so.
+    assert_eq!(exports.change_limit(&ann.cx, 5).await.unwrap_err().class(), Class::Forbidden);
+    assert!(exports.limit(&ann.cx).await.is_err());
+    for wrong in [0, -1, exports::MOST_ALONE + 1, i64::MAX] {
+        assert_eq!(exports.change_limit(&chief.cx, wrong).await.unwrap_err().class(), Class::Invalid, "{wrong}");
+    }
+    exports.change_limit(&chief.cx, 5).await.unwrap();
+    assert!(takes_two().await);
+    let (id, _) = exports.plan(&ann.cx, "contact", plan(&[])).await.unwrap();
+    assert!(exports.start(&ann.cx, id).await.is_err(), "the number holds where it begins");
+    // More takes a second person, for exactly that number.
+    assert_eq!(exports.change_limit(&chief.cx, 9).await.unwrap_err().code(), "needs-approval");
+    assert!(takes_two().await);
+    let ask = async |rows: i64| {
+        let terms = exports.limit_terms(&chief.cx, rows).await.unwrap();
+        approvals.ask(&chief.cx, exports::LIMIT_RULE, terms, "Move to another system").await
+    };
+    assert!(ask(4).await.is_err(), "fewer is not asked for");
+    assert!(ask(exports::MOST_ALONE + 1).await.is_err());
+    let (old, new) = (ask(8).await.unwrap(), ask(9).await.unwrap());
+    assert!(approvals.approve(&chief.proved(&app, Level::Resistant), new).await.is_err(), "nobody agrees to their own");
+    assert!(approvals.approve(&ann.proved(&app, Level::Resistant), new).await.is_err());
+    assert_eq!(approvals.approve(&officer, new).await.unwrap(), Asked::Done);
+    assert_eq!(exports.limit(&chief.cx).await.unwrap(), 9);
+    assert!(!takes_two().await);
+    // What was asked for from another number is void.
+    assert_eq!(approvals.approve(&officer, old).await.unwrap(), Asked::Void);
+    assert_eq!(exports.limit(&founder.cx).await.unwrap(), 9);
+    app.finish(&[CANARY]).await;
 }
 
 struct Set {

@@ -12,7 +12,25 @@ use crate::support::scene::{CANARY, Scene};
 testkit::on_both_engines! {
     every_page_keeps_the_rules_in_both_languages => super::pages;
     every_answer_carries_the_same_headers => super::headers;
+    many_are_picked_by_whoever_may_act_on_many => super::picked;
     the_page_of_the_api_shows_all_of_its_description_in_both_languages => super::api_page;
+}
+
+/// Fails when: a list offers to pick many for what is refused.
+async fn picked(app: App) {
+    let scene = Scene::set(app).await;
+    for (role, offered) in [(authz::Role::Viewer, false), (authz::Role::Manager, true)] {
+        let (_, browser, _) = scene.somebody(&format!("Some {}", role.code()), role).await;
+        let page = browser.get("/contacts?as=list").await;
+        assert!(page.status == 200 && page.text.contains(CANARY), "{page:?}");
+        assert_eq!(
+            (page.text.contains("id=\"bulk\""), page.text.contains("id=\"all\"")),
+            (offered, offered),
+            "{role:?}"
+        );
+        assert_eq!(page.text.contains("type=\"checkbox\" name=\"id\""), offered, "{role:?}");
+    }
+    scene.end().await;
 }
 
 /// The addresses of every page, with all its forms.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use testkit::{Actor, App};
 use tokens::{ASSISTANT, PROPOSES, TokenForm};
 
+use crate::attack::budget::opened;
 use crate::support::http::{Answer, Client, site};
 use crate::support::raw::Raw;
 use crate::support::scene::CANARY;
@@ -19,6 +20,7 @@ testkit::on_both_engines! {
     nobody_else_and_no_program_answers => super::others;
     a_suggestion_is_for_the_record_that_was_looked_at => super::outdated;
     what_was_answered_is_not_answered_again => super::once;
+    two_nodes_do_once_what_was_accepted_at_both => super::nodes;
     suggestions_are_few_and_go => super::limits;
     what_is_suggested_lies_sealed => super::sealed;
     what_cannot_be_done_is_not_suggested => super::wrong;
@@ -79,9 +81,12 @@ async fn whole(app: App) {
     for said in ["Zqold", "Zqnew", "Zqwhy it moved", "Zqassistant", "Customer", "comes from a program"] {
         assert!(page.status == 200 && page.text.contains(said), "{said}: {}", page.text);
     }
+    let menu = |text: &str| text.contains("<span class=\"due-n\">1<span class=\"vh\"> Waiting for you");
+    assert!(menu(&page.text) && menu(&browser.get("/contacts").await.text), "the menu says how many wait");
     let zh = browser.with("accept-language", "zh-CN").get("/suggestions").await;
     assert!(zh.status == 200, "{zh:?}");
     assert_eq!(answer(&browser, &id, "accept").await.status, 303);
+    assert!(!menu(&browser.get("/contacts").await.text));
     let after = founder.record(&at).await.unwrap();
     assert_eq!((after.current_version(), after.value("city").and_then(records::Value::as_text)), (2, Some("Zqnew")));
     assert!(!browser.get("/suggestions").await.text.contains("Zqnew"));
@@ -193,6 +198,30 @@ async fn once(app: App) {
     assert_eq!(answer(&browser, &id, "reject").await.status, 404);
     let count = founder.read(|records, tx| Ok(records.count_records(tx, "note", &ListQuery::default())?.counted));
     assert_eq!(count.await.unwrap(), 1);
+    app.finish(&[CANARY]).await;
+}
+
+/// Fails when: `end` ends what the other node has ended in the meantime.
+async fn nodes(app: App) {
+    let founder = app.founder().await;
+    let at = contact(&founder).await;
+    let its = client(&app, &founder, &[ASSISTANT, PROPOSES]).await;
+    let other = opened(&app).await;
+    let nodes = [&app.db, &other].map(|db| Proposals::new(db.clone(), app.vault.clone(), app.records.clone()));
+    for round in 0..5 {
+        let note = json!({"object": "note", "why": "x", "fields": {"text": "Zqnote", "contact": at.id.to_string()}});
+        let id = call(&its, "propose_new", note).await.unwrap()["proposed"].as_str().unwrap().to_owned();
+        let mut tries = tokio::task::JoinSet::new();
+        for n in 0..8 {
+            let (node, cx, id) = (nodes[n % 2].clone(), founder.cx.clone(), id.parse().unwrap());
+            tries.spawn(async move { node.accept(&cx, id).await.is_ok() });
+        }
+        let done = tries.join_all().await.into_iter().filter(|done| *done).count();
+        assert_eq!(done, 1, "{round}");
+    }
+    let count = founder.read(|records, tx| Ok(records.count_records(tx, "note", &ListQuery::default())?.counted));
+    assert_eq!(count.await.unwrap(), 5);
+    drop((nodes, other));
     app.finish(&[CANARY]).await;
 }
 

@@ -1,6 +1,6 @@
 //! The table of a list: headings that sort, rows, and what is done with those selected.
 
-use authz::{Delete, Read, Resource as _, Update};
+use authz::{Bulk, Delete, Read, Resource as _, Update};
 use db::Permitted;
 use maud::{Markup, html};
 use records::object::{Field, Kind};
@@ -48,21 +48,26 @@ fn columns(object: &Object) -> Vec<Column<'_>> {
 /// Draws the table.
 pub(super) fn table(view: &ListView<'_>) -> Markup {
     let (lang, object) = (view.lang(), view.object);
-    let columns = columns(object);
+    let (columns, picks) = (columns(object), picks(view));
     html! {
         form.grid method="post" action={ "/" (object.plural) "/bulk" } data-swap data-keep="grid" tabindex="-1" {
             (csrf(&view.signed.csrf))
             table class=(if faced(object) { "t" } else { "t bare" }) {
                 thead { tr {
-                    th."c-sel" scope="col" { input type="checkbox" id="all" aria-label=(t(lang, M::SelectAll)); }
+                    th."c-sel" scope="col" { @if picks { input type="checkbox" id="all" aria-label=(t(lang, M::SelectAll)); } }
                     (title_heading(view))
                     @for column in &columns { (heading(view, column)) }
                 } }
                 tbody { @for record in &view.page.rows { (row(view, &columns, record)) } }
             }
-            (bulk(view))
+            @if picks { (bulk(view)) }
         }
     }
+}
+
+/// Tells whether whoever looks may act on many at once: nothing is picked for what is refused.
+fn picks(view: &ListView<'_>) -> bool {
+    view.signed.cx.may::<Bulk>(view.object.name.as_str())
 }
 
 /// People and companies have faces; the others would all have the same.
@@ -135,7 +140,7 @@ fn row(view: &ListView<'_>, columns: &[Column<'_>], record: &Permitted<Record, R
     let url = address_of(&format!("{}/{id}", object.plural), &view.query.parameters());
     html! {
         tr data-row {
-            td."c-sel" { input type="checkbox" name="id" value=(id) aria-label={ (t(lang, M::SelectOne)) " " (title) }; }
+            td."c-sel" { @if picks(view) { input type="checkbox" name="id" value=(id) aria-label={ (t(lang, M::SelectOne)) " " (title) }; } }
             th."c-name" scope="row" {
                 a.rec href=(url) data-swap { @if faced(object) { (face(object.name.as_str(), &title, id.uuid(), "")) } (title) }
             }

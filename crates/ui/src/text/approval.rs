@@ -86,6 +86,7 @@ type Called = (&'static str, &'static str, &'static str);
 
 const RULES: &[Called] = &[
     ("export", "Export of many records", "导出大量记录"),
+    ("export-limit", "More rows taken out by one person alone", "提高一人可单独导出的行数"),
     ("role-grant", "A role that watches over others", "授予监督类角色"),
     ("app", "An app of somebody else", "接入第三方应用"),
     ("erase", "Erasing a person", "抹除一个人的数据"),
@@ -94,6 +95,7 @@ const RULES: &[Called] = &[
 
 const TERMS: &[Called] = &[
     ("object", "What", "对象"),
+    ("before", "Until now", "原值"),
     ("rows", "How many", "数量"),
     ("fields", "Fields", "字段"),
     ("sensitive", "Sealed fields", "密封字段"),

@@ -27,6 +27,10 @@ messages! {
         SoftDay: "Reason, per day", "每天需说明原因";
         HardHour: "Stop, per hour", "每小时上限";
         HardDay: "Stop, per day", "每天上限";
+        Alone: "Exports without a second person", "无需他人同意的导出";
+        AloneLead: "So many rows a day may one person take out alone; beyond, somebody else has to agree. Fewer counts at once. More takes a second person, and a reason.", "每人每天可单独导出的行数，超出须经他人同意。调低立即生效；调高须说明原因并经他人同意。";
+        AloneRows: "Rows a day", "每天行数";
+        AloneReason: "Reason, for more", "原因（调高时填写）";
         Readers: "Who has seen how many", "成员查看人数";
         ReadersHint: "Within the last 24 hours. Letting somebody see more is recorded, and they are told.", "最近 24 小时。追加额度会被记录，并通知该成员。";
         NoReaders: "Nobody has seen anybody within the last 24 hours.", "最近 24 小时内无人查看过资料。";

@@ -1,14 +1,16 @@
 //! How many people somebody may see: their own page, what lets them go on, and the limits of the roles.
 
+use approvals::ApprovalFault;
 use authz::{Denied, Role};
 use axum::extract::State;
 use axum::response::Response;
+use exports::{ExportFault, LIMIT_RULE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use httpkit::{Fields, Next, Pairs, Refusal, Signed, status};
 use kernel::Fault as _;
 
-use super::BudgetRaise;
+use super::{ApprovalOne, BudgetRaise};
 use crate::House;
 use crate::house::{Place, see_other};
 use ::budget::{BudgetFault, Counted};
@@ -100,8 +102,10 @@ async fn draw(house: &House, signed: &Signed, status: StatusCode, refused: &Refu
     let roles = house.budget.list(&signed.cx).await?;
     let readers = house.budget.readers(&signed.cx).await?;
     let (own, ids) = (house.clone(), readers.iter().map(|reader| reader.user).collect::<Vec<_>>());
-    let names = house.db.read(&signed.cx, move |tx| own.people(tx, &ids)).await?;
-    let view = LimitsView { signed, roles: &roles, readers: &readers, names: &names, refused };
+    let read = house.db.read(&signed.cx, move |tx| Ok::<_, Refusal>((own.people(tx, &ids)?, roles::names(tx)?)));
+    let (names, made) = read.await?;
+    let alone = house.exports.limit(&signed.cx).await?;
+    let view = LimitsView { signed, roles: &roles, made: &made, alone, readers: &readers, names: &names, refused };
     let place = Place { title: t(signed.cx.lang(), B::Title), here: "/settings/budget", script: None };
     house.show_as(status, signed, place, &budget::limits(&view)).await
 }
@@ -127,7 +131,9 @@ pub(super) async fn change(
     signed: Signed,
     Fields(form): Fields,
 ) -> Result<Response, Refusal> {
-    let wanted: Result<Vec<_>, Refusal> = Role::ALL.iter().filter_map(|role| wanted(&form, *role)).collect();
+    let made = house.db.read(&signed.cx, roles::names).await?;
+    let known = Role::ALL.iter().copied().chain(made.iter().map(|(role, _)| *role));
+    let wanted: Result<Vec<_>, Refusal> = known.filter_map(|role| wanted(&form, role)).collect();
     match wanted {
         Ok(wanted) => {
             house.budget.change(&signed.cx, wanted).await?;
@@ -144,4 +150,36 @@ pub(super) async fn change(
 pub(super) async fn raise(State(house): State<House>, signed: Signed, at: BudgetRaise) -> Result<Response, Refusal> {
     house.budget.raise(&signed.cx, at.id).await?;
     Ok(see_other("/settings/budget"))
+}
+
+/// Says how many rows go alone; for more, asks for a second person, or goes ahead alone with an alarm.
+pub(super) async fn change_alone(
+    State(house): State<House>,
+    signed: Signed,
+    Fields(form): Fields,
+) -> Result<Response, Refusal> {
+    let rows = form.get("rows").and_then(|typed| typed.trim().parse::<i64>().ok());
+    let rows = rows.ok_or_else(|| Refusal::invalid("invalid"))?;
+    match house.exports.change_limit(&signed.cx, rows).await {
+        Ok(()) => return Ok(see_other("/settings/budget#alone")),
+        Err(ExportFault::Denied(Denied::NeedsApproval(_))) => {}
+        Err(fault) => return Err(fault.into()),
+    }
+    let terms = house.exports.limit_terms(&signed.cx, rows).await?;
+    let reason = form.get(budget::REASON).unwrap_or_default();
+    let asked = if form.get("alone") == Some("yes") {
+        let done = house.approvals.alone(&signed.cx, LIMIT_RULE, terms, reason).await;
+        done.map(|_| "/settings/budget#alone".to_owned())
+    } else {
+        let asked = house.approvals.ask(&signed.cx, LIMIT_RULE, terms, reason).await;
+        asked.map(|id| ApprovalOne { id }.to_string())
+    };
+    match asked {
+        Ok(to) => Ok(see_other(&to)),
+        Err(fault @ ApprovalFault::Reason) => {
+            let refused = Refused { code: Some(fault.code()), wrongs: Vec::new() };
+            draw(&house, &signed, status(fault.class()), &refused).await
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }

@@ -262,6 +262,8 @@ httpkit::routes! {
     BudgetPage {} => "/settings/budget", [GET POST];
     /// Letting somebody see more for a day.
     BudgetRaise { id: UserId } => "/settings/budget/{id}/raise", [POST];
+    /// How many rows somebody may take out alone.
+    ExportLimit {} => "/settings/export-limit", [POST];
     /// What AI assistants suggest.
     Suggestions {} => "/suggestions", [GET];
     /// Doing what one suggests.
@@ -395,6 +397,7 @@ pub fn router(house: House) -> Router {
         .at::<ReadingPage>(get(budget::own).post(budget::go_on))
         .at::<BudgetPage>(get(budget::show).post(budget::change))
         .at::<BudgetRaise>(post(budget::raise))
+        .at::<ExportLimit>(post(budget::change_alone))
         .at::<CanariesPage>(get(canary::show).post(canary::place))
         .at::<CanaryRelease>(post(canary::release))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))

@@ -178,7 +178,7 @@ async fn shared(app: App) {
 }
 
 /// Opens the database once more, as another process does.
-async fn opened(app: &App) -> Db {
+pub(crate) async fn opened(app: &App) -> Db {
     let config = DbConfig { place: app.data().clone(), readers: 2 };
     Db::open(config, app.clock.clone(), app.chance.clone()).await.unwrap()
 }
@@ -396,6 +396,21 @@ async fn limits(app: App) {
         let field = page.all("input").find(|input| input.get("name") == Some(name)).unwrap();
         assert_eq!(field.get("value"), Some(value), "{name}");
     }
+    // A role that the workspace made has limits of its own; one that it did not make has none.
+    let records = app.records.clone();
+    let copy = move |tx: &mut db::WriteTx<'_>| roles::copy(tx, records.objects(), Role::Viewer, "Zqtrainees");
+    let made = app.db.write(&founder.cx, copy).await.unwrap();
+    let names = ["soft_hour", "soft_day", "hard_hour", "hard_day"].map(|name| format!("{name}.{}", made.code()));
+    let fields: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(["1", "2", "3", "4"]).collect();
+    assert_eq!(browser.post("/settings/budget", &fields).await.status, 303);
+    let shown = browser.get("/settings/budget").await;
+    let page = Page::read(&shown.text);
+    let field = page.all("input").find(|input| input.get("name") == Some(names[3].as_str())).unwrap();
+    assert!(field.get("value") == Some("4") && shown.text.contains("Zqtrainees"));
+    let id = viewer.id;
+    app.accounts.change_roles(&app.operator(), id, vec![made]).await.unwrap();
+    let standing = app.db.read(&app.operator(), move |tx| tx.standing(id, &[made])).await.unwrap();
+    assert_eq!((standing.limits.soft.hour, standing.limits.hard.day), (1, 4));
     app.asks(Level::Single, 1).await;
     app.clock.advance(Duration::from_secs(120));
     let again: Vec<_> = sent(["9", "9", "9", "9"]).collect();

@@ -2,7 +2,7 @@
 
 mod app;
 mod bound;
-mod budget;
+pub(crate) mod budget;
 mod copied;
 mod forgery;
 mod guess;

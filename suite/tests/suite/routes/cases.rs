@@ -338,6 +338,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ProviderJoin", _) => (filled("token", &invited(app).await.1), Sent::Nothing),
         ("ProviderLink", _) => (route.path.to_owned(), Sent::Nothing),
         ("ProviderUnlink", _) => (filled("id", &linked(scene).await), Sent::Nothing),
+        ("ExportLimit", _) => (route.path.to_owned(), form(&[("rows", "400")])),
         (name, method) if name.starts_with("Export") => export_case(scene, (route, method)).await,
         ("AssistantDoor", _) => (route.path.to_owned(), assistant(scene)),
         (name, method) if name.starts_with("Webhook") => webhook_case(scene, (route, method)).await,

@@ -131,6 +131,7 @@ async fn weak(app: App) {
                         | "PolicyPage"
                         | "BudgetPage"
                         | "BudgetRaise"
+                        | "ExportLimit"
                         | "RescueApprove"
                         | "RescueStop"
                         | "TokenEnd"

@@ -81,6 +81,7 @@ impl Scene {
         let erasures = erasure::Erasures::new(&app.accounts, app.records.clone(), exports);
         let rules: Vec<Arc<dyn Approvable>> = vec![
             Arc::new(Harmless),
+            Arc::new(exports::LimitSecondPerson),
             Arc::new(apps::SecondPerson::new(apps)),
             Arc::new(erasure::SecondPerson::new(erasures)),
         ];
