@@ -19,6 +19,7 @@ testkit::on_both_engines! {
     another_person_agrees_and_it_is_done_once => super::whole;
     nobody_agrees_alone_by_a_token_or_without_a_passkey => super::who;
     a_hundred_agreements_at_once_do_it_once => super::race;
+    what_was_agreed_to_before_the_program_was_killed_is_done_once => super::left;
     other_terms_than_those_agreed_to_are_void => super::tampered;
     a_request_that_is_late_is_dead => super::expired;
     whoever_left_or_lost_the_right_in_between_voids_it => super::lost;
@@ -222,6 +223,23 @@ async fn race(app: App) {
     let carried = acts(&Raw::data(&set.app).await).await.into_iter().flat_map(|act| act.lines);
     let carried = carried.filter(|line| line.verb == "approval-carry-out" && line.outcome == ledger::Outcome::Done);
     assert_eq!(carried.count(), 1);
+    set.app.finish(&[]).await;
+}
+
+/// Fails when: `claim` does not ask whether it was used up: every schedule that finds it does it.
+async fn left(app: App) {
+    let set = set(app, Counted::default()).await;
+    let (id, raw) = (set.ask().await, Raw::data(&set.app).await);
+    let by = raw.id(set.other.id.uuid());
+    raw.run(&format!("update approval set state = 'approved', decider_id = {by}, decided_at = asked_at")).await;
+    set.app.clock.advance(std::time::Duration::from_secs(60));
+    let mut schedules = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let (approvals, system) = (set.approvals.clone(), jobs::system_cx(&set.app.db));
+        schedules.spawn(async move { approvals.settle(&system).await.is_ok() });
+    }
+    assert!(schedules.join_all().await.into_iter().all(|settled| settled));
+    assert_eq!((set.done(), set.state(id).await), (1, State::Done));
     set.app.finish(&[]).await;
 }
 
