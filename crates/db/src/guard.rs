@@ -71,6 +71,15 @@ impl<T: Resource> Guarded<T> {
         weigh(self.row)
     }
 
+    /// Looks at a row for keyed tokens of what it holds, whoever may see it: only what is nobody's data comes out, to be compared
+    /// with others. Nobody is shown anything, and nobody counts as seen.
+    ///
+    /// # Errors
+    /// What `sketch` says.
+    pub fn sketch<B: crate::Bare, E>(self, sketch: impl FnOnce(T) -> Result<Vec<B>, E>) -> Result<Vec<B>, E> {
+        sketch(self.row)
+    }
+
     fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {
         match decide_on::<A>(tx.cx(), &self.row) {
             Ok(allowed) => {

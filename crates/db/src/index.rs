@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use kernel::{FieldName, ObjectName, Uuid};
-use sea_query::{Alias, Expr, ExprTrait as _, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait as _, Query, SelectStatement};
 
 use crate::dialect::{Engine, POSTGRES_TOKENS};
 use crate::row::Row;
@@ -162,6 +162,23 @@ impl WriteTx<'_> {
     pub fn blind_drop(&mut self, id: Uuid) -> Result<(), DbFault> {
         self.link.execute("delete from blind_token where record_id = ?1", &[id.into()]).map(|_| ())
     }
+}
+
+/// Returns a query for the ids of an object's records that hold one of the tokens in its field. It stands inside a query for rows,
+/// so that rows beyond the reach of whoever asks are dropped before anything depends on there being some.
+#[must_use]
+pub fn holders(object: &ObjectName, held: &[(FieldName, Vec<BlindToken>)]) -> SelectStatement {
+    let col = |name: &'static str| Expr::col(Alias::new(name));
+    let one = |(field, tokens): &(FieldName, Vec<BlindToken>)| {
+        col("field").eq(field.as_str()).and(col("token").is_in(tokens.iter().map(|token| token.to_vec())))
+    };
+    let mut query = Query::select();
+    query.column(Alias::new("record_id")).from(Alias::new("blind_token")).and_where(col("object").eq(object.as_str()));
+    if held.is_empty() {
+        query.and_where(col("field").is_null());
+    }
+    query.cond_where(held.iter().map(one).fold(Cond::any(), Cond::add));
+    query
 }
 
 /// The groups of a way that ask for something; nothing where none does. More than eight only narrow: who is found is checked

@@ -50,7 +50,7 @@ pub use door::{Prepared, branches, looked_at, spanned};
 pub use fault::DbFault;
 pub use guard::{Guarded, Permitted, Stored};
 pub use handle::Db;
-pub use index::{BlindToken, IndexQuery, Proposed};
+pub use index::{BlindToken, IndexQuery, Proposed, holders};
 pub use keyring::{Keyring, KeyringTx};
 pub use pick::Candidate;
 pub use row::{Cell, FromCell, Row};

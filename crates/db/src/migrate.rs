@@ -55,6 +55,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     30 "attachment" => "../migrations/0030_attachment.sql";
     31 "lean_token" => "../migrations/0031_lean_token.sql";
     32 "export_limit" => "../migrations/0032_export_limit.sql";
+    33 "duplicate" => "../migrations/0033_duplicate.sql";
 };
 
 /// The steps of the keyring.

@@ -18,8 +18,16 @@ const STEPS: usize = 16;
 /// Pages of the full-text index that a step merges: a few megabytes, so that others who write wait for a moment only.
 const MERGED: &str = "insert into search_index (search_index, rank) values ('merge', -500)";
 /// Tables with traces of records, beside those of the records.
-const TRACES: [&str; 7] =
-    ["blind_token", "search_doc", "export_run", "export_part", "import_run", "attachment", "attachment_part"];
+const TRACES: [&str; 8] = [
+    "blind_token",
+    "duplicate_pair",
+    "search_doc",
+    "export_run",
+    "export_part",
+    "import_run",
+    "attachment",
+    "attachment_part",
+];
 
 impl Db {
     /// Removes traces of what was deleted from the files of the database; `tables` are those of the records. True when none is

@@ -1,9 +1,9 @@
 //! The form for a new or a changed record, and what is shown when two people changed the same one.
 
+use duplicates::Alike;
 use httpkit::{Pairs, Signed};
 use kernel::{FieldName, Lang, Timestamp};
 use maud::{Markup, html};
-use records::list::Alike;
 use records::{Conflict, Field, FieldFault, Object, Record, Value, Why};
 
 use super::top;
@@ -69,11 +69,14 @@ pub fn edit(view: &EditView<'_>) -> Markup {
         }
         h1 { (heading) }
     };
+    let by = super::duplicate::asked(view.object);
     html! {
         (top(lang, &crumbs, &html! {}))
         div.page data-keep="page" tabindex="-1" {
-            form.narrow method="post" action=(view.action) data-swap {
+            form.narrow method="post" action=(view.action) data-swap data-alike=[by.as_ref().map(|_| format!("/{}/alike", view.object.plural))]
+                data-by=[&by] data-record=[view.version.and(view.action.rsplit('/').next())] {
                 (csrf(&view.signed.csrf))
+                @if by.is_some() { span.vh role="status" data-alike-said {} }
                 @if let Some(version) = view.version { input type="hidden" name="version" value=(version); }
                 @if !view.faults.is_empty() {
                     @let (what, next) = ui::fault::explain(lang, "invalid");

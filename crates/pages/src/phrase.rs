@@ -70,6 +70,7 @@ const PHRASES: &[Phrase] = &[
     (verbs::APPROVAL_GRANT, "approved a request", "批准了请求"),
     (verbs::APPROVAL_REFUSE, "refused a request", "拒绝了请求"),
     (verbs::DENIED, "tried something not allowed", "尝试了不允许的操作"),
+    ("tell-apart", "said whether {} are the same", "判断了{}是否为同一条"),
     ("budget-pass", "gave a reason to see more people", "说明原因后继续查看"),
     ("budget-raise", "let somebody see more people for a day", "为成员追加了一天的查看额度"),
     ("budget-told", "told security that somebody reached their limit", "通知安全人员有成员达到查看上限"),

@@ -138,8 +138,9 @@ impl Records {
         Terms { seen: self.seen(tx.cx(), object), currency: self.objects.currency(), now: tx.now() }
     }
 
-    /// Returns the blind tokens of a field's value.
-    pub(crate) fn blind(&self, object: &Object, field: &str, value: &Value) -> Vec<[u8; 16]> {
+    /// Returns the blind tokens of a field's value; none of a field that has none.
+    #[must_use]
+    pub fn blind(&self, object: &Object, field: &str, value: &Value) -> Vec<[u8; 16]> {
         let Some(field) = object.field(field).filter(|field| field.is_blind()) else { return Vec::new() };
         let scope = format!("{}.{}", object.name, field.name);
         normals(field, value).iter().map(|normal| self.vault.blind(&scope, normal)).collect()

@@ -58,24 +58,35 @@ fn hit(run: &str, word: &str) -> Option<Range<usize>> {
     (near(&folded, word) || near_beginning(&folded, word)).then_some(0..run.len())
 }
 
-/// Finds the characters that sound like a word: from the first on or without it, whole or by their initials.
+/// Finds the characters that sound like a word: from the first on or without it, whole or by their initials; else those that nearly
+/// do.
 fn sounding(run: &str, word: &str) -> Option<Range<usize>> {
     let ends: Vec<usize> = run.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    for named in [true, false] {
-        let said = syllables(run, named);
-        for from in 0..2_usize.min(said.len()) {
-            let begin = from.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or_default();
-            let mut sound = String::new();
-            for (syllable, end) in said.iter().zip(&ends).skip(from) {
-                sound.push_str(syllable);
-                if typed(&sound).iter().any(|sound| sound.starts_with(word) || near(sound, word)) {
-                    return Some(begin..*end);
-                }
+    let begins = |sound: &str, word: &str| sound.starts_with(word);
+    for (fits, initials) in [(&begins as &dyn Fn(&str, &str) -> bool, true), (&near, false)] {
+        for said in [syllables(run, true), syllables(run, false)] {
+            let found = (0..said.len().min(2)).find_map(|from| whole(&said, &ends, from, &|sound| fits(sound, word)));
+            let firsts: String = said.iter().filter_map(|syllable| syllable.chars().next()).collect();
+            let found = found.or_else(|| {
+                let fits = initials && word.len() > 1 && firsts.starts_with(word);
+                fits.then(|| ends.get(word.len() - 1).map(|end| 0..*end)).flatten()
+            });
+            if found.is_some() {
+                return found;
             }
         }
-        let initials: String = said.iter().filter_map(|syllable| syllable.chars().next()).collect();
-        if word.len() > 1 && initials.starts_with(word) {
-            return Some(0..ends.get(word.len() - 1).copied()?);
+    }
+    None
+}
+
+/// Returns the fewest characters from one on whose sound fits.
+fn whole(said: &[&str], ends: &[usize], from: usize, fits: &dyn Fn(&str) -> bool) -> Option<Range<usize>> {
+    let begin = from.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or_default();
+    let mut sound = String::new();
+    for (syllable, end) in said.iter().zip(ends).skip(from) {
+        sound.push_str(syllable);
+        if typed(&sound).iter().any(|sound| fits(sound)) {
+            return Some(begin..*end);
         }
     }
     None

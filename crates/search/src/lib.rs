@@ -3,6 +3,7 @@
 //! - [`terms`]: what the index knows a value by: words, their beginnings, Han characters and pairs, how they sound. Each is keyed
 //!   and cut short before it is stored, so that the index says nothing without the key.
 //! - [`Question`]: what somebody typed; which terms to ask for ([`Way`]), and how well a record that was opened answers it.
+//! - [`slips`]: the forms in which two values meet that are one slip apart.
 //! - [`normals`]: the forms in which two spellings of a value are one.
 //!
 //! The index only proposes: what it finds is opened and checked, so nothing is shown, ranked or counted that does not match in
@@ -17,6 +18,7 @@ mod hits;
 mod near;
 mod question;
 mod rank;
+mod slip;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -24,4 +26,5 @@ mod word;
 
 pub use question::{Groups, Question, Way};
 pub use rank::is_answered;
+pub use slip::slips;
 pub use term::{Term, normals, terms};

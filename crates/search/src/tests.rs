@@ -91,6 +91,29 @@ fn the_nearest_match_comes_first() {
 }
 
 #[test]
+fn what_was_meant_is_pointed_out() {
+    for (question, text, shown) in [
+        ("zo fitz", "Zoë Fitzgerald", "[Zo]ë [Fitz]gerald"),
+        ("zoe", "Zoë Fitzgerald", "[Zoë] Fitzgerald"),
+        ("ftizgerald", "Zoë Fitzgerald", "Zoë [Fitzgerald]"),
+        ("strasse 9", "Große Straße 9", "Große [Straße] [9]"),
+        ("zhangw", "张伟民", "[张伟]民"),
+        ("weimin", "张伟民", "张[伟民]"),
+        ("zwm", "张伟民", "[张伟民]"),
+        ("zhagnweimin", "张伟民", "[张伟民]"),
+        ("伟民", "张伟民 (Wei)", "张[伟民] (Wei)"),
+        ("nobody", "Zoë", "Zoë"),
+    ] {
+        let mut said = text.to_owned();
+        for part in Question::parse(question).unwrap().hits(text).into_iter().rev() {
+            said.insert(part.end, ']');
+            said.insert(part.start, '[');
+        }
+        assert_eq!(said, shown, "{question}");
+    }
+}
+
+#[test]
 fn spellings_of_one_value_have_one_normal_form() {
     let objects = Objects::standard(Currency::USD).unwrap();
     let normal = |object: &str, field: &str, text: &str| {
@@ -138,6 +161,13 @@ proptest! {
 
     #[test]
     fn any_question_is_answered(question in ".{0,80}", name in ".{0,80}") {
+        if let Some(question) = Question::parse(&question) {
+            let mut end = 0;
+            for part in question.hits(&name) {
+                prop_assert!(part.start >= end && name.get(part.clone()).is_some());
+                end = part.end;
+            }
+        }
         let objects = Objects::standard(Currency::USD).unwrap();
         let _ = found(objects.get("contact").unwrap(), &contact(&name, &name, &name), &question);
     }

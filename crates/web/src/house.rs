@@ -14,6 +14,7 @@ use budget::Budget;
 use caller::Caller;
 use canaries::Canaries;
 use db::{Db, ReadTx};
+use duplicates::Duplicates;
 use erasure::Erasures;
 use exports::Exports;
 use http::{HeaderValue, StatusCode, header};
@@ -103,6 +104,11 @@ impl House {
             describe: None,
             workspace: Arc::default(),
         }
+    }
+
+    /// What looks alike.
+    pub(crate) fn duplicates(&self) -> Duplicates {
+        Duplicates::new(self.records.clone())
     }
 
     /// Lets people sign in with the company's identity provider too.

@@ -80,6 +80,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         for more in [
             "",
             "/new",
+            "/duplicates",
             "?as=list",
             "?as=list&bin=1",
             "?as=list&did=created",
@@ -103,6 +104,9 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     all.push(format!("/oauth/authorize?{}", form(&wish)));
     all.push(format!("/erasures/{}", scene.erased().await));
     all.push(format!("/contacts/{}/erase", scene.record("contact").id));
+    let (one, other) =
+        (scene.record("contact").id, scene.founder.create("contact", &[("name", "Twin")]).await.unwrap().id);
+    all.push(format!("/contacts/merge?id={one}&id={other}"));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
     crate::routes::cases::suggested(scene).await;

@@ -153,7 +153,8 @@ async fn reading(app: App) {
         let related = records.related(tx, &far_at, 5)?;
         assert_eq!(related.iter().map(|one| one.page.rows.len()).sum::<usize>(), 1, "the note, which is not narrowed");
         let values = [(kernel::FieldName::parse("email").unwrap(), records::Value::Text("out@zq.example".to_owned()))];
-        assert!(records.duplicates_of(tx, "contact", &values.into_iter().collect(), None)?.is_empty());
+        let own = duplicates::Duplicates::new(records.clone());
+        assert!(own.alike(tx, "contact", (&values.into_iter().collect(), ""), None)?.is_empty());
         let record = records.read_record(tx, &in_at)?;
         let beside = records.beside(tx, &record, &all)?;
         assert_eq!((beside.before, beside.behind), (None, None), "{out_id}");

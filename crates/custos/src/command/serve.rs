@@ -9,6 +9,7 @@ use attachments::Attachments;
 use budget::Budget;
 use canaries::Canaries;
 use crypto::SystemChance;
+use duplicates::Duplicates;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
 use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, RankWork, WebhookWork, Work};
 use kernel::SystemClock;
@@ -30,6 +31,8 @@ const SIGN: Duration = Duration::from_secs(60);
 const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How soon officers are told of somebody who was stopped at their limit.
 const BUDGET: Duration = Duration::from_secs(1);
+/// How soon what changed is compared with what looks like it.
+const DUPLICATES: Duration = Duration::from_secs(2);
 /// How soon officers are told of somebody who touched a canary.
 const CANARIES: Duration = Duration::from_secs(5);
 /// How soon a key that another process destroyed is forgotten here, and an erasing goes a step further.
@@ -134,6 +137,9 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(budget.tell(&cx)).map_err(JobFault::step)
     });
+    let (duplicates, its) = (Duplicates::new(house.records.clone()), db.clone());
+    let jobs = jobs
+        .every("duplicates", DUPLICATES, move || duplicates.seek(&its, &jobs::system_cx(&its)).map_err(JobFault::step));
     let (canaries, its) = (Canaries::new(accounts.clone()), db.clone());
     let jobs = jobs.every("canaries", CANARIES, move || {
         let cx = jobs::system_cx(&its);

@@ -16,7 +16,7 @@ use records::{ListQuery, Object};
 use super::top;
 use ui::fault::explain;
 use ui::format;
-use ui::text::{E, M, t};
+use ui::text::{E, L, M, t};
 use ui::{Flash, Names, banner, empty, flash, icon};
 
 /// What a list shows.
@@ -174,6 +174,9 @@ fn acts(view: &ListView<'_>) -> Markup {
         return html! {};
     }
     html! {
+        @if super::duplicate::asked(object).is_some() {
+            a.btn.ghost."hide-s" href={ "/" (object.plural) "/duplicates" } data-swap { (icon("users")) (t(lang, L::Title)) }
+        }
         @if cx.may::<Export>(object.name.as_str()) {
             a.btn.ghost."hide-s" href=(export_url(view)) data-swap { (icon("download")) (t(lang, E::Title)) }
         }

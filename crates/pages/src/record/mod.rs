@@ -12,12 +12,12 @@ use kernel::{Currency, Lang, Timestamp};
 use maud::{Markup, html};
 use records::history::Events;
 use records::list::{Beside, Related, Total};
-use records::{ListQuery, Record, Records};
+use records::{ListQuery, Record, RecordRef, Records};
 
 use super::ledger::{LedgerView, events};
 use super::list::address_of;
 use super::top;
-use ui::text::{M, Z, erasure, t};
+use ui::text::{L, M, Z, erasure, t};
 use ui::{Flash, Names, banner, csrf, face, flash, icon, plain, tag};
 
 pub use panel::revealed;
@@ -53,6 +53,8 @@ pub struct RecordView<'a> {
     pub tab: &'a str,
     /// Its files.
     pub files: &'a [Attachment],
+    /// The record it became one with.
+    pub merged: Option<RecordRef>,
     /// Until when a legal hold stands over it.
     pub held: Option<Timestamp>,
     /// What was just done.
@@ -133,11 +135,24 @@ pub fn record(view: &RecordView<'_>) -> Markup {
                 div."rec-scroll" data-keep="rec-scroll" tabindex="-1" {
                     @if let Some(done) = &view.flash { (flash(lang, &view.signed.csrf, done)) }
                     (state(view))
+                    @if let Some(into) = &view.merged { (merged(view, into)) }
                     @if let Some(until) = view.held { (held(lang, until)) }
                     @if view.tab == "access" { (access(view)) } @else { (overview(view)) }
                 }
             }
             aside.panel data-keep="panel" aria-label=(t(lang, M::Details)) tabindex="-1" { (panel::panel(view)) }
+        }
+    }
+}
+
+/// Leads to the record that it became one with.
+fn merged(view: &RecordView<'_>, into: &RecordRef) -> Markup {
+    let (lang, plural) = (view.lang(), &view.record.definition().plural);
+    let title = view.names.titles.get(&into.id.uuid()).map_or("…", String::as_str);
+    html! {
+        div.banner {
+            (icon("users"))
+            div { b { (t(lang, L::Into)) } p { (t(lang, L::IntoHint)) " " a href={ "/" (plural) "/" (into.id) } data-swap { (title) } } }
         }
     }
 }

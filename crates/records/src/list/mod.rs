@@ -1,4 +1,4 @@
-//! Many records: lists, boards, what is related, what is alike.
+//! Many records: lists, boards, what is related, what is chosen among many.
 //!
 //! Every one of them narrows its query by the actor's scope, so counts and sums speak of what the actor may see, too.
 //!
@@ -8,10 +8,11 @@
 
 mod beside;
 mod board;
+mod chosen;
 mod page;
 mod related;
 
 pub use beside::Beside;
 pub use board::{Lane, Total};
 pub use page::{COUNTED, Count, Page};
-pub use related::{Alike, Related};
+pub use related::Related;

@@ -12,7 +12,7 @@ use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::record::{Record, RecordRef, store};
-use crate::value::{Value, Values};
+use crate::value::Value;
 use filter::{Column, Filter, ListQuery, Op, Operand, Sort};
 
 /// Records that link to one record by one field.
@@ -23,14 +23,6 @@ pub struct Related {
     pub field: FieldName,
     /// The newest of them.
     pub page: Page,
-}
-
-/// A record that looks like another.
-pub struct Alike {
-    /// The field both have in common.
-    pub field: FieldName,
-    /// The record.
-    pub record: Permitted<Record, Read>,
 }
 
 impl Records {
@@ -107,41 +99,8 @@ impl Records {
         records.into_iter().flat_map(of_one).collect()
     }
 
-    /// Returns records out of the bin that have an e-mail address, phone number or other unique value in common with
-    /// `values`, but for `except`.
-    ///
-    /// # Errors
-    /// [`RecordFault`] of the database or the vault.
-    pub fn duplicates_of(
-        &self,
-        tx: &ReadTx<'_>,
-        object: &str,
-        values: &Values,
-        except: Option<RecordId>,
-    ) -> Result<Vec<Alike>, RecordFault> {
-        let object = self.object(object)?;
-        let mut by_id: HashMap<Uuid, FieldName> = HashMap::new();
-        let seen = self.seen(tx.cx(), &object);
-        for field in seen.unique_fields() {
-            let Some(value) = values.get(field.name.as_str()) else { continue };
-            let tokens = self.blind(&object, field.name.as_str(), value);
-            for (_, id) in tx.blind_find(&object.name, &field.name, &tokens)? {
-                by_id.entry(id).or_insert_with(|| field.name.clone());
-            }
-        }
-        if let Some(own) = except {
-            by_id.remove(&own.uuid());
-        }
-        let records = self.among(tx, &object, by_id.keys().copied().take(20))?;
-        let alike = |record: Permitted<Record, Read>| {
-            let field = by_id.get(&record.record_id().uuid()).cloned().unwrap_or_else(|| object.title.clone());
-            Alike { field, record }
-        };
-        Ok(records.into_iter().map(alike).collect())
-    }
-
     /// Reads the records of some ids that the actor may see; those in the bin too, since links lead there.
-    fn among(
+    pub(super) fn among(
         &self,
         tx: &ReadTx<'_>,
         object: &Arc<Object>,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authz::{Create, Delete, Facts, Read, Update};
+use authz::{Action, Create, Delete, Facts, Merge, Read, Update, Write};
 use db::{Permitted, ReadTx, WriteTx};
 use kernel::{FieldName, RecordId, SubjectId};
 use ledger::{Line, verbs};
@@ -111,13 +111,13 @@ impl Records {
     }
 
     /// Writes what a record becomes, with its line, and makes it findable by it.
-    pub(crate) fn write_altered(
+    pub(crate) fn write_altered<A: Action + Write>(
         &self,
         tx: &mut WriteTx<'_>,
-        record: Permitted<Record, Update>,
+        record: Permitted<Record, A>,
         altered: &Altered,
         verb: &'static str,
-    ) -> Result<Permitted<Record, Update>, RecordFault> {
+    ) -> Result<Permitted<Record, A>, RecordFault> {
         let object = Arc::clone(&record.object);
         let before = record.current_version();
         let mut next = record.becoming(altered, tx.now());
@@ -190,6 +190,16 @@ impl Records {
         let record = tx.update(record, next, line)?;
         self.index(tx, &record)?;
         Ok(record.lower())
+    }
+
+    /// Opens a record to be made one with another.
+    ///
+    /// # Errors
+    /// [`RecordFault::Denied`] or [`RecordFault::NotFound`], which look alike from outside.
+    pub fn open_to_merge(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Merge>, RecordFault> {
+        let object = self.object(at.object.as_str())?;
+        let found = self.find(tx, &object, at.id)?;
+        found.open::<Merge>(tx)?.turn(|sealed| self.unseal(tx, sealed, &self.seen(tx.cx(), &object)))
     }
 
     fn open_to_delete(&self, tx: &ReadTx<'_>, at: &RecordRef) -> Result<Permitted<Record, Delete>, RecordFault> {

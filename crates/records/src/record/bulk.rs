@@ -195,7 +195,12 @@ impl Records {
     }
 
     /// Returns the lines that the actor left in a request, found through one of the records they are about.
-    fn lines_of(&self, tx: &ReadTx<'_>, at: &RecordRef, request: RequestId) -> Result<Vec<Line>, RecordFault> {
+    pub(super) fn lines_of(
+        &self,
+        tx: &ReadTx<'_>,
+        at: &RecordRef,
+        request: RequestId,
+    ) -> Result<Vec<Line>, RecordFault> {
         let object = self.object(at.object.as_str())?;
         let record = self.find(tx, &object, at.id)?.open::<Read>(tx)?;
         let entries = sequence::entries_about(tx, &record, None, 50)?;

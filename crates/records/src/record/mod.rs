@@ -14,6 +14,7 @@ mod conflict;
 pub(crate) mod damage;
 mod erase;
 mod mark;
+mod merge;
 pub(crate) mod model;
 mod preview;
 mod reveal;
@@ -24,6 +25,7 @@ pub(crate) mod store;
 
 pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};
 pub use erase::Wake;
+pub use merge::Moved;
 pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
 pub use objects::change::{Altered, Altering, Change, Input, Terms, alter, defaults, make};

@@ -1,6 +1,6 @@
 // @ts-check
 // Record pages: a field is edited where it stands; the composer; sensitive fields open for a moment.
-import { $, $$, on, say, send, submit, toast } from "./core.js";
+import { $, $$, load, on, say, send, submit, toast } from "./core.js";
 
 // Each field is a small form. It shows its value; a click on it, or its button, shows its control instead.
 on("click", "[data-field] .shown", (event, shown) => {
@@ -45,6 +45,25 @@ on("click", "[data-take]", (_, button) => {
 
 on("keydown", ".composer textarea", (event, area) => {
   if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) area.form.requestSubmit();
+});
+
+// While somebody is typed in: who is here already with the same address or number, or of the same name in the same company.
+let asking = 0;
+on("input", "form[data-alike]", (event, form) => {
+  const by = form.dataset.by.split(" ");
+  if (!by.includes(event.target.name)) return;
+  clearTimeout(asking);
+  const mine = (asking = window.setTimeout(async () => {
+    const typed = [...new FormData(form)].filter(([name]) => name === "csrf" || by.includes(name));
+    const record = form.dataset.record;
+    const body = new URLSearchParams(/** @type {any} */ (record ? [...typed, ["record", record]] : typed));
+    const answer = await load(form.dataset.alike, { body, fragment: true }).catch(() => null);
+    if (!answer || answer.status >= 400 || mine !== asking) return;
+    for (const old of $$("[data-hint-for]", form)) old.remove();
+    const hints = $$("[data-hint-for]", answer.page);
+    for (const hint of hints) form.elements.namedItem(hint.dataset.hintFor)?.closest(".field")?.append(document.adoptNode(hint));
+    $("[data-alike-said]", form).textContent = hints.map((hint) => hint.textContent).join(" ");
+  }, 350));
 });
 
 // A sensitive value is asked for one at a time, is never in the page before, and goes again after 20 seconds.

@@ -117,7 +117,8 @@ super::messages! {
         Related: "Related", "关联记录";
         PersonalSealed: "Stored sealed with a key of its own", "以专属密钥密封存储";
         Duplicates: "Looks like somebody you have", "可能与已有记录重复";
-        DuplicatesHint: "The same e-mail address or phone number is here already:", "以下记录已有相同的邮箱或电话：";
+        HereAlready: "Here already:", "已有记录：";
+        DuplicatesHint: "The same e-mail address, phone number, or name in the same company is here already:", "以下记录已有相同的邮箱、电话，或同公司同名：";
         SaveAnyway: "Save anyway", "仍然保存";
         SecretFound: "A secret where many can read it", "敏感内容出现在普通文本中";
         SecretFoundHint: "Free text is found by search and read by everybody who may see the record. A protected field is shown to one person at a time, with a reason.", "普通文本可被搜索，能查看此记录的人都能读到。受保护字段每次只向一人显示，并需说明原因。";

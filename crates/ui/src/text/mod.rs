@@ -2,7 +2,8 @@
 //!
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
-//! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`F`]: files on records. [`O`]: roles that watch over others.
+//! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`F`]: files on records.
+//! [`L`]: records that look alike. [`O`]: roles that watch over others.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -16,6 +17,7 @@ mod budget;
 mod call;
 mod canary;
 mod common;
+mod duplicate;
 pub mod erasure;
 mod notice;
 mod oversight;
@@ -34,6 +36,7 @@ pub use budget::B;
 pub use call::C;
 pub use canary::W;
 pub use common::M;
+pub use duplicate::L;
 pub use erasure::Z;
 pub use notice::{N, R};
 pub use oversight::O;

@@ -93,6 +93,11 @@ pub(super) fn flash(lang: kernel::Lang, object: &Object, query: &Pairs) -> Optio
     match (query.get("did")?, at) {
         ("deleted", Some(at)) => Some(Flash { text: t(lang, M::DoneDeleted).to_owned(), undo: undo("restore", at) }),
         ("created", _) => Some(Flash { text: t(lang, M::DoneCreated).to_owned(), undo: None }),
+        ("merged", Some(at)) => {
+            let fields = vec![("request", at.to_owned()), ("ids", query.get("ids").unwrap_or_default().to_owned())];
+            let text = t(lang, ui::text::L::Merged).to_owned();
+            Some(Flash { text, undo: Some((format!("/{}/unmerge", object.plural), fields)) })
+        }
         ("restored", _) => Some(Flash { text: t(lang, M::DoneRestored).to_owned(), undo: None }),
         ("bulk-deleted" | "bulk-assigned", Some(at)) => {
             let fields = vec![("request", at.to_owned()), ("ids", query.get("ids").unwrap_or_default().to_owned())];

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod alike;
 mod api;
 mod app;
 mod approval;
@@ -13,6 +14,7 @@ mod call;
 mod canary;
 mod device;
 mod door;
+mod duplicate;
 mod erasure;
 mod export;
 mod factor;
@@ -22,6 +24,7 @@ mod home;
 mod import;
 mod ledger;
 mod list;
+mod merge;
 mod notice;
 mod oversight;
 mod passkey;
@@ -286,6 +289,14 @@ httpkit::routes! {
     ListPage { plural: String } => "/{plural}", [GET POST];
     /// The form for a new record.
     NewPage { plural: String } => "/{plural}/new", [GET];
+    /// Who is there already that looks like what is being typed.
+    AlikeHint { plural: String } => "/{plural}/alike", [POST];
+    /// Records that look alike, and saying that they are not the same.
+    DuplicatesPage { plural: String } => "/{plural}/duplicates", [GET POST];
+    /// Making one of several records.
+    MergePage { plural: String } => "/{plural}/merge", [GET POST];
+    /// Taking that back.
+    MergeUndo { plural: String } => "/{plural}/unmerge", [POST];
     /// One act on many records.
     BulkAct { plural: String } => "/{plural}/bulk", [POST];
     /// Undoing it.
@@ -337,6 +348,7 @@ pub fn router(house: House) -> Router {
         .merge(api::doors())
         .merge(erasure::doors())
         .merge(suggestion::doors())
+        .merge(duplicate::doors())
         .at::<SearchPage>(get(search::show))
         .at::<Preferences>(post(account::set_preferences))
         .at::<CallPage>(get(call::show).post(call::begin))

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use authz::{Action, Create, Cx, Denied, Update};
 use axum::extract::State;
 use axum::response::Response;
+use duplicates::Alike;
 use http::{HeaderMap, StatusCode};
 use httpkit::{Fields, Next, Pairs, Params, Refusal, Signed};
 use kernel::RecordId;
 use ledger::Line;
 use maud::html;
-use records::list::Alike;
 use records::object::Default;
 use records::{Change, FieldFault, Object, RecordFault, RecordRef, Why};
 
-use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, form};
+use super::{DeleteRecord, EditPage, ListPage, NewPage, NoteOn, RecordPage, RestoreRecord, RevealField, alike, form};
 use crate::House;
 use crate::house::{Place, html as answer, see_other};
 use pages::edit::{self, ConflictView, EditView};
@@ -27,7 +27,7 @@ pub(super) fn object_of(house: &House, cx: &Cx, plural: &str) -> Result<Arc<Obje
 }
 
 /// Refuses a form to whoever may not send it; that leaves a line.
-async fn granted<A: Action>(house: &House, signed: &Signed, object: &Object) -> Result<(), Refusal> {
+pub(super) async fn granted<A: Action>(house: &House, signed: &Signed, object: &Object) -> Result<(), Refusal> {
     if signed.cx.may::<A>(object.name.as_str()) {
         return Ok(());
     }
@@ -108,24 +108,19 @@ pub(super) async fn create(
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
-    let (records, target, form) = (house.records.clone(), Arc::clone(&object), pairs.clone());
+    let (own, target, form) = (house.clone(), Arc::clone(&object), pairs.clone());
     let vacant = form::vacant(&object, |name| pairs.get(name).is_some_and(|text| !text.trim().is_empty()));
     let room = vacant.clone();
     let written = house.db.write(&signed.cx, move |tx| -> Result<Made, Refusal> {
-        let change = match form::change(&records, tx, &target, (&form, &room)) {
+        let records = &own.records;
+        let change = match form::change(records, tx, &target, (&form, &room)) {
             Ok(change) => change,
             Err(RecordFault::Invalid(faults)) => return Ok(Made::Wrong(faults)),
             Err(fault) => return Err(fault.into()),
         };
         if form.get("anyway").is_none() {
-            let typed: Vec<(kernel::FieldName, records::Value)> = target
-                .unique_fields()
-                .filter_map(|field| {
-                    Some((field.name.clone(), records::Value::Text(form.get(field.name.as_str())?.trim().to_owned())))
-                })
-                .filter(|(_, value)| value.as_text() != Some(""))
-                .collect();
-            let alike = records.duplicates_of(tx, target.name.as_str(), &typed.into_iter().collect(), None)?;
+            let (typed, company) = alike::typed(&target, &form);
+            let alike = own.duplicates().alike(tx, target.name.as_str(), (&typed, &company), None)?;
             if !alike.is_empty() {
                 return Ok(Made::Alike(alike));
             }

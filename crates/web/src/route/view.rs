@@ -43,6 +43,7 @@ struct Loaded {
     beside: Beside,
     held: Option<Timestamp>,
     files: Vec<Attachment>,
+    merged: Option<RecordRef>,
     shared: Vec<(String, Timestamp)>,
     names: Names,
 }
@@ -82,6 +83,7 @@ pub(super) async fn show(
         tab,
         files: &loaded.files,
         held: loaded.held,
+        merged: loaded.merged,
         flash: form::flash(signed.cx.lang(), &object, &query),
     };
     let here = format!("/{}", object.plural);
@@ -117,9 +119,14 @@ fn load(house: &House, tx: &ReadTx<'_>, wanted: &Wanted) -> Result<Loaded, Refus
     let links: Vec<RecordRef> = changed.flatten().flatten().collect();
     names.titles.extend(records.titles_of(tx, links)?.into_iter().map(|(id, title)| (id.uuid(), title)));
     let shared = shared_with(house, tx, &shown)?;
+    let merged = match shown.deleted_at() {
+        Some(_) => house.duplicates().merged_into(tx, &wanted.record)?,
+        None => None,
+    };
+    names.titles.extend(records.titles_of(tx, merged.clone())?.into_iter().map(|(id, title)| (id.uuid(), title)));
     let held = house.erasures.held_until(tx, wanted.record.id)?;
     let files = house.attachments.list_in(tx, &shown)?;
-    Ok(Loaded { shown, shared, held, files, related, events, facts, beside, names })
+    Ok(Loaded { shown, shared, held, files, merged, related, events, facts, beside, names })
 }
 
 /// With whom it is shared, by name.

@@ -28,9 +28,9 @@ const WRITES: [&str; 4] = ["RecordList POST", "OneRecord PATCH", "ListPage POST"
 /// Acts of pages on records, which take a few controls of their own.
 const ACTS: [&str; 8] =
     ["BulkAct", "BulkUndo", "DeleteRecord", "RestoreRecord", "MoveRecord", "NoteOn", "SharePage", "RevealField"];
-/// Takes no field of a record: removing needs none, the end of a share is its address, a search only reads, erasing and holding
-/// are said of the record as a whole, and files hang on it.
-const BODILESS: [&str; 11] = [
+/// Takes no field of a record: removing needs none, the end of a share is its address, a search and a hint only read, telling apart,
+/// erasing and holding are said of the record as a whole, and files hang on it.
+const BODILESS: [&str; 15] = [
     "OneRecord DELETE",
     "ShareEnd POST",
     "RecordSearch POST",
@@ -42,6 +42,10 @@ const BODILESS: [&str; 11] = [
     "FileRestore POST",
     "FileList POST",
     "OneFile DELETE",
+    "AlikeHint POST",
+    "DuplicatesPage POST",
+    "MergePage POST",
+    "MergeUndo POST",
 ];
 
 /// Fails when: a route that changes records is added to the router and not to a list here.

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use testkit::{Actor, App, Authenticator, PASSWORD};
 use tokens::TokenForm;
 
+use super::twins::{controls, merge_case};
 use crate::support::app::{enrolled, step_of};
 use crate::support::apps::{exchange, registered, typed, wish};
 use crate::support::http::{Answer, Client, HOST, multipart};
@@ -70,7 +71,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static RouteInfo> {
     web::route::all().iter().chain(api::route::all()).chain(httpkit::health::all())
 }
 
-fn form(fields: &[(&'static str, &str)]) -> Sent {
+pub(super) fn form(fields: &[(&'static str, &str)]) -> Sent {
     Sent::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
 }
 
@@ -152,7 +153,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("ListPage", "POST") => (record, form(&[("name", CANARY)])),
         ("BulkAct", _) => (record, form(&[("act", "delete"), ("id", &fresh)])),
         ("BulkUndo", _) => bulk_undo(scene, &fresh).await,
-        ("ListPage" | "NewPage" | "RecordPage" | "EditPage", "GET") => (record, Sent::Nothing),
+        ("ListPage" | "NewPage" | "RecordPage" | "EditPage" | "DuplicatesPage", "GET") => (record, Sent::Nothing),
         ("RecordPage", _) => (record, form(&[("version", "1"), ("city", CANARY)])),
         ("DeleteRecord", _) => (record, form(&[("version", "1")])),
         ("RestoreRecord", _) => {
@@ -163,8 +164,8 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
             scene.founder.write(move |records, tx| records.delete_record(tx, &at, None)).await.unwrap();
             (record, Sent::Nothing)
         }
-        ("MoveRecord", _) => (record, form(&[("stage", "customer"), ("version", "1")])),
-        ("NoteOn", _) => (record, form(&[("text", CANARY)])),
+        ("MergePage" | "MergeUndo", _) => merge_case(scene, (route, method), &fresh).await,
+        ("MoveRecord" | "NoteOn" | "AlikeHint" | "DuplicatesPage", _) => (record, controls(scene, route.name, &fresh)),
         ("RevealField", _) => (
             filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
             Sent::Nothing,

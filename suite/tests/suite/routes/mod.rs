@@ -5,6 +5,7 @@ mod factors;
 mod given;
 mod inside;
 mod refused;
+mod twins;
 
 use authz::Role;
 use testkit::{App, PASSWORD};
@@ -173,6 +174,7 @@ async fn weak(app: App) {
                     | "RescueLink"
                     | "ReadingPage"
                     | "RecordSearch"
+                    | "AlikeHint"
                     | "AppAuthorize"
             );
             assert!(!case.is_change() || refused || harmless, "{role:?} {}: {answer:?}", case.told());
