@@ -22,7 +22,7 @@ pub enum Area {
     Ledger,
     /// How the workspace works.
     Settings,
-    /// What gives thieves away, and keys in operation.
+    /// What gives thieves away, keys in operation, and whether everything stands as it was written.
     Watch,
 }
 
@@ -36,7 +36,7 @@ impl Area {
         match object {
             "user" | "session" | "token" | "team" | "link" => Self::People,
             "ledger" => Self::Ledger,
-            "canary" | "key" => Self::Watch,
+            "canary" | "key" | "integrity" => Self::Watch,
             "setting" | "workspace" | "job" | "role" | "app" => Self::Settings,
             _ => Self::Records,
         }

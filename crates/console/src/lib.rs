@@ -11,6 +11,7 @@ pub mod budget;
 pub mod call;
 pub mod canary;
 pub mod erasure;
+pub mod integrity;
 pub mod oversight;
 pub mod policy;
 pub mod rescue;

@@ -1,5 +1,7 @@
 //! Giving the rows of one owner to another, or to another team, whatever is sealed in them: nothing of it is looked at.
 
+use std::collections::BTreeMap;
+
 use authz::{Merge, Resource};
 use kernel::{ObjectName, Timestamp, UserId, Uuid};
 use ledger::Line;
@@ -25,8 +27,8 @@ pub struct Owned<'a> {
 }
 
 impl WriteTx<'_> {
-    /// Lets rows of an object that link to records which become one with another link to that one, where `turn` says so; one line names
-    /// them all. What they hold is not shown to anybody: `proof` says that the actor may make one of the records that are linked to.
+    /// Lets rows of an object that link to records which become one with another link to that one, where `turn` says so; lines name
+    /// them. What they hold is not shown to anybody: `proof` says that the actor may make one of the records that are linked to.
     ///
     /// # Errors
     /// [`DbFault`] of the engine, or of `map`; what `turn` says; [`DbFault::Stale`] if one was changed at the same time.
@@ -39,7 +41,7 @@ impl WriteTx<'_> {
         line: Line,
     ) -> Result<(), E> {
         rows.order_by(Alias::new("id"), Order::Asc).lock_exclusive();
-        let mut ids = Vec::new();
+        let mut versions: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
         for row in self.link.gather_built(&rows, |row| map(row))? {
             let (id, version) = (row.id(), row.version());
             let Some(next) = turn(self, row)? else { continue };
@@ -47,11 +49,9 @@ impl WriteTx<'_> {
                 return Err(DbFault::Mismatch.into());
             }
             self.write_over(next, version)?;
-            ids.push(id);
+            versions.entry(version).or_default().push(id);
         }
-        if !ids.is_empty() {
-            self.note(line.about_each(ids));
-        }
+        self.note_each(&line, versions);
         Ok(())
     }
 
@@ -70,9 +70,9 @@ impl WriteTx<'_> {
         if self.link.build_and_execute(&update)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
     }
 
-    /// Lets each of the rows of an owner take another owner or team, and writes it by what it says of itself then; one line names them
-    /// all. Returns how many there were, and the last. Whether that may be done was decided where the owner was placed, or their
-    /// account was closed.
+    /// Lets each of the rows of an owner take another owner or team, and writes it by what it says of itself then; lines name them,
+    /// one for each version they had. Returns how many there were, and the last. Whether that may be done was decided where the
+    /// owner was placed, or their account was closed.
     ///
     /// # Errors
     /// [`DbFault`] of the engine, or of `map`; [`DbFault::Stale`] if one was changed at the same time.
@@ -91,8 +91,11 @@ impl WriteTx<'_> {
         // Where rows are changed side by side, nobody changes these meanwhile.
         select.order_by(Alias::new("id"), Order::Asc).limit(most).lock_exclusive();
         let rows = self.link.gather_built(&select, |row| map(row))?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id()).collect();
-        let last = ids.last().copied();
+        let (moved, last) = (rows.len(), rows.last().map(Resource::id));
+        let mut versions: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+        for row in &rows {
+            versions.entry(row.version()).or_default().push(row.id());
+        }
         if last.is_none() {
             return Ok((0, None));
         }
@@ -104,8 +107,14 @@ impl WriteTx<'_> {
             pass(&mut row, self.now());
             self.write_over(row, version)?;
         }
-        let moved = ids.len();
-        self.note(line.about_each(ids));
+        self.note_each(&line, versions);
         Ok((moved, last))
+    }
+
+    /// Leaves lines about rows that were written, one for each version they had.
+    fn note_each(&mut self, line: &Line, versions: BTreeMap<i64, Vec<Uuid>>) {
+        for (version, ids) in versions {
+            self.note(line.clone().about_each(ids).fact("version", version.to_string()));
+        }
     }
 }

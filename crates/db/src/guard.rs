@@ -20,6 +20,17 @@ pub trait Stored: Resource {
     fn columns(&self) -> Vec<(kernel::FieldName, Val)>;
 }
 
+/// How a row stands; nothing of what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its id.
+    pub id: Uuid,
+    /// Its version.
+    pub version: i64,
+    /// Whether it bears its mark.
+    pub whole: bool,
+}
+
 /// A row that was read but not yet shown to anybody. There is nothing to do with it but [`open`](Self::open) it.
 #[must_use]
 pub struct Guarded<T> {
@@ -78,6 +89,15 @@ impl<T: Resource> Guarded<T> {
     /// What `sketch` says.
     pub fn sketch<B: crate::Bare, E>(self, sketch: impl FnOnce(T) -> Result<Vec<B>, E>) -> Result<Vec<B>, E> {
         sketch(self.row)
+    }
+
+    /// Looks at a row for how it stands, whoever may see it: only its id, its version and whether it is whole come out, nobody is
+    /// shown anything, and nobody counts as seen.
+    pub fn standing(self, whole: impl FnOnce(&T) -> bool) -> Standing
+    where
+        T: Stored,
+    {
+        Standing { id: self.row.id(), version: self.row.version(), whole: whole(&self.row) }
     }
 
     fn decide<A: Action>(self, tx: &ReadTx<'_>) -> Result<Permitted<T, A>, Denied> {

@@ -48,7 +48,7 @@ pub use config::{DbConfig, Place, PostgresPlace};
 pub use dialect::ColumnType;
 pub use door::{Prepared, branches, looked_at, spanned};
 pub use fault::DbFault;
-pub use guard::{Guarded, Permitted, Stored};
+pub use guard::{Guarded, Permitted, Standing, Stored};
 pub use handle::Db;
 pub use index::{BlindToken, IndexQuery, Proposed, holders};
 pub use keyring::{Keyring, KeyringTx};

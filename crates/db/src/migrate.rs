@@ -56,6 +56,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     31 "lean_token" => "../migrations/0031_lean_token.sql";
     32 "export_limit" => "../migrations/0032_export_limit.sql";
     33 "duplicate" => "../migrations/0033_duplicate.sql";
+    34 "integrity" => "../migrations/0034_integrity.sql";
 };
 
 /// The steps of the keyring.

@@ -77,7 +77,7 @@ impl WriteTx<'_> {
         delete.from_table(Alias::new(table.as_str())).and_where(sealed());
         self.pending.wrote();
         self.link.build_and_execute(&delete)?;
-        self.note(Line::done(verbs::ERASE, object.clone()).about_each(ids.iter().copied()));
+        self.note(Line::done(verbs::ERASE, object.clone()).about_each(ids.iter().copied()).fact("gone", "yes"));
         Ok(ids)
     }
 }

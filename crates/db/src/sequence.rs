@@ -9,7 +9,7 @@ use std::ops::Range;
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
 use crypto::SigningKey;
 use kernel::{EntryId, TokenId, Uuid};
-use ledger::{Act, ActorRef, Checkpoint, Entry, Frontier, LogName};
+use ledger::{Act, ActorRef, Checkpoint, Entry, Frontier, Line, LogName, verbs};
 
 use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
@@ -19,6 +19,9 @@ use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 /// They share one row of the index for each record they speak of. Under load, entries that follow each other speak of the
 /// same records: the page that everybody looks at is indexed once, not once for each look.
 const SPAN: i64 = 32;
+
+/// What the index knows lines by which say that something was found altered, whatever it was.
+pub const DAMAGED: Uuid = Uuid::from_u128(0xda3a_6ed0_0000_7000_8000_0000_0000_0001);
 
 /// A ledger row: its place, its id and what it packs.
 #[derive(Clone, Debug)]
@@ -97,6 +100,7 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
         tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
         let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
         ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
+        ids.extend(acts.iter().flat_map(|act| &act.lines).filter(|line| is_damage(line)).map(|_| DAMAGED));
         // What a program did is found by its token.
         ids.extend(acts.iter().filter_map(|act| token_of(act.actor)));
     }
@@ -110,6 +114,10 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     }
     tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
     Ok(count)
+}
+
+fn is_damage(line: &Line) -> bool {
+    line.verb == verbs::DAMAGE
 }
 
 fn token_of(actor: ActorRef) -> Option<Uuid> {
@@ -313,7 +321,8 @@ fn speaking_of(tx: &ReadTx<'_>, id: Uuid, (first, end): (u64, u64)) -> Result<Ve
         |row| Ok(Stored { position: row.get(0)?, id: row.get(1)?, body: row.get(2)?, leaf: Vec::new() }),
     )?;
     let entries = rows.into_iter().map(placed).collect::<Result<Vec<_>, _>>()?;
-    let speaks = |entry: &Placed| entry.acts.iter().flat_map(|act| &act.lines).any(|line| line.ids.contains(&id));
+    let named = |line: &Line| line.ids.contains(&id) || (id == DAMAGED && is_damage(line));
+    let speaks = |entry: &Placed| entry.acts.iter().flat_map(|act| &act.lines).any(named);
     Ok(entries.into_iter().filter(speaks).collect())
 }
 

@@ -7,6 +7,7 @@
 //! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
 //! - [`KeyWork`]: wraps keys anew when their epoch key is changed, beside the queue.
+//! - [`SweepWork`]: looks through everything for what was altered, beside the queue.
 //! - [`RankWork`]: ranks what was there before lists sorted by it.
 //! - [`WebhookWork`]: tells other systems what happened, beside the queue.
 //! - [`ImportWork`]: takes the rows of an import, in the name and with the rights of whoever began it.
@@ -23,6 +24,7 @@ mod keys;
 mod ledger;
 mod rank;
 mod run;
+mod sweep;
 mod webhook;
 mod work;
 
@@ -34,5 +36,6 @@ pub use keys::KeyWork;
 pub use ledger::{place_entries, sign_tree};
 pub use rank::RankWork;
 pub use run::{Errand, Jobs};
+pub use sweep::SweepWork;
 pub use webhook::WebhookWork;
 pub use work::{Progress, Work, system_cx};

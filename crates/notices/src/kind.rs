@@ -76,6 +76,8 @@ kinds! {
     BudgetSpent = "budget-spent", false;
     /// To security officers: somebody opened or took out a contact that nobody deals with; `whose` says who, `what` the verb.
     CanaryTouched = "canary-touched", true;
+    /// To security officers: something does not stand as the program wrote it; `what` says how much.
+    RowsAltered = "rows-altered", true;
     /// A second person let the person see more people for a day.
     BudgetRaised = "budget-raised", false;
     /// A webhook was made that tells an address what the person may see; `what` holds its name.

@@ -12,7 +12,7 @@ use notices::{EntryView, Greeting, Kind, Told, Waiting};
 
 use super::phrase::role_text;
 use super::top;
-use ui::text::{B, H, N, R, V, W, approval, t};
+use ui::text::{B, H, N, R, V, W, X, approval, t};
 use ui::{ago, csrf, either, empty, format, icon, tag};
 
 /// Returns the symbol of a kind.
@@ -20,9 +20,12 @@ const fn symbol(kind: Kind) -> &'static str {
     match kind {
         Kind::NewDevice => "devices",
         Kind::FactorAdded | Kind::FactorRemoved | Kind::PasswordChanged | Kind::TokenMade => "key",
-        Kind::PasskeyCopied | Kind::CookieElsewhere | Kind::TokenElsewhere | Kind::TokenTwice | Kind::CanaryTouched => {
-            "warn"
-        }
+        Kind::PasskeyCopied
+        | Kind::CookieElsewhere
+        | Kind::TokenElsewhere
+        | Kind::TokenTwice
+        | Kind::CanaryTouched
+        | Kind::RowsAltered => "warn",
         Kind::RolesChanged => "team",
         Kind::WebhookMade | Kind::WebhookChanged | Kind::WebhookOff => "bolt",
         Kind::RescueAsked | Kind::RescueApproved | Kind::RescueDone => "key",
@@ -155,6 +158,10 @@ fn title(lang: Lang, told: &Told, names: Option<&Names>) -> String {
             }
         }
         Kind::CanaryTouched => touched(lang, told, names),
+        Kind::RowsAltered => match lang {
+            Lang::En => format!("Somebody altered data outside of the program; records found: {what}"),
+            Lang::Zh => format!("有人在程序之外改动了数据，已发现 {what} 处"),
+        },
         Kind::BudgetRaised => {
             either(lang, "You may see more people until this time tomorrow", "在明天此时之前，您可以查看更多的人")
                 .to_owned()
@@ -213,6 +220,7 @@ fn answers(lang: Lang, token: &str, told: &Told) -> Markup {
     let leads = match told.kind {
         kind if kind.is_approval() => Some(("/approvals", t(lang, V::Title))),
         Kind::CanaryTouched => Some(("/settings/canaries", t(lang, W::Title))),
+        Kind::RowsAltered => Some(("/settings/integrity", t(lang, X::Title))),
         _ => None,
     };
     if let Some((href, title)) = leads {

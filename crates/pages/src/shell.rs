@@ -135,6 +135,10 @@ fn side(view: &Frame<'_>) -> Markup {
         (cx.may::<Erase>("contact"), Entry { key: "", href: "/erasures", symbol: "shield", label: M::Erasures }),
         (cx.may::<Read>("canary"), Entry { key: "", href: "/settings/canaries", symbol: "warn", label: M::Canaries }),
         (
+            cx.may::<Read>("integrity"),
+            Entry { key: "", href: "/settings/integrity", symbol: "shield", label: M::Integrity },
+        ),
+        (
             cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },
         ),

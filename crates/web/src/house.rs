@@ -19,6 +19,7 @@ use erasure::Erasures;
 use exports::Exports;
 use http::{HeaderValue, StatusCode, header};
 use httpkit::{Refusal, Signed};
+use integrity::Integrity;
 use kernel::UserId;
 use maud::Markup;
 use proposals::Proposals;
@@ -47,6 +48,7 @@ pub struct House {
     pub(crate) exports: Exports,
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
+    pub(crate) integrity: Integrity,
     pub(crate) webhooks: Webhooks,
     pub(crate) proposals: Proposals,
     pub(crate) attachments: Attachments,
@@ -81,6 +83,7 @@ impl House {
         let apps = Apps::new(&accounts, tokens.clone());
         let budget = Budget::new(accounts.clone());
         let canaries = Canaries::new(accounts.clone());
+        let integrity = Integrity::new(&accounts, records.clone());
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
         let proposals = Proposals::new(db.clone(), accounts.vault(), records.clone());
         let attachments = Attachments::new(db.clone(), accounts.vault(), records.clone());
@@ -93,6 +96,7 @@ impl House {
             apps,
             budget,
             canaries,
+            integrity,
             erasures,
             exports,
             webhooks,

@@ -55,6 +55,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/approvals",
         "/settings/budget",
         "/settings/canaries",
+        "/settings/integrity",
         "/erasures",
         "/suggestions",
         "/settings/apps",

@@ -38,6 +38,7 @@ const OBJECTS: &[&str] = &[
     "ledger",
     "canary",
     "key",
+    "integrity",
     "workspace",
     "setting",
     "job",

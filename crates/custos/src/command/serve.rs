@@ -11,7 +11,8 @@ use canaries::Canaries;
 use crypto::SystemChance;
 use duplicates::Duplicates;
 use httpkit::{Bound, Guard, GuardSettings, Hosts, Limits, Listen, Proxies, Rates, base_url, protect};
-use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, RankWork, WebhookWork, Work};
+use integrity::Integrity;
+use jobs::{ExportWork, HandOverWork, ImportWork, JobFault, Jobs, KeyWork, RankWork, SweepWork, WebhookWork, Work};
 use kernel::SystemClock;
 use proposals::Proposals;
 use repeats::Repeats;
@@ -33,7 +34,7 @@ const TIDY: Duration = Duration::from_secs(24 * 60 * 60);
 const BUDGET: Duration = Duration::from_secs(1);
 /// How soon what changed is compared with what looks like it.
 const DUPLICATES: Duration = Duration::from_secs(2);
-/// How soon officers are told of somebody who touched a canary.
+/// How soon officers are told of somebody who touched a canary, and of what was found altered.
 const CANARIES: Duration = Duration::from_secs(5);
 /// How soon a key that another process destroyed is forgotten here, and an erasing goes a step further.
 const ERASURES: Duration = Duration::from_secs(1);
@@ -78,14 +79,15 @@ pub(super) async fn until_stopped(config: &Config, house: House, bound: Bound) -
     let work = workers(&house)?;
     let working = work.run(stopped.clone());
     let telling = WebhookWork::new(house.db.clone(), house.courier.clone()).run(stopped.clone());
-    let wrapping = KeyWork::new(house.db.clone(), house.custody.clone()).run(stopped);
+    let wrapping = KeyWork::new(house.db.clone(), house.custody.clone()).run(stopped.clone());
+    let looking = SweepWork::new(house.db.clone(), integrity(&house)).run(stopped);
     let router = protect(router(&house), guard(config));
     let serving = async {
         let told = told_to_stop();
         bound.serve(router, Limits::default(), told).await;
         let _ = stop.send(true);
     };
-    tokio::join!(serving, working, telling, wrapping);
+    tokio::join!(serving, working, telling, wrapping, looking);
     tracing::info!("stopped");
     Ok(())
 }
@@ -145,6 +147,9 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         let cx = jobs::system_cx(&its);
         tokio::runtime::Handle::current().block_on(canaries.watch(&cx)).map_err(JobFault::step)
     });
+    let (integrity, its) = (integrity(house), db.clone());
+    let jobs =
+        jobs.every("integrity", CANARIES, move || integrity.watch(&jobs::system_cx(&its)).map_err(JobFault::step));
     let (caller, sso, apps) = (house.caller.clone(), house.sso.clone(), house.apps.clone());
     let repeats = Repeats::new(house.vault.clone());
     let proposals = proposals(house);
@@ -165,6 +170,10 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         let Some(sso) = &sso else { return Ok(()) };
         runtime.block_on(sso.tidy(&cx)).map(|_| ()).map_err(JobFault::step)
     }))
+}
+
+fn integrity(house: &House) -> Integrity {
+    Integrity::new(&house.accounts, house.records.clone())
 }
 
 fn proposals(house: &House) -> Proposals {

@@ -125,6 +125,7 @@ impl Records {
         self.forget_orders();
         seal::close(&self.vault, &mut left)?;
         let line = Line::done(verbs::ERASE, at.object.clone()).about(at.id);
+        let line = line.fact("version", person.current_version().to_string());
         let _tombstone = tx.update(person, left, line)?;
         Self::unindex(tx, at.id)?;
         let others = |side: &BTreeMap<ObjectName, Vec<RecordId>>| -> Vec<RecordRef> {
@@ -133,7 +134,7 @@ impl Records {
         };
         for other in others(&wake.removed) {
             let row = self.open_to_erase(tx, &other)?;
-            let line = Line::done(verbs::ERASE, other.object.clone()).about(other.id);
+            let line = Line::done(verbs::ERASE, other.object.clone()).about(other.id).fact("gone", "yes");
             tx.remove(row, line)?;
             Self::unindex(tx, other.id)?;
         }
@@ -153,6 +154,7 @@ impl Records {
         let names = row.object.fields.iter().filter(|field| field.is_personal() || field.is_masked());
         let line = Line::done(verbs::ERASE, at.object.clone()).about(at.id);
         let line = line.fields(names.map(|field: &Field| field.name.clone()));
+        let line = line.fact("version", row.current_version().to_string());
         let _left = tx.update(row, left, line)?;
         Ok(Self::unindex(tx, at.id)?)
     }

@@ -21,6 +21,7 @@ mod reveal;
 pub(crate) mod seal;
 pub(crate) mod secret;
 mod sharing;
+mod standing;
 pub(crate) mod store;
 
 pub use bulk::{Bulk, BulkDone, MOST_AT_ONCE};
@@ -29,3 +30,4 @@ pub use merge::Moved;
 pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
 pub use objects::change::{Altered, Altering, Change, Input, Terms, alter, defaults, make};
+pub use standing::Rows;

@@ -15,6 +15,7 @@ super::messages! {
         RolesAndTeams: "Roles and teams", "角色与团队";
         SignInRules: "Sign-in rules", "登录规则";
         Canaries: "Canary contacts", "金丝雀联系人";
+        Integrity: "Integrity", "数据完整性";
         Apps: "Apps", "应用";
         ReadingLimits: "Reading limits", "查看上限";
         People: "People", "成员";

@@ -22,6 +22,7 @@ mod files;
 mod form;
 mod home;
 mod import;
+mod integrity;
 mod ledger;
 mod list;
 mod merge;
@@ -277,6 +278,8 @@ httpkit::routes! {
     CanariesPage {} => "/settings/canaries", [GET POST];
     /// Making one ordinary again.
     CanaryRelease { id: CanaryId } => "/settings/canaries/{id}/release", [POST];
+    /// Whether everything stands as it was written.
+    IntegrityPage {} => "/settings/integrity", [GET POST];
     /// Changing one's own password.
     PasswordPage {} => "/settings/account/password", [GET POST];
     /// Who was erased.
@@ -412,6 +415,7 @@ pub fn router(house: House) -> Router {
         .at::<ExportLimit>(post(budget::change_alone))
         .at::<CanariesPage>(get(canary::show).post(canary::place))
         .at::<CanaryRelease>(post(canary::release))
+        .at::<IntegrityPage>(get(integrity::show).post(integrity::begin))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))

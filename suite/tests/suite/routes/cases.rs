@@ -317,6 +317,7 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ErasureOne" | "ErasureCertificate", _) => (filled("id", &scene.erased().await), Sent::Nothing),
         ("ErasePage" | "HoldPlace" | "HoldLift", _) => erase_case(scene, route, contact).await,
         ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
+        ("IntegrityPage", _) => (route.path.to_owned(), Sent::Nothing),
         ("SuggestionAccept" | "SuggestionReject", _) => (filled("id", &suggested(scene).await), Sent::Nothing),
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens" | "Suggestions", "GET") => {
             (route.path.to_owned(), Sent::Nothing)

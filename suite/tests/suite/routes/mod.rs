@@ -139,7 +139,7 @@ async fn weak(app: App) {
                         | "AppsPage"
                         | "WebhookState"
                 ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview" | "AppStop")
-                    | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease")
+                    | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease" | "IntegrityPage")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
@@ -385,6 +385,7 @@ async fn bodies(app: App) {
         "ProveAsk",
         "BudgetRaise",
         "CanaryRelease",
+        "IntegrityPage",
         "HoldLift",
         "SuggestionAccept",
         "SuggestionReject",

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use accounts::Accounts;
 use approvals::Approvals;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use caller::Caller;
+use crypto::{Cost, Passwords};
+use db::Db;
 use http::{HeaderMap, Request};
 use httpkit::{Guard, GuardSettings, Hosts, Proxies, Rates, protect};
+use kernel::Currency;
 use proposals::Proposals;
+use records::{Objects, Records};
 use sso::Sso;
 use testkit::{Actor, App};
+use tokens::Tokens;
 use tower::ServiceExt as _;
 
 /// Bodies beyond this are too large, where a route does not say otherwise.
@@ -25,14 +31,34 @@ pub(crate) fn site(app: &App) -> Router {
 
 /// The same where people sign in with a company's identity provider too, and where some things take a second person.
 pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Router {
-    let (db, accounts, records) = (app.db.clone(), app.accounts.clone(), app.records.clone());
+    let feet = (app.db.clone(), app.accounts.clone(), app.tokens.clone(), app.records.clone());
+    whole(app, feet, sso, approvals)
+}
+
+/// The same over another database than the house's own, as a program opens it that has the same keys.
+pub(crate) fn site_over(app: &App, db: &Db) -> Router {
+    let cheap = Cost { memory: 64, passes: 1, lanes: 1 };
+    let accounts = Accounts::new(db.clone(), app.vault.clone(), Passwords::new(cheap, 4).unwrap());
+    let objects = Objects::standard(Currency::EUR).unwrap();
+    let records = Records::new(app.vault.clone(), objects, app.folder().join("none"));
+    let tokens = Tokens::new(accounts.clone()).knowing(records.objects());
+    let approvals = Approvals::new(accounts.clone(), Vec::new());
+    whole(app, (db.clone(), accounts, tokens, records), None, approvals)
+}
+
+fn whole(
+    app: &App,
+    (db, accounts, tokens, records): (Db, Accounts, Tokens, Records),
+    sso: Option<Sso>,
+    approvals: Approvals,
+) -> Router {
     let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
-    let house = web::House::new(db.clone(), (accounts, app.tokens.clone()), records.clone(), caller);
+    let house = web::House::new(db.clone(), (accounts, tokens.clone()), records.clone(), caller);
     let pages = web::router(house.with_sso(sso).with_approvals(approvals).with_description(api::describe));
     let files = attachments::Attachments::new(db.clone(), app.vault.clone(), records.clone());
     let machines = api::House::new(
         db.clone(),
-        app.tokens.clone(),
+        tokens,
         (records.clone(), files),
         repeats::Repeats::new(app.vault.clone()),
     );

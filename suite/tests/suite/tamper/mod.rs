@@ -4,3 +4,4 @@ mod ledger;
 mod random;
 mod rows;
 mod seals;
+mod sweep;

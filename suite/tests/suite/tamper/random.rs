@@ -4,16 +4,80 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use authz::{Cx, Resource as _};
+use axum::Router;
 use db::{Db, DbConfig, Place};
 use kernel::{RecordId, SeededChance};
 use records::{ListQuery, Record, RecordFault, RecordRef, Records, Values};
 use testkit::{Actor, App};
 
+use crate::support::http::{Client, site, site_over};
 use crate::support::raw::Raw;
 
 testkit::on_both_engines! {
     cells_that_change_places_are_never_shown_as_genuine => super::swaps;
     bytes_that_flip_in_the_file_are_never_shown_as_genuine => super::flips;
+}
+
+/// The doors of the program: a browser, and a program of somebody else.
+struct Doors {
+    browser: Client,
+    program: Client,
+}
+
+/// What each address says in truth.
+type Said = HashMap<String, String>;
+
+impl Doors {
+    fn of(router: &Router, (founder, token): (&Actor, &str)) -> Self {
+        Self { browser: Client::of(router, founder), program: Client::program(router, token) }
+    }
+
+    /// Asks for a record in both ways; of a page what it says the fields hold, and its title.
+    async fn ask(&self, at: &RecordRef) -> Vec<(String, Option<String>)> {
+        let plural = match at.object.as_str() {
+            "company" => "companies".to_owned(),
+            other => format!("{other}s"),
+        };
+        let (page, data) = (format!("/{plural}/{}", at.id), format!("/api/v1/{plural}/{}", at.id));
+        let (shown, sent) = (self.browser.get(&page).await, self.program.get(&data).await);
+        let shown = (shown.status == 200).then(|| {
+            let fields = shown.text.split("data-field=").skip(1).filter_map(|part| part.split("</dd>").next());
+            let title = shown.text.split("<h1").nth(1).and_then(|part| part.split("</h1>").next());
+            title.into_iter().chain(fields).collect::<Vec<_>>().join("\n")
+        });
+        vec![(page, shown), (data, (sent.status == 200).then_some(sent.text))]
+    }
+
+    async fn truth(&self, all: &[RecordRef]) -> Said {
+        let mut said = Said::new();
+        for at in all {
+            said.extend(self.ask(at).await.into_iter().map(|(url, text)| (url, text.unwrap())));
+        }
+        assert!(said.values().all(|text| text.contains("Rot")), "{said:?}");
+        said
+    }
+
+    /// Asks for some of them again: in a long run for all. Returns how many answers were refused.
+    async fn look(&self, all: &[RecordRef], said: &Said, what: &str, turn: u64) -> usize {
+        let (mut refused, part) = (0, usize::try_from(times(6, 1)).unwrap());
+        for at in all.iter().skip(usize::try_from(turn).unwrap() % part).step_by(part) {
+            for (url, text) in self.ask(at).await {
+                match text {
+                    Some(text) => {
+                        for (shown, true_one) in text.lines().zip(said[&url].lines()) {
+                            // What leads to a record that is refused names nobody.
+                            let nobody = shown.contains("not readable for you");
+                            refused += usize::from(nobody);
+                            assert!(nobody || shown == true_one, "{what}: {url}: {shown}, not {true_one}");
+                        }
+                        assert_eq!(text.lines().count(), said[&url].lines().count(), "{what}: {url}");
+                    }
+                    None => refused += 1,
+                }
+            }
+        }
+        refused
+    }
 }
 
 /// What a record holds in truth: whatever somebody sees of it.
@@ -109,6 +173,9 @@ async fn swaps(app: App) {
     let raw = Raw::data(&app).await;
     let all = people(&founder).await;
     let truth = truth(&app, &founder, &all).await;
+    let token = app.token(&founder).await;
+    let doors = Doors::of(&site(&app), (&founder, &token));
+    let (said, mut closed) = (doors.truth(&all).await, 0);
     for object in OBJECTS {
         raw.run(&format!("create table kept_{object} as select * from r_{object}")).await;
     }
@@ -144,7 +211,7 @@ async fn swaps(app: App) {
     let chance = SeededChance::new(5);
     let any = |many: usize| usize::try_from(chance.below(many as u64)).unwrap();
     let mut refused = 0;
-    for _ in 0..times(40, 200) {
+    for turn in 0..times(40, 200) {
         let kind = kinds[any(kinds.len())];
         let ((from, source), (to, target)) = (kind[any(kind.len())], kind[any(kind.len())]);
         let of = |object: &str| all.iter().filter(|at| at.object.as_str() == object).collect::<Vec<_>>();
@@ -162,9 +229,11 @@ async fn swaps(app: App) {
         }
         raw.run(&swap).await;
         refused += look(&app.db, &founder.cx, &app.records, (&all, &truth), &swap).await;
+        let hit: Vec<RecordRef> = std::iter::once(other).chain(all.iter().filter(|at| *at != other)).cloned().collect();
+        closed += doors.look(&hit, &said, &swap, 6 * turn).await;
         raw.run(&format!("delete from r_{to}; insert into r_{to} select * from kept_{to}")).await;
     }
-    assert!(refused > 20, "the swaps hit nothing: {refused}");
+    assert!(refused > 20 && closed > 20, "the swaps hit nothing: {refused}, {closed}");
     for object in OBJECTS {
         raw.run(&format!("drop table kept_{object}")).await;
     }
@@ -179,6 +248,8 @@ async fn flips(app: App) {
     let raw = Raw::data(&app).await;
     let all = people(&founder).await;
     let truth = truth(&app, &founder, &all).await;
+    let token = app.token(&founder).await;
+    let (said, mut closed) = (Doors::of(&site(&app), (&founder, &token)).truth(&all).await, 0);
     raw.run("vacuum").await;
     let _ = raw.number("pragma wal_checkpoint(truncate)").await;
     let good = std::fs::read(&path).unwrap();
@@ -204,11 +275,14 @@ async fn flips(app: App) {
             Ok(db) => {
                 let what = format!("byte {at}");
                 refused += look(&db, &founder.cx, &app.records, (&all, &truth), &what).await;
+                let doors = Doors::of(&site_over(&app, &db), (&founder, &token));
+                closed += doors.look(&all, &said, &what, turn).await;
             }
             Err(_) => refused += 1,
         }
     }
-    assert!(refused > 10, "the flips hit nothing: {refused}");
+    assert!(refused > 10 && closed > 3, "the flips hit nothing: {refused}, {closed}");
+    eprintln!("flips: refused inside {refused}, at the doors {closed}");
     fresh(&copy, &[]);
     app.finish(&[]).await;
 }
