@@ -173,9 +173,6 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("RecordList" | "OneRecord" | "RecordLinks", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),
         ("RecordList" | "OneRecord", _) => (record, Sent::Json(json!({ "fields": { "name": CANARY } }))),
-        (name, _) if name.contains("File") && name != "AssetFile" => {
-            crate::attachment::case(scene, (name, method), (record, &fresh)).await
-        }
         (name, _) if is_about_rights(name) => rights_case(scene, route, (method, &record), &fresh).await,
         (name, _) if name.starts_with("Rescue") => rescue_case(scene, route).await,
         (name, method) => panic!("{method} {name} is a route that no test asks: give it an arm here"),
@@ -343,6 +340,10 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ExportLimit", _) => (route.path.to_owned(), form(&[("rows", "400")])),
         (name, method) if name.starts_with("Export") => export_case(scene, (route, method)).await,
         ("AssistantDoor", _) => (route.path.to_owned(), assistant(scene)),
+        (name, _) if name.contains("File") && name != "AssetFile" => {
+            let record = filled("plural", "contacts").replace("{id}", contact);
+            crate::attachment::case(scene, (name, method), (record, contact)).await
+        }
         (name, method) if name.starts_with("Webhook") => webhook_case(scene, (route, method)).await,
         (name, _) if name.starts_with("Approval") => approval_case(scene, route).await,
         _ => return None,
