@@ -41,19 +41,23 @@ impl Integrity {
         // What a run found stands written already.
         let acts = sequence::acts_about(tx, sequence::DAMAGED, from..size)?;
         let lines = acts.iter().filter(|act| act.actor != ActorRef::System).flat_map(|act| &act.lines);
+        let mut met = false;
         for line in lines.filter(|line| line.verb == verbs::DAMAGE && line.outcome != Outcome::Done) {
             for id in &line.ids {
+                met = true;
                 store::found(tx, (Kind::Altered, &line.object, *id))?;
             }
         }
-        self.tell(tx)
+        self.tell(tx, met)
     }
 
-    fn tell(&self, tx: &mut WriteTx<'_>) -> Result<(), IntegrityFault> {
+    fn tell(&self, tx: &mut WriteTx<'_>, met: bool) -> Result<(), IntegrityFault> {
         let untold = store::untold(tx)?;
         if untold == 0 || store::was_told(tx, tx.now().minus(QUIET))? {
             // What was met is written down; officers hear of it with the next.
-            tx.note(Line::done(TOLD, model::object()).fact("waiting", untold.to_string()));
+            if met {
+                tx.note(Line::done(TOLD, model::object()).fact("waiting", untold.to_string()));
+            }
             return Ok(());
         }
         let mut officers = self.accounts.holders(tx, &[Role::SecurityOfficer])?;

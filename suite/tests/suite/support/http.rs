@@ -56,12 +56,8 @@ fn whole(
     let house = web::House::new(db.clone(), (accounts, tokens.clone()), records.clone(), caller);
     let pages = web::router(house.with_sso(sso).with_approvals(approvals).with_description(api::describe));
     let files = attachments::Attachments::new(db.clone(), app.vault.clone(), records.clone());
-    let machines = api::House::new(
-        db.clone(),
-        tokens,
-        (records.clone(), files),
-        repeats::Repeats::new(app.vault.clone()),
-    );
+    let machines =
+        api::House::new(db.clone(), tokens, (records.clone(), files), repeats::Repeats::new(app.vault.clone()));
     let machines = api::router(machines.with_proposals(Proposals::new(db.clone(), app.vault.clone(), records)));
     let operator = app.operator();
     let probe = move || {
