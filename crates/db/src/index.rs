@@ -226,29 +226,29 @@ fn statement(ways: &[Vec<&Vec<u64>>]) -> String {
         }
         text
     };
-    let kept = "doc < $1 and ($2 = '' or strpos($2, ',' || object || ',') > 0)";
-    let held = "select doc, object, record_id from search_doc where";
+    let kept = "doc < $1::bigint and ($2 = '' or strpos($2, ',' || object || ',') > 0)";
+    let held = "doc, object, record_id from search_doc where";
     let all = within("");
     if ways.iter().flatten().map(|group| group.len()).sum::<usize>() > MANY {
         return format!(
-            "with hit as materialized ({held} {all}) \
-             select doc, object, record_id from hit where {kept} order by doc desc limit $3"
+            "with hit as materialized (select {held} {all}) \
+             select doc, object, record_id from hit where {kept} order by doc desc limit $3::bigint"
         );
     }
     let near = within(&format!("{POSTGRES_TOKENS} && (select array[-1 - (n >> 10), -(n >> 10)] from top)"));
     let mid = within(&format!(
         "{POSTGRES_TOKENS} && (select array[-4294967296 - (n >> 14), -4294967295 - (n >> 14)] from top)"
     ));
-    let (few_near, few_mid) = ("(select count(*) from near) < $3", "(select count(*) from mid) < $3");
+    let (few_near, few_mid) = ("(select count(*) from near) < $3::bigint", "(select count(*) from mid) < $3::bigint");
     format!(
-        "with top as materialized (select least($1 - 1, max(doc)) as n from search_doc), \
-         near_hit as materialized ({held} {near}), near as materialized (select * from near_hit where {kept}), \
-         mid_hit as materialized ({held} {few_near} and ({mid})), mid as materialized (select * from mid_hit where {kept}), \
-         hit as materialized ({held} {few_near} and {few_mid} and ({all})) \
+        "with top as materialized (select least($1::bigint - 1, max(doc)) as n from search_doc), \
+         near_hit as materialized (select {held} {near}), near as materialized (select * from near_hit where {kept}), \
+         mid_hit as materialized (select {held} {few_near} and ({mid})), mid as materialized (select * from mid_hit where {kept}), \
+         hit as materialized (select {held} {few_near} and {few_mid} and ({all})) \
          select doc, object, record_id from (\
          select * from near where not {few_near} union all \
          select * from mid where {few_near} and not {few_mid} union all \
-         select * from hit where {kept}) as found order by doc desc limit $3"
+         select * from hit where {kept}) as found order by doc desc limit $3::bigint"
     )
 }
 

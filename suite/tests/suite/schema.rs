@@ -116,6 +116,7 @@ const SQLITE_ONLY: &[&str] = &[
     "select name from pragma_table_info",
 ];
 const POSTGRES_ONLY: &[&str] = &[
+    "from keyring_key where id = any(?1)",
     "update keyring_key as k set wrapped = v.wrapped",
     "from keyring_key where id = any(",
     "insert into search_doc (object, record_id, tokens)",
