@@ -87,7 +87,9 @@ impl Question {
             ways.push(Way { groups: long.iter().map(whole).collect(), best: whole_best });
             ways.push(Way { groups: self.beginnings(), best: begun_best });
         }
-        ways.extend(joined.map(|joined| Way { groups: beginning(&joined), best: 6 }));
+        // Of words too short to be asked for one by one, nothing but this finds those who are called so.
+        let best = if long.is_empty() { 0 } else { 6 };
+        ways.extend(joined.map(|joined| Way { groups: beginning(&joined), best }));
         ways.sort_by_key(|way| way.best);
         ways
     }

@@ -106,7 +106,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
     all.push(format!("/erasures/{}", scene.erased().await));
     all.push(format!("/contacts/{}/erase", scene.record("contact").id));
     let (one, other) =
-        (scene.record("contact").id, scene.founder.create("contact", &[("name", "Twin")]).await.unwrap().id);
+        (scene.record("contact").id, scene.founder.create("contact", &[("name", "Zqtwin")]).await.unwrap().id);
     all.push(format!("/contacts/merge?id={one}&id={other}"));
     all.push(format!("/import/{}", scene.import));
     all.push(format!("/import/{}/check", scene.import));
