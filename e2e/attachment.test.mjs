@@ -74,9 +74,9 @@ test("files are dropped on a record, fetched whole, removed and taken back", () 
     await page.goto(`${contact}/files`);
     await clean(page);
     await page.getByRole("button", { name: "Remove Site visit.png" }).click();
-    await page.getByText("File removed").first().waitFor();
+    await page.locator("#toasts").getByText("File removed").waitFor();
     assert.equal(await page.getByRole("link", { name: /Site visit.png/ }).count(), 0);
-    await page.getByRole("button", { name: "Undo" }).first().click();
+    await page.locator("#toasts").getByRole("button", { name: "Undo" }).click();
     await page.getByRole("link", { name: /Site visit.png/ }).waitFor();
     await shoot(page, "files-page");
     await page.goto(contact);

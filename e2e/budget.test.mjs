@@ -141,11 +141,11 @@ test("the limits of the roles are a page", () =>
     await page.getByLabel("Viewer: Stop, per day").fill("1");
     await clean(page);
     await shoot(page, "limits-en");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator("form").filter({ has: page.getByLabel("Viewer: Stop, per day") }).getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("These limits contradict each other").waitFor();
     await shoot(page, "limits-wrong-en");
     await page.getByLabel("Viewer: Stop, per day").fill("60");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator("form").filter({ has: page.getByLabel("Viewer: Stop, per day") }).getByRole("button", { name: "Save", exact: true }).click();
     await page.locator("#toasts").getByText("Saved").waitFor();
     await page.reload();
     assert.equal(await page.getByLabel("Viewer: Stop, per day").inputValue(), "60");
