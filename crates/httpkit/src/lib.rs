@@ -41,6 +41,9 @@ pub use answer::header::{CONTENT_SECURITY_POLICY, clear_site_data};
 pub use answer::page::{ErrorPage, Said};
 pub use answer::problem::{takes_html, waits_for_page};
 pub use answer::refusal::{PROVE, Refusal, Wrong, status};
+/// Named by what [`routes!`] writes.
+#[doc(hidden)]
+pub use axum;
 pub use protect::{Guard, GuardSettings, protect};
 pub use rate::{FIRST_DAY, PER_MINUTE, Rates};
 pub use request::agent::Agent;

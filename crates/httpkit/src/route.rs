@@ -185,11 +185,11 @@ macro_rules! routes {
                 }
             }
 
-            impl<S: Send + Sync> ::axum::extract::FromRequestParts<S> for $name {
+            impl<S: Send + Sync> $crate::axum::extract::FromRequestParts<S> for $name {
                 type Rejection = $crate::Refusal;
 
                 async fn from_request_parts(
-                    parts: &mut ::axum::http::request::Parts,
+                    parts: &mut $crate::axum::http::request::Parts,
                     state: &S,
                 ) -> ::std::result::Result<Self, $crate::Refusal> {
                     let _segments = $crate::Segments::of(parts, state).await?;

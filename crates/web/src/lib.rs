@@ -7,7 +7,7 @@
 //! and what the browser holds, both once.
 //!
 //! # How to add one more
-//! A page: a view and its function in `pages`, a route in `route/mod.rs`, a handler beside the others of its feature.
+//! A page: a view and its function in `pages`, its address in `paths`, its place in `route/mod.rs`, a handler beside the others of its feature.
 
 mod house;
 pub mod route;
