@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use authz::{Merge, Resource};
 use kernel::{ObjectName, Timestamp, UserId, Uuid};
 use ledger::Line;
-use sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 
 use crate::guard::{Permitted, Stored};
 use crate::row::Row;
@@ -43,31 +43,16 @@ impl WriteTx<'_> {
         rows.order_by(Alias::new("id"), Order::Asc).lock_exclusive();
         let mut versions: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
         for row in self.link.gather_built(&rows, |row| map(row))? {
-            let (id, version) = (row.id(), row.version());
-            let Some(next) = turn(self, row)? else { continue };
+            let (id, table, version) = (row.id(), row.table(), row.version());
+            let Some(mut next) = turn(self, row)? else { continue };
             if next.object() != object || next.id() != id {
                 return Err(DbFault::Mismatch.into());
             }
-            self.write_over(next, version)?;
+            self.write_over((&table, version), &mut next)?;
             versions.entry(version).or_default().push(id);
         }
         self.note_each(&line, versions);
         Ok(())
-    }
-
-    /// Writes a row over the version that was read.
-    fn write_over<T: Stored>(&mut self, mut row: T, version: i64) -> Result<(), DbFault> {
-        self.pending.wrote();
-        row.set_version(version + 1);
-        let mut update = Query::update();
-        update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);
-        for (name, value) in row.columns() {
-            update.value(Alias::new(name.as_str()), sea_query::Value::from(value));
-        }
-        update
-            .and_where(Expr::col(Alias::new("id")).eq(row.id()))
-            .and_where(Expr::col(Alias::new("version")).eq(version));
-        if self.link.build_and_execute(&update)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
     }
 
     /// Lets each of the rows of an owner take another owner or team, and writes it by what it says of itself then; lines name them,
@@ -103,9 +88,9 @@ impl WriteTx<'_> {
             if row.object() != object {
                 return Err(DbFault::Mismatch);
             }
-            let version = row.version();
+            let (table, version) = (row.table(), row.version());
             pass(&mut row, self.now());
-            self.write_over(row, version)?;
+            self.write_over((&table, version), &mut row)?;
         }
         self.note_each(&line, versions);
         Ok((moved, last))

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use authz::{Action, Allowed, Create, Cx, Facts, Resource};
-use kernel::{Chance, Clock, EntryId, Id, Timestamp, Uuid};
+use kernel::{Chance, Clock, EntryId, Id, ObjectName, Timestamp, Uuid};
 use ledger::Line;
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
@@ -253,22 +253,28 @@ impl<'t> WriteTx<'t> {
         let (row, proof) = permitted.into_parts();
         same(proof.facts(), altered.object(), altered.id())?;
         stays::<A>(self, &altered)?;
-        let version = row.version();
-        altered.set_version(version + 1);
+        self.write_over((&row.table(), row.version()), &mut altered)?;
+        self.note(line);
+        Ok(Permitted::new(altered, proof))
+    }
+
+    /// Writes a row over the version that was read of it, in the table it was read from.
+    pub(crate) fn write_over<T: Stored>(
+        &mut self,
+        (table, version): (&ObjectName, i64),
+        row: &mut T,
+    ) -> Result<(), DbFault> {
+        self.pending.wrote();
+        row.set_version(version + 1);
         let mut update = Query::update();
-        update.table(Alias::new(row.table().as_str())).value(Alias::new("version"), version + 1);
-        for (name, value) in altered.columns() {
+        update.table(Alias::new(table.as_str())).value(Alias::new("version"), version + 1);
+        for (name, value) in row.columns() {
             update.value(Alias::new(name.as_str()), sea_query::Value::from(value));
         }
         update
             .and_where(Expr::col(Alias::new("id")).eq(row.id()))
             .and_where(Expr::col(Alias::new("version")).eq(version));
-        self.pending.wrote();
-        if self.link.build_and_execute(&update)? == 0 {
-            return Err(DbFault::Stale);
-        }
-        self.note(line);
-        Ok(Permitted::new(altered, proof))
+        if self.link.build_and_execute(&update)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
     }
 
     /// Removes the row the proof was made for, for good.
