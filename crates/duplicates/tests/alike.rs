@@ -4,25 +4,14 @@
 
 #[path = "../../records/tests/house/mod.rs"]
 mod house;
+mod rows;
 
 use authz::{Cx, Role};
 use duplicates::Duplicates;
 use house::{House, engines};
 use kernel::{FieldName, RecordId};
-use records::{Change, RecordFault, Value, Values};
-
-type Row = Vec<(&'static str, String)>;
-
-async fn make(house: &House, cx: &Cx, object: &'static str, rows: Vec<Row>) -> Vec<RecordId> {
-    let own = house.records.clone();
-    let made = house.db.write(cx, move |tx| {
-        let change = |row: &Row| Change::from_form(row.iter().map(|(name, text)| (*name, text.as_str())));
-        rows.iter()
-            .map(|row| Ok(own.create_record(tx, object, change(row))?.record_id()))
-            .collect::<Result<_, RecordFault>>()
-    });
-    made.await.unwrap()
-}
+use records::{Change, Value, Values};
+use rows::{Row, make};
 
 fn person(name: &str, email: &str, phone: &str, firm: Option<RecordId>) -> Row {
     let firm = firm.map(|firm| firm.to_string()).unwrap_or_default();
