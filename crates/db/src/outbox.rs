@@ -6,7 +6,7 @@
 
 use ledger::ActorRef;
 
-use crate::sequence::{Placed, entries_from};
+use crate::sequence::{Placed, entries_from, size};
 use crate::{DbFault, ReadTx, WriteTx};
 
 /// Tells whether there is something that `reader` has not had, without writing anything.
@@ -14,10 +14,28 @@ use crate::{DbFault, ReadTx, WriteTx};
 /// # Errors
 /// [`DbFault`] of the engine.
 pub fn is_waiting(tx: &ReadTx<'_>, reader: &'static str) -> Result<bool, DbFault> {
-    let had =
-        tx.bare_one("select position from ledger_cursor where reader = ?1", &[reader.into()], |row| row.get(0))?;
-    let placed = tx.bare_one("select size from ledger_tree", &[], |row| row.get::<i64>(0))?;
-    Ok(had.unwrap_or(0) < placed.unwrap_or(0))
+    Ok(place(tx, reader)? < size(tx)?)
+}
+
+/// Returns behind which place `reader` is.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn place(tx: &ReadTx<'_>, reader: &'static str) -> Result<u64, DbFault> {
+    let sql = "select position from ledger_cursor where reader = ?1";
+    Ok(tx.bare_one(sql, &[reader.into()], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// Moves a reader on that looks up what it wants itself; false if another node was faster.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn skip(tx: &mut WriteTx<'_>, reader: &'static str, from: u64, to: u64) -> Result<bool, DbFault> {
+    let first = "insert into ledger_cursor (reader, position) values (?1, 0) on conflict (reader) do nothing";
+    tx.keep(first, &[reader.into()])?;
+    let sql = "update ledger_cursor set position = ?3 where reader = ?1 and position = ?2";
+    let [from, to] = [from, to].map(|place| i64::try_from(place).unwrap_or(i64::MAX));
+    Ok(tx.keep(sql, &[reader.into(), from.into(), to.into()])? == 1)
 }
 
 /// Hands out the next entries that `reader` has not had, at most `most`, and moves its cursor behind them. A reader that is

@@ -11,8 +11,6 @@ use crate::model::{Finding, FindingId, Kind, Run};
 const SHOWN: u32 = 200;
 /// Runs are kept so long.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// Under which name the ledger keeps how far the watch is.
-const READER: &str = "integrity";
 
 fn int(n: u64) -> Val {
     Val::Int(i64::try_from(n).unwrap_or(i64::MAX))
@@ -103,18 +101,4 @@ pub(crate) fn was_told(tx: &ReadTx<'_>, since: Timestamp) -> Result<bool, DbFaul
 pub(crate) fn told(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     let now = tx.now();
     tx.run("update integrity_finding set told_at = ?1 where told_at is null", &[now.into()])
-}
-
-/// Returns how far the watch has read the ledger.
-pub(crate) fn place(tx: &ReadTx<'_>) -> Result<u64, DbFault> {
-    let sql = "select position from ledger_cursor where reader = ?1";
-    Ok(tx.bare_one(sql, &[READER.into()], |row| row.get(0))?.unwrap_or(0))
-}
-
-/// Moves that; false if another node was faster.
-pub(crate) fn move_on(tx: &mut WriteTx<'_>, from: u64, to: u64) -> Result<bool, DbFault> {
-    let first = "insert into ledger_cursor (reader, position) values (?1, 0) on conflict (reader) do nothing";
-    tx.keep(first, &[READER.into()])?;
-    let sql = "update ledger_cursor set position = ?3 where reader = ?1 and position = ?2";
-    Ok(tx.keep(sql, &[READER.into(), int(from), int(to)])? == 1)
 }

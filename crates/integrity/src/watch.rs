@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authz::{Cx, Role};
-use db::{DbFault, WriteTx, sequence};
+use db::{DbFault, WriteTx, outbox, sequence};
 use ledger::{ActorRef, Line, Outcome, verbs};
 use notices::{Kind as What, Notice};
 
@@ -12,6 +12,8 @@ use crate::{Integrity, IntegrityFault, store};
 
 /// Officers were told; the verb of the line.
 const TOLD: &str = "integrity-told";
+/// Under which name the ledger keeps how far the watch is.
+const READER: &str = "integrity";
 /// They are told so often at most, of everything since.
 const QUIET: Duration = Duration::from_secs(10 * 60);
 
@@ -23,7 +25,7 @@ impl Integrity {
     pub fn watch(&self, cx: &Cx) -> Result<(), IntegrityFault> {
         let since = self.db.now().minus(QUIET);
         let waiting = self.db.read_now(cx, move |tx| {
-            let met = sequence::is_spoken_of(tx, sequence::DAMAGED, store::place(tx)?)?;
+            let met = sequence::is_spoken_of(tx, sequence::DAMAGED, outbox::place(tx, READER)?)?;
             Ok::<_, DbFault>(met || (store::untold(tx)? > 0 && !store::was_told(tx, since)?))
         });
         if waiting? {
@@ -34,8 +36,8 @@ impl Integrity {
     }
 
     fn watch_in(&self, tx: &mut WriteTx<'_>) -> Result<(), IntegrityFault> {
-        let (from, size) = (store::place(tx)?, sequence::size(tx)?);
-        if !store::move_on(tx, from, size)? {
+        let (from, size) = (outbox::place(tx, READER)?, sequence::size(tx)?);
+        if !outbox::skip(tx, READER, from, size)? {
             return Ok(());
         }
         // What a run found stands written already.
