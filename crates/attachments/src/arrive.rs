@@ -181,19 +181,11 @@ impl Attachments {
             }
             let line = Line::done(verb::ATTACH, place.at.object.clone()).about(place.at.id).about(place.id);
             let line = line.fact("kind", arrived.kind.code()).fact("bytes", arrived.size.to_string());
-            tx.note(holding(&arrived.secrets, line));
+            tx.note(policy::holding(&arrived.secrets, line));
             let kept = store::find(tx, place.at.id, place.id)?.ok_or(AttachmentFault::Broken)?;
             kept.shown(&this.vault)?.ok_or(AttachmentFault::Broken)
         })
     }
-}
-
-/// Says on the line what was kept because it was meant, and nothing of it itself.
-fn holding(secrets: &BTreeSet<Secret>, line: Line) -> Line {
-    if secrets.is_empty() {
-        return line;
-    }
-    line.fact("holds", secrets.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
 }
 
 /// What came, when all of it did.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crypto::Zeroizing;
 use db::ReadTx;
-use policy::SecretRule;
+use policy::Objection;
 use scanner::Kind as Secret;
 
 use crate::AttachmentFault;
@@ -71,11 +71,10 @@ pub(crate) fn judge(tx: &ReadTx<'_>, found: &BTreeSet<Secret>, keep: bool) -> Re
         return Ok(());
     }
     let rules = policy::secrets(tx)?;
-    let ruled = |rule: SecretRule| found.iter().copied().find(|kind| rules.contains(&(*kind, rule)));
-    match (ruled(SecretRule::Refuse), ruled(SecretRule::Warn)) {
-        (Some(kind), _) => Err(AttachmentFault::Barred(kind)),
-        (None, Some(kind)) if !keep => Err(AttachmentFault::Secret(kind)),
-        (None, _) => Ok(()),
+    match policy::objection(&rules, found.iter().copied(), keep) {
+        Some(Objection::Barred(kind)) => Err(AttachmentFault::Barred(kind)),
+        Some(Objection::Warned(kind)) => Err(AttachmentFault::Secret(kind)),
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What becomes of secrets that somebody writes into free text: for each kind, a rule.
 
+use std::collections::BTreeSet;
+
 use authz::{Configure, Read, permit};
 use db::{Bare, DbFault, ReadTx, WriteTx};
 use ledger::{Line, verbs};
@@ -59,6 +61,36 @@ pub fn secrets(tx: &ReadTx<'_>) -> Result<Vec<(Kind, SecretRule)>, DbFault> {
         set.map_or(SecretRule::default(), |rule| rule.unwrap_or(SecretRule::Refuse))
     };
     Ok(Kind::ALL.into_iter().map(|kind| (kind, rule(kind))).collect())
+}
+
+/// Why a text is not taken as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// It holds what the rules refuse.
+    Barred(Kind),
+    /// It holds what the rules warn of, and nobody said that it is meant.
+    Warned(Kind),
+}
+
+/// Judges what was found in a text; `keep` says that it is meant. A refusal weighs more than a warning.
+#[must_use]
+pub fn objection(
+    rules: &[(Kind, SecretRule)],
+    found: impl IntoIterator<Item = Kind> + Clone,
+    keep: bool,
+) -> Option<Objection> {
+    let ruled = |rule: SecretRule| found.clone().into_iter().find(|kind| rules.contains(&(*kind, rule)));
+    let warned = || ruled(SecretRule::Warn).filter(|_| !keep).map(Objection::Warned);
+    ruled(SecretRule::Refuse).map(Objection::Barred).or_else(warned)
+}
+
+/// Says on a line what was kept because it was meant, and nothing of it itself.
+#[must_use]
+pub fn holding(kept: &BTreeSet<Kind>, line: Line) -> Line {
+    if kept.is_empty() {
+        return line;
+    }
+    line.fact("holds", kept.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
 }
 
 /// Lists the rules for whoever may read the settings.

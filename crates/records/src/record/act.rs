@@ -50,7 +50,7 @@ impl Records {
         self.rank(tx, &object, &mut [&mut record], |_| true)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
-        let record = tx.insert(proof, record, secret::on(&kept, line))?;
+        let record = tx.insert(proof, record, policy::holding(&kept, line))?;
         self.index(tx, &record)?;
         Ok(record.lower())
     }
@@ -138,7 +138,7 @@ impl Records {
             let former = record.head.owner.map(|former| former.to_string()).unwrap_or_default();
             line = line.fact("owner-before", former).fact("owner", owner.to_string());
         }
-        line = secret::on(&altered.kept, line);
+        line = policy::holding(&altered.kept, line);
         let searched = altered.changed.iter().any(|a| object.field(a.field.as_str()).is_some_and(is_found_by));
         let record = tx.update(record, next, line)?;
         if searched {
@@ -161,12 +161,35 @@ impl Records {
             tx.note(Line::failed(verbs::DELETE, at.object.clone(), "in-bin").about(at.id));
             return Ok(());
         }
-        let mut next = record.copy();
+        Self::bin(tx, record, Line::done(verbs::DELETE, at.object.clone()).about(at.id))
+    }
+
+    /// Puts a record into the bin: nothing finds it there.
+    pub(super) fn bin<A: Action + Write>(
+        tx: &mut WriteTx<'_>,
+        record: Permitted<Record, A>,
+        line: Line,
+    ) -> Result<(), RecordFault> {
+        let (id, mut next) = (record.record_id(), record.copy());
         next.head.deleted_at = Some(tx.now());
-        let line = Line::done(verbs::DELETE, at.object.clone()).about(at.id);
         let line = line.fact("version", record.current_version().to_string());
         let _binned = tx.update(record, next, line)?;
-        Ok(Self::unindex(tx, at.id)?)
+        Ok(Self::unindex(tx, id)?)
+    }
+
+    /// Takes a record out of the bin.
+    pub(super) fn unbin<A: Action + Write>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        record: Permitted<Record, A>,
+    ) -> Result<Permitted<Record, A>, RecordFault> {
+        let mut next = record.copy();
+        next.head.deleted_at = None;
+        let line = Line::done(verbs::RESTORE, record.object.name.clone()).about(record.record_id());
+        let line = line.fact("version", record.current_version().to_string());
+        let record = tx.update(record, next, line)?;
+        self.index(tx, &record)?;
+        Ok(record)
     }
 
     /// Takes a record out of the bin.
@@ -183,13 +206,7 @@ impl Records {
             tx.note(Line::done(verbs::READ, at.object.clone()).about(at.id));
             return Ok(record.lower());
         }
-        let mut next = record.copy();
-        next.head.deleted_at = None;
-        let line = Line::done(verbs::RESTORE, at.object.clone()).about(at.id);
-        let line = line.fact("version", record.current_version().to_string());
-        let record = tx.update(record, next, line)?;
-        self.index(tx, &record)?;
-        Ok(record.lower())
+        Ok(self.unbin(tx, record)?.lower())
     }
 
     /// Opens a record to be made one with another.

@@ -64,12 +64,8 @@ impl Records {
             let _kept = self.write_altered(tx, kept, &altered, verbs::UPDATE)?;
         }
         for record in gone {
-            let (id, before) = (record.record_id(), record.current_version());
-            let mut next = record.copy();
-            next.head.deleted_at = Some(tx.now());
-            let line = Line::done(verbs::DELETE, object.name.clone()).about(id).fact("into", keep.id.to_string());
-            let _binned = tx.update(record, next, line.fact("version", before.to_string()))?;
-            Self::unindex(tx, id)?;
+            let line = Line::done(verbs::DELETE, object.name.clone()).about(record.record_id());
+            Self::bin(tx, record, line.fact("into", keep.id.to_string()))?;
         }
         Ok(moved)
     }
@@ -99,12 +95,7 @@ impl Records {
             if record.deleted_at().is_none() {
                 continue;
             }
-            let mut next = record.copy();
-            next.head.deleted_at = None;
-            let line = Line::done(verbs::RESTORE, object.name.clone()).about(*id);
-            let line = line.fact("version", record.current_version().to_string());
-            let record = tx.update(record, next, line)?;
-            self.index(tx, &record)?;
+            let _back = self.unbin(tx, record)?;
         }
         let whence = |at: &RecordRef, field: &Field| {
             moved.iter().find(|moved| moved.at == *at && moved.field == field.name).map(|moved| moved.from)

@@ -3,22 +3,13 @@
 use std::collections::BTreeSet;
 
 use db::ReadTx;
-use ledger::Line;
-use policy::SecretRule;
+use policy::Objection;
 use scanner::Kind as Secret;
 
 use crate::fault::RecordFault;
 use crate::object::Object;
 use crate::value::{FieldFault, Value, Why};
 use objects::change::{Altered, Altering};
-
-/// Says on the line of a change what was kept because it was meant, and nothing of it itself.
-pub(crate) fn on(kept: &BTreeSet<Secret>, line: Line) -> Line {
-    if kept.is_empty() {
-        return line;
-    }
-    line.fact("holds", kept.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(","))
-}
 
 /// Judges what a change writes into free text. What stood there before is not held against whoever changes something else.
 pub(crate) fn judge(
@@ -41,16 +32,15 @@ pub(crate) fn judge(
     let rules = policy::secrets(tx)?;
     let mut faults = Vec::new();
     for (altering, found) in written {
-        let ruled = |rule: SecretRule| found.iter().copied().find(|kind| rules.contains(&(*kind, rule)));
-        let why = match (ruled(SecretRule::Refuse), ruled(SecretRule::Warn)) {
-            (Some(kind), _) => Some(Why::Barred(kind)),
-            (None, Some(kind)) if !keep => Some(Why::Secret(kind)),
-            (None, _) => None,
+        let why = match policy::objection(&rules, found.iter().copied(), keep) {
+            Some(Objection::Barred(kind)) => Why::Barred(kind),
+            Some(Objection::Warned(kind)) => Why::Secret(kind),
+            None => {
+                kept.extend(found);
+                continue;
+            }
         };
-        match why {
-            Some(why) => faults.push(FieldFault { field: altering.field.to_string(), why }),
-            None => kept.extend(found),
-        }
+        faults.push(FieldFault { field: altering.field.to_string(), why });
     }
     if faults.is_empty() { Ok(kept) } else { Err(faults.into()) }
 }
