@@ -6,7 +6,7 @@ use authz::{Action, Create, Cx, Denied, Facts, Read, permit};
 use db::ReadTx;
 use kernel::{Fault as _, ObjectName, Uuid};
 use ledger::{Line, verbs};
-use vault::{Report, Rotation, Share, Turn};
+use vault::{NewRoot, Report, Root, RootMove, Rotation, Share, Turn};
 
 use crate::{Custody, CustodyFault};
 
@@ -14,6 +14,8 @@ use crate::{Custody, CustodyFault};
 const ESCROW: &str = "key-escrow";
 /// It was put together again; the verb of the line.
 const RECOVER: &str = "key-recover";
+/// There is another one; the verb of the line.
+const ROOT: &str = "key-root";
 
 /// Returns the name under which the ledger knows a key.
 fn object() -> ObjectName {
@@ -120,6 +122,32 @@ impl Custody {
         })
     }
 
+    /// Changes the root key. Only whoever has the machine may. Behind it the files are still to be put in order
+    /// ([`NewRoot::settle`]). Blocks.
+    ///
+    /// # Errors
+    /// [`CustodyFault::Denied`] for anybody but the operator; [`CustodyFault::Vault`] if the present root key cannot be asked for, or
+    /// the next one cannot be made.
+    pub fn change_root(&self, cx: &Cx, root: Root) -> Result<NewRoot, CustodyFault> {
+        self.db.write_now(cx, |tx| operator(tx, ROOT).map_err(CustodyFault::from))?;
+        self.tell_root(cx)?;
+        let new = self.vault.next_root(root)?.commit()?;
+        self.tell_root(cx)?;
+        Ok(new)
+    }
+
+    /// Two databases cannot commit together: the line is written behind the change, and a program that is killed in between leaves it
+    /// to whoever comes next.
+    fn tell_root(&self, cx: &Cx) -> Result<(), CustodyFault> {
+        let Some(moved) = self.vault.untold_root()? else { return Ok(()) };
+        let RootMove { from, to, .. } = moved.clone();
+        self.db.write_now(cx, move |tx| -> Result<_, CustodyFault> {
+            tx.note(Line::done(ROOT, object()).fact("what", "root").fact("from", from).fact("to", to));
+            Ok(())
+        })?;
+        Ok(self.vault.root_told(&moved)?)
+    }
+
     /// Does the next part of a change, or begins one that is due; blocks. Returns the change while there is more to do.
     ///
     /// # Errors
@@ -144,6 +172,7 @@ impl Custody {
             self.tell(cx, &rotation, ("ended", rotation.done))?;
             self.vault.told(&rotation)?;
         }
+        self.tell_root(cx)?;
         Ok(None)
     }
 

@@ -3,6 +3,7 @@
 //! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
 //! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
 //! - [`Custody::escrow`]: the operator splits the root key; [`Custody::recovered`] notes that it was put together.
+//! - [`Custody::change_root`]: the operator changes the root key, or where it comes from.
 //! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
 //!
 //! **Invariant:** nobody here sees a key; the work is the vault's.
@@ -19,7 +20,7 @@ use db::Db;
 use vault::Vault;
 
 pub use fault::CustodyFault;
-pub use vault::{Epoch, Held, Report, Rotation};
+pub use vault::{Epoch, Former, Held, NewRoot, Report, Root, Rotation};
 
 /// An epoch key is changed after so long, unless the operator says otherwise.
 pub const EVERY: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -317,7 +317,7 @@ pub(crate) enum Key {
     Status,
     /// Make a new epoch key, wrap every key with it and destroy the old one, while Custos serves or not; goes on where one
     /// that was interrupted ended
-    Rotate,
+    Rotate(Rotate),
     /// Split the root key into shares on paper, of which some give it back when it is lost
     ExportEscrow(ExportEscrow),
     /// Put the root key together from shares, prove that it is this keyring's, and write the key file
@@ -329,6 +329,22 @@ pub(crate) enum Key {
         #[arg(long)]
         check: bool,
     },
+}
+
+/// Options of `key rotate`.
+#[derive(Debug, Args)]
+pub(crate) struct Rotate {
+    /// Change the root key instead: to a new key file, or to what the configuration says now. Servers may run; start them anew
+    /// afterwards
+    #[arg(long)]
+    pub(crate) root: bool,
+    /// The configuration file as it was, when it is needed to find the present root key: after the passphrase was changed
+    #[arg(long, value_name = "FILE", requires = "root")]
+    pub(crate) from: Option<PathBuf>,
+    /// Overwrite and remove the former key file; copies of the keyring from before cannot be opened then [default: it is kept
+    /// beside, under another name]
+    #[arg(long, requires = "root")]
+    pub(crate) destroy_former: bool,
 }
 
 /// Options of `key export-escrow`.

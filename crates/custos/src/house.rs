@@ -66,16 +66,20 @@ pub(crate) struct House {
 /// # Errors
 /// One line that says what is wrong and what to do.
 pub(crate) async fn open(config: &Config) -> Result<House> {
+    open_by(config, root(config)?).await
+}
+
+/// Opens everything by a root key that comes from elsewhere than the configuration says.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub(crate) async fn open_by(config: &Config, root: Root) -> Result<House> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
     let breached = config.breached_passwords.as_deref().map(open_breached).transpose()?;
     make_folder(&config.data)?;
     let (data, keys) = places(config)?;
     let keyring = Keyring::open(keys, clock.now()).await.context("the keyring cannot be opened")?;
-    let root = match &config.passphrase_file {
-        Some(file) => Root::Passphrase(read_passphrase(file)?),
-        None => Root::KeyFile(key_file(config)),
-    };
     let vault =
         Vault::open(VaultConfig { root, keyring, clock: Arc::clone(&clock), chance: Arc::clone(&chance) }).await?;
     let db = Db::open(DbConfig::new(data), clock, chance).await.context("the database cannot be opened")?;
@@ -155,6 +159,17 @@ pub(crate) async fn keyring(config: &Config) -> Result<Keyring> {
         bail!("there is no keyring in {}", config.data.display());
     }
     Keyring::open(keys, SystemClock.now()).await.context("the keyring cannot be opened")
+}
+
+/// Returns where the root key comes from.
+///
+/// # Errors
+/// The passphrase cannot be read.
+pub(crate) fn root(config: &Config) -> Result<Root> {
+    Ok(match &config.passphrase_file {
+        Some(file) => Root::Passphrase(read_passphrase(file)?),
+        None => Root::KeyFile(key_file(config)),
+    })
 }
 
 /// Returns where the root key lies, or is written.

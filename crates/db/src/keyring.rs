@@ -140,7 +140,8 @@ impl Keyring {
             }
             Inner::Pg(pool, handle) => {
                 let session = postgres::session(pool, handle)?;
-                ["vacuum keyring_epoch", "vacuum keyring_key"].iter().try_for_each(|sql| session.script(sql))
+                let tables = ["vacuum keyring_epoch", "vacuum keyring_key", "vacuum keyring_root"];
+                tables.iter().try_for_each(|sql| session.script(sql))
             }
         }
     }

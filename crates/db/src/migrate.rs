@@ -65,6 +65,7 @@ pub(crate) const KEYRING: &[Migration] = migrations! {
     2 "epoch" => "../migrations/keyring/0002_epoch.sql";
     3 "destroyed" => "../migrations/keyring/0003_destroyed.sql";
     4 "rowless" => "../migrations/keyring/0004_rowless.sql";
+    5 "root" => "../migrations/keyring/0005_root.sql";
 };
 
 const REGISTRY: &str = "create table if not exists schema_migration (\

@@ -98,6 +98,7 @@ const PHRASES: &[Phrase] = &[
     (verbs::DEFINE, "changed a definition", "更改了定义"),
     ("key-escrow", "split the root key into shares", "将根密钥拆分为份额"),
     ("key-recover", "put the root key together from its shares", "用份额恢复了根密钥"),
+    ("key-root", "replaced the root key", "更换了根密钥"),
     (verbs::KEY_ROTATE, "replaced a key", "更换了密钥"),
     (verbs::LEDGER_VERIFY, "checked the access log", "校验了访问日志"),
     (verbs::LEDGER_READ, "opened the access log", "打开了访问日志"),

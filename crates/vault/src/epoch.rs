@@ -24,7 +24,7 @@ pub(crate) struct Wrapper {
 /// The epoch keys of the keyring, opened.
 pub(crate) struct Epochs {
     keyring: Keyring,
-    root: Root,
+    root: RwLock<Arc<Root>>,
     known: RwLock<Known>,
 }
 
@@ -56,7 +56,7 @@ impl Epochs {
             self::rows(tx).map_err(VaultFault::from)
         })?;
         let known = RwLock::new(open_all(rooted, &rows, &HashMap::new())?);
-        Ok(Self { keyring, root, known })
+        Ok(Self { keyring, root: RwLock::new(Arc::new(root)), known })
     }
 
     /// Returns the key that wraps what is new.
@@ -95,16 +95,38 @@ impl Epochs {
         let known = if rows.iter().all(|row| seen.contains_key(&row.id)) {
             kept(&rows, &seen)
         } else {
-            open_all(&self.rooted()?, &rows, &seen)?
+            open_all(&self.rooted()?.1, &rows, &seen)?
         };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(())
     }
 
-    /// Asks for the root key: it does not stay in memory.
-    pub(crate) fn rooted(&self) -> Result<Rooted, VaultFault> {
-        root::known(&self.root, &self.keyring)
+    /// Returns where the root key comes from.
+    pub(crate) fn root(&self) -> Arc<Root> {
+        Arc::clone(&self.root.read().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// Asks for the root key from now on where it comes from since a moment ago.
+    pub(crate) fn take_root(&self, root: Root) {
+        *self.root.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(root);
+    }
+
+    /// Asks for the root key: it does not stay in memory.
+    pub(crate) fn rooted(&self) -> Result<(Arc<Root>, Rooted), VaultFault> {
+        let root = self.root();
+        let rooted = root::known(&root, &self.keyring)?;
+        Ok((root, rooted))
+    }
+}
+
+/// Spells what the wrapping of an epoch key is bound to.
+pub(crate) fn binding(id: KeyId) -> Vec<u8> {
+    crate::keys::binding(PURPOSE, id)
+}
+
+/// Returns the epoch keys as they lie in the keyring.
+pub(crate) fn wrapped(tx: &KeyringTx<'_>) -> Result<Vec<(KeyId, Vec<u8>)>, db::DbFault> {
+    Ok(rows(tx)?.into_iter().map(|row| (row.id, row.wrapped)).collect())
 }
 
 const ROWS: &str = "select id, state, wrapped from keyring_epoch order by id";
@@ -131,24 +153,65 @@ fn open_all(rooted: &Rooted, rows: &[Row], seen: &HashMap<KeyId, Arc<Key>>) -> R
     let mut known = kept(rows, seen);
     for row in rows {
         if let Entry::Vacant(place) = known.keys.entry(row.id) {
-            let key = rooted.unwrap_key(&crate::keys::binding(PURPOSE, row.id), &row.wrapped)?;
+            let key = rooted.unwrap_key(&binding(row.id), &row.wrapped)?;
             place.insert(Arc::new(key));
         }
     }
     Ok(known)
 }
 
-/// Makes an epoch key that wraps what is new from now on, wrapped by the root key.
+/// Makes an epoch key that wraps what is new from now on, wrapped by the root key: by one that is it still, and stays it until this
+/// transaction ends. What another one wraps nobody could open.
 pub(crate) fn make(
     tx: &KeyringTx<'_>,
     rooted: &Rooted,
     (now, chance): (Timestamp, &dyn Chance),
 ) -> Result<KeyId, VaultFault> {
+    let present = "update keyring_root set proof = proof where proof = ?1";
+    if tx.run(present, &[Val::Bytes(rooted.proof.clone())])? != 1 {
+        return Err(VaultFault::Moving);
+    }
     let (id, key) = (KeyId::new(now, chance), Key::generate(chance));
-    let wrapped = rooted.wrap_key(&crate::keys::binding(PURPOSE, id), &key, chance)?;
+    let wrapped = rooted.wrap_key(&binding(id), &key, chance)?;
     tx.run(
         "insert into keyring_epoch (id, state, wrapped, created_at) values (?1, 'current', ?2, ?3)",
         &[id.into(), Val::Bytes(wrapped), now.into()],
     )?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use db::Place;
+    use kernel::{FixedClock, SeededChance};
+
+    use super::*;
+    use crate::{Former, Vault, VaultConfig};
+
+    /// Fails when: an epoch key is made without a look at whether what wraps it is the root key still.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_wrapped_by_a_root_key_that_was_replaced_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Timestamp::from_micros(1_700_000_000_000_000);
+        let keyring = Keyring::open(Place::File(dir.path().join("keyring.db")), now).await.unwrap();
+        let file = || Root::KeyFile(dir.path().join("root.key"));
+        let (clock, chance) = (Arc::new(FixedClock::at(now)), Arc::new(SeededChance::new(3)));
+        let config = VaultConfig { root: file(), keyring, clock, chance };
+        let vault = Vault::open(config).await.unwrap();
+        let inner = &*vault.0;
+        let (_, old) = inner.epochs.rooted().unwrap();
+        vault.next_root(file()).unwrap().commit().unwrap().settle(Former::Kept).unwrap();
+        let retire = "update keyring_epoch set state = 'retiring'";
+        let made = inner.keyring.within(|tx| {
+            tx.run(retire, &[])?;
+            make(tx, &old, (now, &*inner.chance))
+        });
+        assert!(matches!(made, Err(VaultFault::Moving)));
+        let (_, new) = inner.epochs.rooted().unwrap();
+        let made = inner.keyring.within(|tx| {
+            tx.run(retire, &[])?;
+            make(tx, &new, (now, &*inner.chance))
+        });
+        assert!(made.is_ok());
+    }
 }

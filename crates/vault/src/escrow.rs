@@ -6,7 +6,7 @@ use crypto::{Key, Share};
 use db::Keyring;
 
 use crate::root::{self, Mark};
-use crate::{Vault, VaultFault};
+use crate::{Vault, VaultFault, keyfile};
 
 impl Vault {
     /// Splits the root key into `of` shares, of which any `needed` give it back. Of a passphrase it is the key that was stretched
@@ -15,7 +15,7 @@ impl Vault {
     /// # Errors
     /// [`VaultFault::Share`] for numbers that do not go together; [`VaultFault`] if the root key cannot be asked for.
     pub fn escrow(&self, numbers: (u8, u8)) -> Result<Vec<Share>, VaultFault> {
-        let rooted = self.0.epochs.rooted()?;
+        let (_, rooted) = self.0.epochs.rooted()?;
         Ok(crypto::split(rooted.key(), numbers, &*self.0.chance)?)
     }
 }
@@ -31,11 +31,11 @@ impl Recovered {
     /// Puts shares together and proves that they give the root key of this keyring. Blocks.
     ///
     /// # Errors
-    /// [`VaultFault::Share`] if they do not go together; [`VaultFault::WrongRoot`] if they give another key.
+    /// [`VaultFault::Share`] if they do not go together; [`VaultFault::OtherShares`] if they give another key.
     pub fn prove(keyring: Keyring, shares: &[Share]) -> Result<Self, VaultFault> {
         let key = crypto::combine(shares)?;
         let mark = root::mark(&keyring)?.ok_or(VaultFault::WrongRoot)?;
-        if mark.is_of(&key) { Ok(Self { keyring, key, mark }) } else { Err(VaultFault::WrongRoot) }
+        if mark.is_of(&key) { Ok(Self { keyring, key, mark }) } else { Err(VaultFault::OtherShares(mark.since)) }
     }
 
     /// Returns what the root key came from until now.
@@ -50,7 +50,7 @@ impl Recovered {
     /// # Errors
     /// [`VaultFault::File`] if it cannot be written or is there; [`VaultFault::Keyring`].
     pub fn keep(self, path: &Path) -> Result<(), VaultFault> {
-        root::write_key(path, &self.key)?;
+        keyfile::write(path, &self.key)?;
         self.keyring.within(|tx| tx.run("update keyring_root set provider = ?1", &[root::KEY_FILE.into()]))?;
         Ok(())
     }

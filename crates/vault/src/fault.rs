@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use db::DbFault;
-use kernel::{Class, Fault};
+use kernel::{Class, Fault, Timestamp};
 
 /// A failure of the vault.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +23,17 @@ pub enum VaultFault {
     #[error("the root key does not belong to this keyring")]
     WrongRoot,
     /// The keyring was made with the other kind of root key.
-    #[error("this keyring is opened with a {0}")]
+    #[error(
+        "this keyring is opened with a {0}, and the configuration names another way: change it, or move the root key with \
+         `custos key rotate --root`"
+    )]
     OtherProvider(String),
+    /// What is to become the root key is it already.
+    #[error("this is the root key already: name another one")]
+    SameRoot,
+    /// Shares give a key that is not this keyring's, or no longer.
+    #[error("the shares give a root key that does not belong to this keyring{}", changed(.0.as_ref()))]
+    OtherShares(Option<Timestamp>),
     /// The key of this person was destroyed, or never was.
     #[error("key destroyed")]
     Destroyed,
@@ -48,6 +57,15 @@ pub enum VaultFault {
     Crypto(#[from] crypto::CryptoFault),
 }
 
+/// Says why shares that were good once are not any more.
+fn changed(since: Option<&Timestamp>) -> String {
+    let Some(since) = since else { return String::new() };
+    let at = since.to_rfc3339();
+    format!(
+        ": it has had its present root key since {at}, and shares that were made before open older copies of it only"
+    )
+}
+
 impl Fault for VaultFault {
     fn class(&self) -> Class {
         match self {
@@ -57,6 +75,8 @@ impl Fault for VaultFault {
             | Self::Malformed(_)
             | Self::WrongRoot
             | Self::OtherProvider(_)
+            | Self::SameRoot
+            | Self::OtherShares(_)
             | Self::Moving
             | Self::File(..) => Class::Unavailable,
             Self::Share(_) => Class::Invalid,
@@ -73,6 +93,8 @@ impl Fault for VaultFault {
             | Self::Malformed(_)
             | Self::WrongRoot
             | Self::OtherProvider(_)
+            | Self::SameRoot
+            | Self::OtherShares(_)
             | Self::Moving
             | Self::File(..) => "root-key",
             Self::Share(_) => "invalid",

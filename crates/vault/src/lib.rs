@@ -13,7 +13,7 @@
 //! they go. The root key is asked for when an epoch key is opened or made, and does not stay.
 //!
 //! [`Vault::rotate`] makes a new epoch key and wraps every key anew while everybody goes on; [`Vault::report`] says how the keys
-//! stand. [`Vault::escrow`] splits the root key into shares, and [`Recovered`] puts them together.
+//! stand. [`Vault::next_root`] leads to another root key. [`Vault::escrow`] splits the root key into shares, and [`Recovered`] puts them together.
 //!
 //! # How to add one more
 //! A key for a new purpose: one variant of `Purpose` in `keys.rs`; it is made on first use. A root key provider: one
@@ -24,8 +24,10 @@ mod cache;
 mod epoch;
 mod escrow;
 mod fault;
+mod keyfile;
 mod keys;
 mod mark;
+mod replace;
 mod report;
 mod reserve;
 mod root;
@@ -39,7 +41,8 @@ pub use aad::{Aad, KeyOf};
 pub use escrow::Recovered;
 pub use fault::VaultFault;
 pub use mark::Marker;
+pub use replace::{Former, NewRoot, NextRoot, RootMove};
 pub use report::{Epoch, Held, Report};
-pub use root::Root;
+pub use root::{Root, provider};
 pub use rotate::{Rotation, Turn};
 pub use vault::{Vault, VaultConfig};

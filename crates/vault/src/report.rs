@@ -39,6 +39,8 @@ pub struct Held {
 pub struct Report {
     /// Where the root key comes from.
     pub provider: String,
+    /// Since when it is the root key; nothing in a keyring from before that was noted.
+    pub root_since: Option<Timestamp>,
     /// The epoch keys, the older first.
     pub epochs: Vec<Epoch>,
     /// All other keys, by purpose.
@@ -65,7 +67,8 @@ impl Vault {
     /// [`VaultFault::Keyring`].
     pub fn report(&self) -> Result<Report, VaultFault> {
         let keyring = &self.0.keyring;
-        let provider = root::provider(keyring)?;
+        let mark = root::mark(keyring)?.ok_or(VaultFault::WrongRoot)?;
+        let (provider, root_since) = (mark.provider, mark.since);
         keyring.aside(|tx| {
             let epochs = tx.rows(
                 "select e.id, e.state, e.created_at, (select count(*) from keyring_key k where k.wrapped_by = e.id) \
@@ -81,7 +84,7 @@ impl Vault {
                 &[],
                 held,
             )?;
-            Ok(Report { provider, epochs, held, rotation: rotate::going_on(tx)? })
+            Ok(Report { provider, root_since, epochs, held, rotation: rotate::going_on(tx)? })
         })
     }
 }

@@ -1,15 +1,12 @@
 //! The root key: the one secret that is not in any database.
 
-use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crypto::{Key, Secret};
 use db::{Keyring, Val};
-use kernel::Chance;
+use kernel::{Chance, Timestamp};
 
-use crate::VaultFault;
+use crate::{VaultFault, keyfile};
 
 /// Where the root key comes from.
 pub enum Root {
@@ -23,21 +20,38 @@ pub enum Root {
 pub(crate) const KEY_FILE: &str = "key file";
 
 impl Root {
-    const fn provider(&self) -> &'static str {
+    /// Returns the word for what the root key comes from.
+    #[must_use]
+    pub const fn provider(&self) -> &'static str {
         match self {
             Self::KeyFile(_) => KEY_FILE,
             Self::Passphrase(_) => "passphrase",
         }
     }
+
+    /// Returns where the root key lies, if it lies in a file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::KeyFile(path) => Some(path),
+            Self::Passphrase(_) => None,
+        }
+    }
 }
 
-/// The root key and the salt that names this keyring.
+/// The root key, proved to be that of its keyring, and the salt that names this keyring.
 pub(crate) struct Rooted {
     key: Key,
+    pub(crate) proof: Vec<u8>,
     pub(crate) salt: [u8; 16],
 }
 
 impl Rooted {
+    /// Takes a key that is to become the root key of the keyring that a salt names.
+    pub(crate) fn of(key: Key, salt: [u8; 16]) -> Self {
+        let proof = prove(&key);
+        Self { key, proof, salt }
+    }
+
     /// Returns the key, for splitting.
     pub(crate) const fn key(&self) -> &Key {
         &self.key
@@ -57,108 +71,108 @@ impl Rooted {
 
 const PROOF: &[u8] = b"custos root key proof 1";
 
+/// Returns what shows that a key is the root key.
+pub(crate) fn prove(key: &Key) -> Vec<u8> {
+    crypto::mac(key, PROOF).to_vec()
+}
+
 /// What the keyring says of its root key.
 pub(crate) struct Mark {
     pub(crate) provider: String,
-    salt: [u8; 16],
-    proof: [u8; 32],
+    pub(crate) salt: [u8; 16],
+    pub(crate) stretch_salt: [u8; 16],
+    pub(crate) since: Option<Timestamp>,
+    proof: Vec<u8>,
 }
 
 impl Mark {
     /// Tells whether a key is the keyring's root key.
     pub(crate) fn is_of(&self, key: &Key) -> bool {
-        crypto::verify_mac(key, PROOF, &self.proof)
+        <[u8; 32]>::try_from(self.proof.as_slice()).is_ok_and(|proof| crypto::verify_mac(key, PROOF, &proof))
     }
 }
 
 /// Reads what the keyring says of its root key.
 pub(crate) fn mark(keyring: &Keyring) -> Result<Option<Mark>, VaultFault> {
-    let marks = keyring.rows("select provider, salt, proof from keyring_root", &[], |row| {
-        Ok(Mark { provider: row.get(0)?, salt: row.get(1)?, proof: row.get(2)? })
+    let marks = keyring.rows("select provider, salt, stretch_salt, since, proof from keyring_root", &[], |row| {
+        let salt = row.get(1)?;
+        let stretch_salt = row.get::<Option<_>>(2)?.unwrap_or(salt);
+        Ok(Mark { provider: row.get(0)?, salt, stretch_salt, since: row.get(3)?, proof: row.get(4)? })
     })?;
     Ok(marks.into_iter().next())
 }
 
-/// Returns the word for what the root key comes from.
-pub(crate) fn provider(keyring: &Keyring) -> Result<String, VaultFault> {
-    Ok(mark(keyring)?.map(|mark| mark.provider).unwrap_or_default())
+/// Returns the word for what the root key of a keyring comes from; nothing if it has none yet. Blocks.
+///
+/// # Errors
+/// [`VaultFault::Keyring`].
+pub fn provider(keyring: &Keyring) -> Result<Option<String>, VaultFault> {
+    Ok(mark(keyring)?.map(|mark| mark.provider))
 }
 
 /// Asks for the root key of a keyring that has one, and checks that it is the right one.
 pub(crate) fn known(root: &Root, keyring: &Keyring) -> Result<Rooted, VaultFault> {
-    right(root, &mark(keyring)?.ok_or(VaultFault::WrongRoot)?)
+    right(root, mark(keyring)?.ok_or(VaultFault::WrongRoot)?).map(|(rooted, _)| rooted)
 }
 
-fn right(root: &Root, mark: &Mark) -> Result<Rooted, VaultFault> {
+/// The second value tells whether the key lay beside its file, where it does not belong.
+fn right(root: &Root, mark: Mark) -> Result<(Rooted, bool), VaultFault> {
     if mark.provider != root.provider() {
-        return Err(VaultFault::OtherProvider(mark.provider.clone()));
+        return Err(VaultFault::OtherProvider(mark.provider));
     }
-    let key = match root {
-        Root::KeyFile(path) => read_file(path)?,
-        Root::Passphrase(secret) => crypto::stretch(secret, &mark.salt)?,
+    let (key, stray) = match root {
+        Root::KeyFile(path) => keyfile::find(path, &mark.proof, |key| mark.is_of(key))?,
+        Root::Passphrase(secret) => (crypto::stretch(secret, &mark.stretch_salt)?, false),
     };
     if !mark.is_of(&key) {
         return Err(VaultFault::WrongRoot);
     }
-    Ok(Rooted { key, salt: mark.salt })
+    Ok((Rooted { key, proof: mark.proof, salt: mark.salt }, stray))
 }
 
 /// Finds the root key and checks that it belongs to the keyring; makes both on first start.
-pub(crate) fn find(root: &Root, keyring: &Keyring, chance: &dyn Chance) -> Result<Rooted, VaultFault> {
+pub(crate) fn find(
+    root: &Root,
+    keyring: &Keyring,
+    (now, chance): (Timestamp, &dyn Chance),
+) -> Result<Rooted, VaultFault> {
     if let Some(mark) = mark(keyring)? {
-        return right(root, &mark);
+        let (rooted, stray) = right(root, mark)?;
+        if let (true, Some(path)) = (stray, root.file()) {
+            put_home(path, &rooted.proof)?;
+        }
+        return Ok(rooted);
     }
     let salt: [u8; 16] = kernel::chance::array(chance);
     let key = match root {
-        Root::KeyFile(path) if path.exists() => read_file(path)?,
-        Root::KeyFile(path) => write_file(path, chance)?,
+        Root::KeyFile(path) if path.exists() => keyfile::read(path)?,
+        Root::KeyFile(path) => {
+            let key = Key::generate(chance);
+            keyfile::write(path, &key)?;
+            key
+        }
         Root::Passphrase(secret) => crypto::stretch(secret, &salt)?,
     };
-    let proof = crypto::mac(&key, PROOF);
+    let rooted = Rooted::of(key, salt);
     keyring.within(|tx| {
         tx.run(
-            "insert into keyring_root (only_one, provider, salt, proof) values (1, ?1, ?2, ?3)",
-            &[root.provider().into(), Val::Bytes(salt.to_vec()), proof.into()],
+            "insert into keyring_root (only_one, provider, salt, stretch_salt, since, proof) values (1, ?1, ?2, ?2, ?3, ?4)",
+            &[root.provider().into(), Val::Bytes(salt.to_vec()), now.into(), Val::Bytes(rooted.proof.clone())],
         )
     })?;
-    Ok(Rooted { key, salt })
+    Ok(rooted)
 }
 
-fn read_file(path: &Path) -> Result<Key, VaultFault> {
-    let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => VaultFault::Missing(path.to_owned()),
-        _ => VaultFault::File(path.to_owned(), e),
+/// Puts the key of a proof from beside its file into it; another key that is there is kept beside. Returns where, if there was one.
+pub(crate) fn put_home(path: &Path, proof: &[u8]) -> Result<Option<PathBuf>, VaultFault> {
+    let was = match keyfile::read(path) {
+        Ok(key) => Some(prove(&key)),
+        Err(VaultFault::Missing(_)) => None,
+        Err(fault) => return Err(fault),
     };
-    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(VaultFault::Exposed(path.to_owned()));
+    if was.as_deref() == Some(proof) {
+        return Ok(None);
     }
-    let text = Secret::new(fs::read_to_string(path).map_err(failed)?);
-    let bytes = unhex(text.expose().trim()).ok_or_else(|| VaultFault::Malformed(path.to_owned()))?;
-    Ok(Key::from_bytes(bytes))
-}
-
-fn write_file(path: &Path, chance: &dyn Chance) -> Result<Key, VaultFault> {
-    let key = Key::generate(chance);
-    write_key(path, &key)?;
-    Ok(key)
-}
-
-/// Writes a key file that only its owner may read; one that is there is not touched.
-pub(crate) fn write_key(path: &Path, key: &Key) -> Result<(), VaultFault> {
-    let text = Secret::new(key.expose_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>() + "\n");
-    let failed = |e| VaultFault::File(path.to_owned(), e);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    // The directory entry too must survive a power cut, or the data written next could never be opened.
-    if let Some(folder) = path.parent() {
-        fs::File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
-    }
-    Ok(())
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
-    let bytes: Vec<u8> = digits?.chunks_exact(2).filter_map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect();
-    if text.len() == 64 { bytes.try_into().ok() } else { None }
+    keyfile::install(path, proof, was.as_deref())?;
+    Ok(was.map(|was| keyfile::beside(path, &was)))
 }

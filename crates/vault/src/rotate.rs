@@ -77,7 +77,7 @@ impl Vault {
     /// [`VaultFault`]: the root key or the keyring.
     pub fn rotate(&self) -> Result<(Rotation, bool), VaultFault> {
         let inner = &*self.0;
-        let rooted = inner.epochs.rooted()?;
+        let (_, rooted) = inner.epochs.rooted()?;
         let at = (inner.clock.now(), &*inner.chance);
         let beginning = inner.keyring.aside(|tx| {
             if let Some(rotation) = going_on(tx)? {

@@ -67,8 +67,8 @@ impl Vault {
 
     fn open_now(config: VaultConfig) -> Result<Self, VaultFault> {
         let VaultConfig { root, keyring, clock, chance } = config;
-        let rooted = root::find(&root, &keyring, &*chance)?;
         let now = clock.now();
+        let rooted = root::find(&root, &keyring, (now, &*chance))?;
         let workspace = rooted.salt;
         let epochs = Epochs::open(keyring.clone(), (root, &rooted), (now, &*chance))?;
         drop(rooted);

@@ -1,5 +1,7 @@
 //! Keys in operation: the epoch key is changed while everybody goes on, is never lost, and who does it stands in the ledger.
 
+mod root;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! `custos key`.
 
 mod escrow;
+mod root;
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -20,16 +21,18 @@ use crate::house::{self, House};
 pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
     match wanted {
         cli::Key::Status => status(&house::open(config).await?).await,
-        cli::Key::Rotate => rotate(&house::open(config).await?).await,
+        cli::Key::Rotate(wanted) if wanted.root => root::rotate(config, wanted).await,
+        cli::Key::Rotate(_) => rotate(&house::open(config).await?).await,
         cli::Key::ExportEscrow(wanted) => escrow::export(&house::open(config).await?, wanted).await,
         cli::Key::Recover { shares, check } => escrow::recover(config, &shares, check).await,
     }
 }
 
 async fn status(house: &House) -> Result<()> {
-    let Report { provider, epochs, held, rotation } = house.custody.report(&operator(&house.db)).await?;
+    let Report { provider, root_since, epochs, held, rotation } = house.custody.report(&operator(&house.db)).await?;
     let now = house.db.now();
-    println!("root key   from a {provider}");
+    let age = root_since.map(|since| format!("  {}", aged(since, now))).unwrap_or_default();
+    println!("root key   from a {provider}{age}");
     for epoch in &epochs {
         let state = if epoch.current { "current" } else { "on its way out" };
         println!("epoch key  {}  {state}  {}  wraps {} keys", epoch.id, aged(epoch.since, now), epoch.wraps);

@@ -3,6 +3,7 @@
 //! It is found in `CUSTOS_TEST_PROGRAM`, or beside this test (`target/debug/custos`); where it is neither, the tests say so.
 
 mod commands;
+mod keys;
 mod kill;
 mod trouble;
 

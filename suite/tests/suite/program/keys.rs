@@ -1,0 +1,72 @@
+//! Keys that are changed by command: killed at any moment, and while the server runs.
+
+use std::time::{Duration, Instant};
+
+use kernel::SeededChance;
+
+use super::{Site, below, pause, rounds};
+
+fn changed(site: &Site, more: &[&str]) -> String {
+    let done = site.run(&[&["key", "rotate", "--root"][..], more].concat());
+    assert_eq!((done.code, done.err.as_str()), (Some(0), ""), "{done:?}");
+    done.out
+}
+
+/// Fails when: between any two steps neither the old root key nor the new one opens the house.
+#[test]
+fn the_root_key_is_changed_and_killed_at_any_moment() {
+    let Some(site) = Site::set_up() else { return };
+    let started = Instant::now();
+    changed(&site, &[]);
+    let takes = u64::try_from(started.elapsed().as_micros()).unwrap();
+    let chance = SeededChance::new(77);
+    for round in 0..rounds(8) {
+        let moment = Duration::from_micros(takes / 4 + below(&chance, takes));
+        let mut child = site.command(&["key", "rotate", "--root"]).spawn().unwrap();
+        let end = Instant::now() + moment;
+        while Instant::now() < end && child.try_wait().unwrap().is_none() {
+            pause();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let done = site.run(&["key", "status"]);
+        assert_eq!(done.code, Some(0), "round {round}, killed after {moment:?}: {done:?}");
+    }
+    assert!(changed(&site, &["--destroy-former"]).contains("key file"));
+    let done = site.run(&["ledger", "verify"]);
+    assert!(done.code == Some(0) && done.out.contains("the ledger is sound"), "{done:?}");
+}
+
+/// Fails when: a server that runs is disturbed, or the command believes a configuration without the way to the present key.
+#[test]
+fn the_root_key_is_changed_under_a_server_that_goes_on() {
+    let Some(site) = Site::set_up() else { return };
+    let server = site.serve();
+    let told = changed(&site, &[]);
+    for said in ["root.key.", "export-escrow", "start each anew", "`custos key rotate`"] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    assert_eq!(site.run(&["key", "rotate"]).code, Some(0), "by the root key of now");
+    assert_eq!(server.get("/readyz", "").unwrap().0, 200);
+    server.stop();
+    site.serve().stop();
+    // To a passphrase, to another one, and back.
+    let phrase = |name: &str, words: &str| site.write(name, words.as_bytes(), 0o600);
+    let config = |name: &str, file: &str| site.write(name, format!("passphrase_file = \"{file}\"\n").as_bytes(), 0o600);
+    let first = config("first.toml", &phrase("first", "seven lamps at the quay\n"));
+    let second = config("second.toml", &phrase("second", "nine boats without a name\n"));
+    let told = site.refused(&["--config", &first, "key", "status"]);
+    assert!(told.contains("opened with a key file") && told.contains("key rotate --root"), "{told}");
+    assert!(changed(&site, &["--config", &first]).contains("from a passphrase"));
+    let status = site.run(&["--config", &first, "key", "status"]).out;
+    assert!(status.starts_with("root key   from a passphrase  since "), "{status}");
+    let told = site.refused(&["key", "rotate", "--root"]);
+    assert!(told.contains("opened with a passphrase") && told.contains("--from"), "{told}");
+    assert!(site.refused(&["--config", &first, "key", "rotate", "--root"]).contains("the root key already"));
+    assert!(site.refused(&["--config", &second, "key", "rotate", "--root"]).contains("does not belong"));
+    changed(&site, &["--config", &second, "--from", &first]);
+    assert!(site.refused(&["--config", &first, "doctor"]).contains("does not belong"));
+    changed(&site, &["--from", &second]);
+    assert_eq!(site.run(&["doctor"]).code, Some(0));
+    assert_eq!(site.run(&["key", "rotate", "--destroy-former"]).code, Some(2), "only with --root");
+}
