@@ -223,6 +223,7 @@ async fn cancelled(app: App) {
     }
     tasks.join_all().await;
     // What was begun is finished before what is asked behind it on SQLite, and soon on PostgreSQL.
+    app.db.settle(&founder.cx).await.unwrap();
     let raw = Raw::data(&app).await;
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
     let (mut before, mut same) = (-1, 0);

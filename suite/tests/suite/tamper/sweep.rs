@@ -17,6 +17,7 @@ testkit::on_both_engines! {
     what_is_done_to_rows_is_found_and_told_of_and_nothing_else => super::found;
     whoever_meets_something_altered_raises_an_alarm => super::met;
     what_people_do_meanwhile_is_nothing_to_find => super::meanwhile;
+    what_was_removed_a_moment_ago_is_looked_for_again => super::again;
     only_security_officers_see_how_it_stands => super::rights;
 }
 
@@ -203,6 +204,33 @@ async fn meanwhile(app: App) {
     let found = set.looked().await;
     assert!(found.len() == 4 && found.iter().all(|(kind, _)| *kind == Kind::Older), "{found:?}");
     set.app.finish(&[]).await;
+}
+
+/// Fails when: what a step suspects is written without a second look, which first gives removals of this very moment their place.
+async fn again(app: App) {
+    let erasing = Erasing::new(app).await;
+    let (at, _) = erasing.somebody(1).await;
+    erasing.app.db.settle(&jobs::system_cx(&erasing.app.db)).await.unwrap();
+    let system = jobs::system_cx(&erasing.app.db);
+    let integrity = Integrity::new(&erasing.app.accounts, erasing.app.records.clone());
+    let raw = Raw::data(&erasing.app).await;
+    let step = async || {
+        let (its, cx) = (integrity.clone(), system.clone());
+        tokio::task::spawn_blocking(move || its.step(&cx).unwrap()).await.unwrap()
+    };
+    // Every row was looked at, and next comes the ledger, which says that a note and a task were made.
+    while raw.number("select count(*) from integrity_run where part = 'ledger'").await == 0 {
+        assert!(step().await);
+    }
+    erasing.begun(&at).await;
+    let waiting = "select count(*) from ledger_entry where position is null";
+    assert!(raw.number(waiting).await > 0, "the removal has no place in the ledger yet");
+    while step().await {}
+    let found = raw.number("select count(*) from integrity_finding").await;
+    let alarms = raw.number("select count(*) from integrity_run where ended_at is not null").await;
+    assert_eq!((found, alarms), (0, 1));
+    erasing.settled().await;
+    erasing.end().await;
 }
 
 /// Fails when: anybody else sees the page, begins, or takes a step.
