@@ -109,6 +109,15 @@ impl WriteTx<'_> {
         former.into_iter().next().ok_or(DbFault::Mismatch)
     }
 
+    /// Waits until nobody else places or moves ranks: nobody does until this transaction ends. The order keeps its stamp.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn order_await(&mut self, at: &RankColumn) -> Result<(), DbFault> {
+        let sql = "update field_order set stamp = stamp where object = ?1 and field = ?2";
+        self.link.execute(sql, &[(&at.object).into(), (&at.field).into()]).map(|_| ())
+    }
+
     /// Gives records other ranks, or none. It is housekeeping: no fact about anybody changes, and no version.
     ///
     /// # Errors

@@ -168,6 +168,18 @@ impl Records {
         Ok(())
     }
 
+    /// Waits for the orders of those fields that `changed` names. Whoever places something holds its order and may want any row: what
+    /// writes several rows waits for it here, before it holds the first of them, or the two would wait for each other.
+    pub(crate) fn await_orders(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &Object,
+        changed: impl Fn(&Field) -> bool,
+    ) -> Result<(), DbFault> {
+        let named = |ranked: &&Ranked| object.field(ranked.at.field.as_str()).is_some_and(&changed);
+        self.orders.of_object(object).iter().filter(named).try_for_each(|ranked| tx.order_await(&ranked.at))
+    }
+
     /// Opens a record to weigh it. What cannot be weighed any more is in no order.
     fn weigh(
         &self,

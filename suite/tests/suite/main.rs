@@ -17,7 +17,7 @@
 //! - `attachment`: files on records.
 //! - `webhook`: what others are told, and what they are not. `assistant`: what AI assistants may ask.
 //! - `asvs`: which requirements of OWASP ASVS hold, and the tests that prove it.
-//! - `concurrency`, `program`: many at once; the program itself, killed and misused.
+//! - `concurrency`, `order`, `program`: many at once; the program itself, killed and misused.
 //!
 //! Files of expectations are written anew with `CUSTOS_BLESS=1`. Each test says in a line "Fails when" what has to be
 //! switched off in the product for it to fail.
@@ -51,6 +51,7 @@ mod files;
 mod keys;
 mod laws;
 mod mass;
+mod order;
 mod oversight;
 mod pages;
 mod policy_matrix;

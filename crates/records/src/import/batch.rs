@@ -276,6 +276,7 @@ impl Records {
         let object = &batch.object;
         let mut select = rows::select(object);
         select.and_where(Expr::col(Alias::new("id")).is_in(known.keys().copied()));
+        let mut renewed = Vec::with_capacity(known.len());
         for guarded in tx.select(&select, |row| self.row(object, row))? {
             let Ok(permitted) = guarded.open_unseen::<Update>(tx) else {
                 counts.skipped += 1;
@@ -298,8 +299,12 @@ impl Records {
                 (false, false) => counts.updated += 1,
             }
             if !altered.is_nothing() {
-                let _renewed = self.write_altered(tx, record, &altered, verbs::UPDATE)?;
+                renewed.push((record, altered));
             }
+        }
+        self.await_orders(tx, object, |field| renewed.iter().any(|(_, altered)| altered.touches(&field.name)))?;
+        for (record, altered) in renewed {
+            let _renewed = self.write_altered(tx, record, &altered, verbs::UPDATE)?;
         }
         Ok(())
     }

@@ -129,7 +129,7 @@ impl Records {
             seal::remask(&self.vault, &mut next, subject)?;
         }
         let mut next = self.sealed(next, altered)?;
-        self.rank(tx, &object, &mut [&mut next], |field| altered.changed.iter().any(|a| a.field == field.name))?;
+        self.rank(tx, &object, &mut [&mut next], |field| altered.touches(&field.name))?;
         let payload = seal::payload(&self.vault, &next, &altered.changed)?;
         let mut line =
             Line::done(verb, object.name.clone()).about(next.record_id()).fields(named(altered)).sealed(payload);

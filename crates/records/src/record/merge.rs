@@ -57,6 +57,7 @@ impl Records {
         self.check_links(tx, &object, &altered)?;
         let ids: BTreeSet<RecordId> = others.iter().map(|(id, _)| *id).collect();
         unlink(&object, &mut altered, &ids);
+        self.await_orders(tx, &object, |field| altered.touches(&field.name))?;
         let moved = self.move_links(tx, &kept, &ids, |_, _| Some(keep.id))?;
         let facts: String = others.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(" ");
         tx.note(Line::done(verbs::MERGE, object.name.clone()).about(keep.id).fact("of", facts));
@@ -87,6 +88,9 @@ impl Records {
         let back: Vec<Altering> = self.altered_in(tx, keep, request)?;
         let change = back.into_iter().filter(|a| kept.values.get(a.field.as_str()) == a.after.as_ref());
         let change = change.fold(Change::new().keeping_secrets(), |change, a| change.set(a.field.as_str(), a.before));
+        // What the merge took from fields that the actor does not see is not theirs to give back; it did not take any.
+        let altered = rules::alter(&object, &kept.values, change, &self.terms(tx, &object))?;
+        self.await_orders(tx, &object, |field| altered.touches(&field.name))?;
         for id in others {
             let record = self.open_to_merge(tx, &RecordRef { object: object.name.clone(), id: *id })?;
             if record.is_erased() {
@@ -101,8 +105,6 @@ impl Records {
             moved.iter().find(|moved| moved.at == *at && moved.field == field.name).map(|moved| moved.from)
         };
         self.move_links(tx, &kept, &BTreeSet::from([keep.id]), whence)?;
-        // What the merge took from fields that the actor does not see is not theirs to give back; it did not take any.
-        let altered = rules::alter(&object, &kept.values, change, &self.terms(tx, &object))?;
         if !altered.is_nothing() {
             let _kept = self.write_altered(tx, kept, &altered, verbs::UPDATE)?;
         }
