@@ -3,6 +3,7 @@
 //! It is found in `CUSTOS_TEST_PROGRAM`, or beside this test (`target/debug/custos`); where it is neither, the tests say so.
 
 mod commands;
+mod erase;
 mod keys;
 mod kill;
 mod trouble;
@@ -142,7 +143,16 @@ impl Site {
 
     /// Looks into the database from outside.
     fn raw(&self) -> rusqlite::Connection {
-        let connection = rusqlite::Connection::open(self.data().join("custos.db")).unwrap();
+        self.open("custos.db")
+    }
+
+    /// Looks into the keyring.
+    fn raw_keys(&self) -> rusqlite::Connection {
+        self.open("keyring.db")
+    }
+
+    fn open(&self, name: &str) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(self.data().join(name)).unwrap();
         connection.busy_timeout(Duration::from_secs(20)).unwrap();
         connection
     }
