@@ -26,6 +26,7 @@ use records::Records;
 use serde_json::{Map, Value as Json, json};
 
 pub use rpc::{LATEST, Reply, VERSIONS, is_spoken};
+pub use tool::looks_for;
 
 /// What the other side is told before it asks.
 const INSTRUCTIONS: &str = "Custos keeps a company's contacts, companies, deals, tasks and notes. Begin with describe_objects. You see \

@@ -14,6 +14,15 @@ pub(crate) fn all(proposes: bool) -> Vec<Json> {
     tools
 }
 
+/// Tells whether a message calls a tool to look for something: by words, or by filters.
+#[must_use]
+pub fn looks_for(message: &Json) -> bool {
+    let called = message.get("params").filter(|_| message.get("method").and_then(Json::as_str) == Some("tools/call"));
+    let Some(called) = called else { return false };
+    let filters = called.pointer("/arguments/filters").and_then(Json::as_array);
+    called.get("name").and_then(Json::as_str) == Some("search") || filters.is_some_and(|filters| !filters.is_empty())
+}
+
 fn proposing() -> Vec<Json> {
     let fields = json!({"type": "object", "description":
         "Names of fields and what they shall hold, as get_record shows them but without from_outside; null takes a value away"});

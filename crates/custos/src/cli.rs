@@ -111,7 +111,7 @@ pub(crate) struct Serve {
     /// Its private key (PEM), readable by its owner only
     #[arg(long, value_name = "FILE", requires = "tls_cert", env = "CUSTOS_TLS_KEY")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// Requests a minute that are heard of one person, and ten times as many of one network [default: 1200]
+    /// Requests a minute that are heard of one person, a quarter of them searches, and ten times as many of one network [default: 1200]
     #[arg(long, value_name = "N", env = "CUSTOS_REQUESTS_PER_MINUTE")]
     pub(crate) requests_per_minute: Option<u32>,
     /// Host name in links and in the Host header, when it is not the address; may be given more than once

@@ -15,6 +15,7 @@ mod tests;
 
 use kernel::{FieldName, UserId};
 
+use objects::object::{FieldClass, Object};
 use objects::value::Value;
 
 pub use ::order::Letter;
@@ -145,6 +146,15 @@ pub struct ListQuery {
     pub letter: Option<Letter>,
     /// Whether it shows what lies in the bin instead.
     pub bin: bool,
+}
+
+impl ListQuery {
+    /// Tells whether it asks what sealed fields hold: its answer says of each record whether a guess is right.
+    #[must_use]
+    pub fn guesses(&self, object: &Object) -> bool {
+        let sealed = |filter: &Filter| object.field(filter.column.name()).is_some_and(|f| f.class != FieldClass::Open);
+        self.filters.iter().any(sealed)
+    }
 }
 
 impl Default for ListQuery {

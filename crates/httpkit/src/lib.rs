@@ -4,7 +4,7 @@
 //!   closed, and when the house is full the connection that was silent longest leaves.
 //! - [`protect`]: the one layer around a router, set up by [`Guard`]: request id, host check, method rules, cross-site
 //!   check, panics, error pages, security headers, access log.
-//! - [`Rates`]: how many requests are heard of one person and of one network.
+//! - [`Rates`]: how many requests are heard of one person and of one network; [`Searches`]: how many of them may look for something.
 //! - [`Asked`]: what is known of every request before anybody is signed in.
 //! - [`Signed`], [`Bearer`]: who asks, by cookie and by token; [`Held`]: a cookie on the way to be proved. [`Form`], [`Fields`], [`Query`], [`Params`], [`Json`]: what
 //!   they say.
@@ -45,7 +45,7 @@ pub use answer::refusal::{PROVE, Refusal, Wrong, status};
 #[doc(hidden)]
 pub use axum;
 pub use protect::{Guard, GuardSettings, protect};
-pub use rate::{FIRST_DAY, PER_MINUTE, Rates};
+pub use rate::{FIRST_DAY, PER_MINUTE, Rates, Searches};
 pub use request::agent::Agent;
 pub use request::asked::{Asked, Surface};
 pub use request::bearer::Bearer;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use authz::Cx;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -21,6 +22,9 @@ use crate::serve::household;
 
 /// What one person may ask in a minute, where the operator says nothing.
 pub const PER_MINUTE: u32 = 1_200;
+/// Of what one person may ask, one in so many may look for something: each is a guess at what sealed fields hold. That is five a second
+/// and a minute's worth at once: whoever types ten letters a second is heard for a minute without a pause.
+const SEARCHES: u32 = 4;
 /// A network is an office: it may ask as much as so many people.
 const OFFICE: u32 = 10;
 /// What an app may ask in a minute on its first day, whoever it acts for: enough to find out whether it works, and slow enough that
@@ -39,6 +43,8 @@ enum Key {
     Network(IpAddr),
     /// By surface: a program that runs wild does not keep its owner from their pages.
     Person(bool, UserId),
+    /// What somebody looks for, by surface too.
+    Search(bool, UserId),
     /// An app that is new here, whoever it acts for.
     NewApp(Uuid),
     Rest,
@@ -74,7 +80,7 @@ impl Rates {
     /// Counts a request of a network. This very machine is not counted: a proxy may be on it.
     pub(crate) fn of_network(&self, ip: Option<IpAddr>, now: Timestamp) -> Result<(), Refusal> {
         match ip.filter(|ip| !ip.to_canonical().is_loopback()) {
-            Some(ip) => self.take(Key::Network(household(ip)), now).map(|_| ()).map_err(refuse),
+            Some(ip) => self.take(Key::Network(household(ip)), now).map(|_| ()).map_err(|full| refuse(REQUESTS, full)),
             None => Ok(()),
         }
     }
@@ -83,6 +89,7 @@ impl Rates {
     fn take(&self, key: Key, now: Timestamp) -> Result<Standing, (Standing, Duration)> {
         let (policy, quota) = match key {
             Key::Person(..) => ("person", self.0.per_person),
+            Key::Search(..) => ("search", (self.0.per_person / SEARCHES).max(1)),
             Key::NewApp(_) => ("new-app", self.0.per_person.min(FIRST_DAY)),
             Key::Network(_) | Key::Rest => ("network", self.0.per_person.saturating_mul(OFFICE)),
         };
@@ -116,18 +123,22 @@ impl Rates {
     }
 }
 
-fn refuse((standing, wait): (Standing, Duration)) -> Refusal {
-    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests").retry_after(wait);
-    lines(standing).into_iter().fold(refusal, |refusal, (name, value)| refusal.header(name, value))
+/// The codes of what is asked too often.
+const REQUESTS: &str = "too-many-requests";
+const SEARCHED: &str = "too-many-searches";
+
+fn refuse(code: &'static str, (standing, wait): (Standing, Duration)) -> Refusal {
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, code).retry_after(wait);
+    lines(&[standing]).into_iter().fold(refusal, |refusal, (name, value)| refusal.header(name, value))
 }
 
-/// Spells a standing as structured fields (RFC 9651).
-fn lines(standing: Standing) -> Vec<(HeaderName, HeaderValue)> {
-    let Standing { policy, quota, left, full_in } = standing;
-    let spelled = [
-        (HeaderName::from_static("ratelimit-policy"), format!("\"{policy}\";q={quota};w={WINDOW}")),
-        (HeaderName::from_static("ratelimit"), format!("\"{policy}\";r={left};t={full_in}")),
-    ];
+/// Spells how buckets stand as lists of structured fields (RFC 9651).
+fn lines(all: &[Standing]) -> Vec<(HeaderName, HeaderValue)> {
+    let listed = |spell: &dyn Fn(&Standing) -> String| all.iter().map(spell).collect::<Vec<_>>().join(", ");
+    let policies = listed(&|of| format!("\"{}\";q={};w={WINDOW}", of.policy, of.quota));
+    let standings = listed(&|of| format!("\"{}\";r={};t={}", of.policy, of.left, of.full_in));
+    let spelled =
+        [(HeaderName::from_static("ratelimit-policy"), policies), (HeaderName::from_static("ratelimit"), standings)];
     spelled.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::try_from(text).ok()?))).collect()
 }
 
@@ -137,17 +148,19 @@ pub(crate) struct Meter {
     rates: Rates,
     clock: Arc<dyn Clock>,
     told: Arc<OnceLock<Standing>>,
+    searched: Arc<OnceLock<Standing>>,
 }
 
 impl Meter {
     pub(crate) fn new(rates: Rates, clock: Arc<dyn Clock>) -> Self {
-        Self { rates, clock, told: Arc::default() }
+        Self { rates, clock, told: Arc::default(), searched: Arc::default() }
     }
 
-    /// Says in an answer how the bucket of whoever asked stands.
+    /// Says in an answer how the buckets of whoever asked stand.
     pub(crate) fn tell(&self, response: &mut Response) {
-        if let Some(standing) = self.told.get() {
-            response.headers_mut().extend(lines(*standing));
+        let all: Vec<Standing> = [&self.told, &self.searched].iter().filter_map(|told| told.get().copied()).collect();
+        if !all.is_empty() {
+            response.headers_mut().extend(lines(&all));
         }
     }
 }
@@ -159,12 +172,39 @@ pub(crate) fn count(parts: &Parts, asked: &Asked, cx: &Cx) -> Result<(), Refusal
     if meter.told.get().is_some() {
         return Ok(());
     }
-    let take = |key| meter.rates.take(key, meter.clock.now()).map_err(refuse);
+    let take = |key| meter.rates.take(key, meter.clock.now()).map_err(|full| refuse(REQUESTS, full));
     let new = cx.rights().probation().map(|probation| take(Key::NewApp(probation.of))).transpose()?;
     let standing = take(Key::Person(asked.surface == Surface::Api, person))?;
     // The bucket that is empty first.
     let _ = meter.told.set(new.unwrap_or(standing));
     Ok(())
+}
+
+/// What counts how often somebody looks for something. A handler that does asks it first: an index of what is sealed leaks to
+/// whoever may guess as often as they like.
+#[derive(Clone)]
+pub struct Searches(Option<Meter>, bool);
+
+impl Searches {
+    /// Counts one.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the time to wait when the minute's worth is used up.
+    pub fn count(&self, cx: &Cx) -> Result<(), Refusal> {
+        let (Some(meter), Some(person)) = (&self.0, cx.person()) else { return Ok(()) };
+        let taken = meter.rates.take(Key::Search(self.1, person), meter.clock.now());
+        let _ = meter.searched.set(taken.map_err(|full| refuse(SEARCHED, full))?);
+        Ok(())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Searches {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let asked = Asked::from_request_parts(parts, state).await?;
+        Ok(Self(parts.extensions.get::<Meter>().cloned(), asked.surface == Surface::Api))
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +244,19 @@ mod tests {
         let heard = |rates: &Rates| (0..200).filter(|_| rates.take(app(1), at(0)).is_ok()).count();
         assert_eq!((heard(&lax), heard(&strict)), (60, 6));
         assert!(lax.take(app(2), at(0)).is_ok() && lax.take(person(1), at(0)).is_ok());
+    }
+
+    #[test]
+    fn whoever_types_is_heard_and_whoever_guesses_is_not() {
+        let rates = Rates::new(PER_MINUTE);
+        let search = |n| Key::Search(false, UserId::from_uuid(Uuid::from_u128(n)));
+        // Ten letters a second, and no pause to read.
+        for letter in 0..590 {
+            assert!(rates.take(search(1), at(letter * MICROS / 10)).is_ok(), "{letter}");
+        }
+        let guessed = (0..6_000).filter(|n| rates.take(search(2), at(n * MICROS / 100)).is_ok()).count();
+        assert_eq!(guessed, 599, "of a hundred a second for a minute");
+        assert!(rates.take(person(2), at(0)).is_ok(), "what else they ask is heard");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use authz::Cx;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::header;
-use httpkit::{Bearer, Params};
+use httpkit::{Bearer, Params, Searches};
 use records::{ListQuery, Object};
 
 use super::{RecordList, RecordSearch};
@@ -20,12 +20,12 @@ use crate::view::{PageView, Written};
 pub(super) async fn show(
     State(house): State<House>,
     Bearer(cx): Bearer,
-    at: RecordList,
+    (at, searches): (RecordList, Searches),
     Params(parameters): Params,
 ) -> Result<Response, ApiFault> {
     let object = house.object(&cx, &at.plural)?;
     let wanted = query::list(&object, house.records.objects().currency(), &parameters)?;
-    let (next, written) = page(&house, &cx, object, &wanted).await?;
+    let (next, written) = page((&house, &searches), &cx, object, &wanted).await?;
     let link = next.map(|cursor| query::next_link(&at, (&wanted.0, &wanted.1), &cursor));
     Ok((link.map(|link| [(header::LINK, link)]), written).into_response())
 }
@@ -34,22 +34,25 @@ pub(super) async fn show(
 pub(super) async fn search(
     State(house): State<House>,
     Bearer(cx): Bearer,
-    (at, NoQuery): (RecordSearch, NoQuery),
+    (at, NoQuery, searches): (RecordSearch, NoQuery, Searches),
     form: SearchForm,
 ) -> Result<Response, ApiFault> {
     let object = house.object(&cx, &at.plural)?;
     let wanted = form.judge(&object, house.records.objects().currency())?;
-    let (_, written) = page(&house, &cx, object, &wanted).await?;
+    let (_, written) = page((&house, &searches), &cx, object, &wanted).await?;
     Ok(written.into_response())
 }
 
 /// Reads a page: where the next one begins, and what is answered.
 async fn page(
-    house: &House,
+    (house, searches): (&House, &Searches),
     cx: &Cx,
     object: Arc<Object>,
     wanted: &(ListQuery, Picked),
 ) -> Result<(Option<String>, Written), ApiFault> {
+    if wanted.0.guesses(&object) {
+        searches.count(cx)?;
+    }
     let (records, (query, picked)) = (house.records.clone(), wanted.clone());
     let read = house.db.read(cx, move |tx| -> Result<_, ApiFault> {
         let page = records.list_records(tx, object.name.as_str(), &query)?;

@@ -1,10 +1,10 @@
 //! The door for AI assistants (Model Context Protocol, Streamable HTTP): one message in, one answer out, no session and no stream.
 
-use assistant::{Assistant, Reply, is_spoken};
+use assistant::{Assistant, Reply, is_spoken, looks_for};
 use axum::extract::{FromRequest as _, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, StatusCode, header};
-use httpkit::{Bearer, Json, Refusal};
+use httpkit::{Bearer, Json, Refusal, Searches};
 use serde_json::Value;
 
 use crate::House;
@@ -16,6 +16,7 @@ const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 pub(super) async fn answer(
     State(house): State<House>,
     Bearer(cx): Bearer,
+    searches: Searches,
     request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
@@ -28,6 +29,9 @@ pub(super) async fn answer(
     }
     let proposes = house.tokens.admit_assistant(&cx).await?;
     let Json(message) = Json::<Value>::from_request(request, &()).await?;
+    if looks_for(&message) {
+        searches.count(&cx)?;
+    }
     let assistant = Assistant::new(house.db.clone(), house.records.clone());
     let assistant = assistant.proposing(house.proposals.clone().filter(|_| proposes));
     Ok(match assistant.answer(&cx, message).await {

@@ -1,6 +1,6 @@
 // @ts-check
 // The palette: records, pages and actions, found as one types.
-import { $, $$, load, on, single } from "./core.js";
+import { $, $$, h, load, on, single } from "./core.js";
 
 const dialog = $("#palette");
 const input = $("#palette-input");
@@ -25,6 +25,12 @@ const ask = async () => {
   const found = answer && $("#found", answer.page);
   // What was refused is said on the page of search, with what to do next.
   if (answer?.status === 403) return location.assign(url);
+  if (answer?.status === 429) {
+    // Faster than anybody types: it says so here, and asks again by itself.
+    list.replaceChildren(h("p", { className: "none" }, $("h1", answer.page)?.textContent ?? ""));
+    input.removeAttribute("aria-activedescendant");
+    timer = window.setTimeout(ask, 1_500);
+  }
   if (!found) return;
   // On the page of search these are links; in the palette they are options, reached by the arrows.
   for (const link of $$(".opt", found)) {

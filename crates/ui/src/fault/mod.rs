@@ -76,6 +76,15 @@ const ENTRIES: &[(&str, Entry)] = &[
             "请稍等片刻再试。程序可从 Retry-After 得知等待时间。",
         ],
     ),
+    (
+        "too-many-searches",
+        [
+            "You are searching very fast",
+            "The search goes on in a few seconds. This keeps anybody from guessing at what is in records.",
+            "搜索过于频繁",
+            "几秒后即可继续搜索。此限制用于防止有人反复试探记录内容。",
+        ],
+    ),
     ("too-deep", ["This nests too deep", "Send fewer levels in one another.", "嵌套层级过深", "请减少嵌套层级。"]),
     ("busy", ["The server is busy checking passwords", "Try again in a moment.", "服务器正忙", "请稍后再试。"]),
     (

@@ -4,7 +4,7 @@ use authz::Read;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use httpkit::{Fields, Pairs, Refusal, Signed};
+use httpkit::{Fields, Pairs, Refusal, Searches, Signed};
 use kernel::{FieldName, RecordId};
 use records::{Object, Value, Values};
 
@@ -32,11 +32,12 @@ pub(super) async fn hint(
     State(house): State<House>,
     signed: Signed,
     headers: HeaderMap,
-    at: AlikeHint,
+    (at, searches): (AlikeHint, Searches),
     Fields(pairs): Fields,
 ) -> Result<Response, Refusal> {
     let object = record::object_of(&house, &signed.cx, &at.plural)?;
     record::granted::<Read>(&house, &signed, &object).await?;
+    searches.count(&signed.cx)?;
     let (typed, company) = typed(&object, &pairs);
     let except: Option<RecordId> = pairs.get("record").and_then(|id| id.parse().ok());
     let (own, target) = (house.clone(), object.name.clone());

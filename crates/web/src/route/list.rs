@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use db::ReadTx;
 use http::StatusCode;
-use httpkit::{Fields, Pairs, Params, Refusal, Signed, status};
+use httpkit::{Fields, Pairs, Params, Refusal, Searches, Signed, status};
 use kernel::{Currency, Fault, RecordId, RequestId};
 use records::filter::{Op, Operand};
 use records::list::{Count, Page};
@@ -26,7 +26,7 @@ const UNDOABLE: usize = 50;
 pub(super) async fn show(
     State(house): State<House>,
     signed: Signed,
-    at: ListPage,
+    (at, searches): (ListPage, Searches),
     Params(query): Params,
 ) -> Result<Response, Refusal> {
     let object = house.records.seen_by_plural(&signed.cx, &at.plural)?;
@@ -38,6 +38,9 @@ pub(super) async fn show(
         return super::board::show(&house, &signed, &object, &query).await;
     }
     let (wanted, fault) = asked(&object, house.records.objects().currency(), &query);
+    if wanted.guesses(&object) {
+        searches.count(&signed.cx)?;
+    }
     let (own, asked, listed) = (house.clone(), wanted.clone(), Arc::clone(&object));
     let loaded = house.db.read(&signed.cx, move |tx| load(&own, tx, &listed, &asked)).await?;
     let view = ListView {

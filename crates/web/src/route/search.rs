@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use httpkit::{Params, Refusal, Signed};
+use httpkit::{Params, Refusal, Searches, Signed};
 
 use crate::House;
 use crate::house::Place;
@@ -15,9 +15,13 @@ const MOST: usize = 12;
 pub(super) async fn show(
     State(house): State<House>,
     signed: Signed,
+    searches: Searches,
     Params(query): Params,
 ) -> Result<Response, Refusal> {
     let text = query.get("q").unwrap_or_default().chars().take(200).collect::<String>();
+    if !text.trim().is_empty() {
+        searches.count(&signed.cx)?;
+    }
     let (own, wanted) = (house.clone(), text.clone());
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
         let found = if wanted.trim().is_empty() { Vec::new() } else { own.records.search(tx, &wanted, &[], MOST)? };

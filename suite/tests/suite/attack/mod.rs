@@ -6,6 +6,7 @@ pub(crate) mod budget;
 mod copied;
 mod forgery;
 mod guess;
+mod search;
 mod session;
 mod step_up;
 

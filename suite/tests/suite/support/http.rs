@@ -32,7 +32,14 @@ pub(crate) fn site(app: &App) -> Router {
 /// The same where people sign in with a company's identity provider too, and where some things take a second person.
 pub(crate) fn site_with(app: &App, sso: Option<Sso>, approvals: Approvals) -> Router {
     let feet = (app.db.clone(), app.accounts.clone(), app.tokens.clone(), app.records.clone());
-    whole(app, feet, sso, approvals)
+    // The clock stands: what a test asks in all would be a flood.
+    whole(app, feet, sso, (approvals, 1_000_000))
+}
+
+/// The same where one person is heard so often in a minute.
+pub(crate) fn site_hearing(app: &App, per_minute: u32) -> Router {
+    let feet = (app.db.clone(), app.accounts.clone(), app.tokens.clone(), app.records.clone());
+    whole(app, feet, None, (Approvals::new(app.accounts.clone(), Vec::new()), per_minute))
 }
 
 /// The same over another database than the house's own, as a program opens it that has the same keys.
@@ -43,14 +50,14 @@ pub(crate) fn site_over(app: &App, db: &Db) -> Router {
     let records = Records::new(app.vault.clone(), objects, app.folder().join("none"));
     let tokens = Tokens::new(accounts.clone()).knowing(records.objects());
     let approvals = Approvals::new(accounts.clone(), Vec::new());
-    whole(app, (db.clone(), accounts, tokens, records), None, approvals)
+    whole(app, (db.clone(), accounts, tokens, records), None, (approvals, 1_000_000))
 }
 
 fn whole(
     app: &App,
     (db, accounts, tokens, records): (Db, Accounts, Tokens, Records),
     sso: Option<Sso>,
-    approvals: Approvals,
+    (approvals, per_minute): (Approvals, u32),
 ) -> Router {
     let caller = Caller::new(db.clone(), app.vault.clone(), accounts.clone(), records.clone());
     let house = web::House::new(db.clone(), (accounts, tokens.clone()), records.clone(), caller);
@@ -67,8 +74,7 @@ fn whole(
     let settings = GuardSettings {
         hosts: Hosts::new([HOST]),
         proxies: Proxies::default(),
-        // The clock stands: what a test asks in all would be a flood.
-        rates: Rates::new(1_000_000),
+        rates: Rates::new(per_minute),
         clock: app.clock.clone(),
         chance: app.chance.clone(),
         pages: Arc::new(pages::Errors),
