@@ -6,9 +6,9 @@ use authz::{Action, Create, Cx, Denied, Facts, Read, permit};
 use db::ReadTx;
 use kernel::{Fault as _, ObjectName, Uuid};
 use ledger::{Line, verbs};
-use vault::{NewRoot, Report, Root, RootMove, Rotation, Share, Turn};
+use vault::{NewRoot, Root, RootMove, Rotation, Share, Turn};
 
-use crate::{Custody, CustodyFault};
+use crate::{Custody, CustodyFault, Standing};
 
 /// The root key was split; the verb of the line.
 const ESCROW: &str = "key-escrow";
@@ -18,7 +18,7 @@ const RECOVER: &str = "key-recover";
 const ROOT: &str = "key-root";
 
 /// Returns the name under which the ledger knows a key.
-fn object() -> ObjectName {
+pub(crate) fn object() -> ObjectName {
     #[expect(clippy::expect_used, reason = "the word is a constant, and every test of a key's change reads it")]
     static NAME: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse("key").expect("a name"));
     NAME.clone()
@@ -29,7 +29,7 @@ fn facts() -> Facts {
 }
 
 /// Whoever has the machine has the keys; everybody else is asked for the right.
-fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
+pub(crate) fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
     if tx.cx().is_operator() {
         return Ok(());
     }
@@ -38,7 +38,7 @@ fn may<A: Action>(tx: &ReadTx<'_>, verb: &'static str) -> Result<(), Denied> {
 }
 
 /// Returns the person at a browser who has proved lately who they are; programs change no keys.
-fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
+pub(crate) fn at_browser(tx: &ReadTx<'_>) -> Result<(), Denied> {
     if tx.cx().is_operator() {
         return Ok(());
     }
@@ -66,12 +66,12 @@ impl Custody {
     ///
     /// # Errors
     /// [`CustodyFault::Denied`] without the right.
-    pub async fn report(&self, cx: &Cx) -> Result<Report, CustodyFault> {
+    pub async fn report(&self, cx: &Cx) -> Result<Standing, CustodyFault> {
         let vault = self.vault.clone();
         let reading = self.db.read(cx, move |tx| -> Result<_, CustodyFault> {
             may::<Read>(tx, verbs::READ)?;
             tx.note(Line::done(verbs::READ, object()).fact("what", "keys"));
-            Ok(vault.report()?)
+            Ok(Standing { keys: vault.report()?, index: tx.index_keys()? })
         });
         reading.await
     }

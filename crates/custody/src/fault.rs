@@ -3,6 +3,7 @@
 use authz::Denied;
 use db::DbFault;
 use kernel::{Class, Fault};
+use records::RecordFault;
 use vault::VaultFault;
 
 /// A failure around keys.
@@ -14,6 +15,9 @@ pub enum CustodyFault {
     /// The database.
     #[error("database")]
     Db(#[from] DbFault),
+    /// Records.
+    #[error(transparent)]
+    Records(#[from] RecordFault),
     /// The keys.
     #[error(transparent)]
     Vault(#[from] VaultFault),
@@ -24,6 +28,7 @@ impl Fault for CustodyFault {
         match self {
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
+            Self::Records(fault) => fault.class(),
             Self::Vault(fault) => fault.class(),
         }
     }
@@ -32,6 +37,7 @@ impl Fault for CustodyFault {
         match self {
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
+            Self::Records(fault) => fault.code(),
             Self::Vault(fault) => fault.code(),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
 //! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
+//! - [`Custody::rotate_index`], [`Custody::step_index`]: the same for the key that the tokens of the index are made with.
 //! - [`Custody::escrow`]: the operator splits the root key; [`Custody::recovered`] notes that it was put together.
 //! - [`Custody::change_root`]: the operator changes the root key, or where it comes from.
 //! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
@@ -13,31 +14,44 @@
 
 mod act;
 mod fault;
+mod index;
 
 use std::time::Duration;
 
-use db::Db;
+use db::{Db, IndexKey};
+use records::Records;
 use vault::Vault;
 
 pub use fault::CustodyFault;
+pub use index::IndexStep;
 pub use vault::{Epoch, Former, Held, NewRoot, Report, Root, Rotation};
 
 /// An epoch key is changed after so long, unless the operator says otherwise.
 pub const EVERY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How the keys stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Those of the keyring.
+    pub keys: Report,
+    /// Those that the index is made with: one, or two while it is made anew.
+    pub index: Vec<IndexKey>,
+}
 
 /// The handle. Cheap to clone.
 #[derive(Clone)]
 pub struct Custody {
     db: Db,
     vault: Vault,
+    records: Records,
     every: Option<Duration>,
 }
 
 impl Custody {
     /// Takes the handles it builds on. Epoch keys are changed once a year.
     #[must_use]
-    pub const fn new(db: Db, vault: Vault) -> Self {
-        Self { db, vault, every: Some(EVERY) }
+    pub const fn new(db: Db, vault: Vault, records: Records) -> Self {
+        Self { db, vault, records, every: Some(EVERY) }
     }
 
     /// Says how old an epoch key may become before it is changed; nothing if it is changed only when somebody asks.

@@ -334,6 +334,9 @@ pub(crate) enum Key {
 /// Options of `key rotate`.
 #[derive(Debug, Args)]
 pub(crate) struct Rotate {
+    /// Change the key of the index instead, and make everything findable anew with the new one
+    #[arg(long, conflicts_with = "root")]
+    pub(crate) index: bool,
     /// Change the root key instead: to a new key file, or to what the configuration says now. Servers may run; start them anew
     /// afterwards
     #[arg(long)]

@@ -107,7 +107,7 @@ pub(crate) async fn open_by(config: &Config, root: Root) -> Result<House> {
     rules.push(Arc::new(erasure::SecondPerson::new(erasures.clone())));
     let approvals = Approvals::new(accounts.clone(), rules);
     let courier = Courier::new(Webhooks::new(accounts.clone(), records.clone()), config.webhooks.way_out()?);
-    let custody = Custody::new(db.clone(), vault.clone()).with_schedule(config.keys.every());
+    let custody = Custody::new(db.clone(), vault.clone(), records.clone()).with_schedule(config.keys.every());
     Ok(House {
         courier,
         custody,

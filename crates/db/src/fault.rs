@@ -130,6 +130,7 @@ impl From<tokio_postgres::Error> for DbFault {
         match error.code() {
             Some(&SqlState::UNIQUE_VIOLATION) => Self::Exists,
             Some(&SqlState::DISK_FULL) => Self::Full,
+            Some(&SqlState::LOCK_NOT_AVAILABLE) => Self::Locked,
             Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => Self::Stale,
             Some(state)
                 if state.code().starts_with("08")

@@ -2,6 +2,7 @@
 //!
 //! Both hold only keyed hashes. What comes back are ids; the records behind them still lie under guard.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use kernel::{FieldName, ObjectName, Uuid};
@@ -13,6 +14,28 @@ use crate::{DbFault, ReadTx, Val, WriteTx};
 
 /// A blind token: equality on a sealed field.
 pub type BlindToken = [u8; 16];
+
+/// A value of a sealed field as the index knows it. Two of one transaction are equal where the values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Blind {
+    /// Its token under the key that the index is made with.
+    pub token: BlindToken,
+    /// Its token under the key that goes, as long as one does.
+    pub former: Option<BlindToken>,
+}
+
+impl Blind {
+    /// Returns what records that hold the value may have.
+    pub fn tokens(&self) -> impl Iterator<Item = BlindToken> + use<> {
+        [Some(self.token), self.former].into_iter().flatten()
+    }
+}
+
+impl From<BlindToken> for Blind {
+    fn from(token: BlindToken) -> Self {
+        Self { token, former: None }
+    }
+}
 
 const LITE_DOC: &str = "insert into search_doc (object, record_id) values (?1, ?2) \
     on conflict (record_id) do update set object = excluded.object returning doc";
@@ -79,7 +102,7 @@ impl ReadTx<'_> {
         }
     }
 
-    /// Returns which records of an object hold one of `tokens` in a field.
+    /// Returns which records of an object hold one of some values in a field.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
@@ -87,9 +110,12 @@ impl ReadTx<'_> {
         &self,
         object: &ObjectName,
         field: &FieldName,
-        tokens: &[BlindToken],
-    ) -> Result<Vec<(BlindToken, Uuid)>, DbFault> {
-        let mut found = Vec::new();
+        values: &[Blind],
+    ) -> Result<Vec<(Blind, Uuid)>, DbFault> {
+        let known: HashMap<BlindToken, Blind> =
+            values.iter().flat_map(|blind| blind.tokens().map(|token| (token, *blind))).collect();
+        let tokens: Vec<BlindToken> = values.iter().flat_map(Blind::tokens).collect();
+        let mut found: Vec<(BlindToken, Uuid)> = Vec::new();
         // SQLite binds at most 32,766 values, PostgreSQL 65,535.
         for some in tokens.chunks(5_000) {
             let mut query = Query::select();
@@ -101,7 +127,7 @@ impl ReadTx<'_> {
                 .and_where(Expr::col(Alias::new("token")).is_in(some.iter().map(|t| t.to_vec())));
             found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
         }
-        Ok(found)
+        Ok(found.into_iter().filter_map(|(token, id)| Some((*known.get(&token)?, id))).collect())
     }
 }
 
@@ -135,7 +161,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Adds blind tokens of a record's field.
+    /// Adds blind tokens of a record's field: those under the key that the index is made with.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
@@ -144,12 +170,12 @@ impl WriteTx<'_> {
         object: &ObjectName,
         field: &FieldName,
         id: Uuid,
-        tokens: &[BlindToken],
+        values: &[Blind],
     ) -> Result<(), DbFault> {
-        for token in tokens {
+        for blind in values {
             self.link.execute_later(
                 "insert into blind_token (object, field, token, record_id) values (?1, ?2, ?3, ?4) on conflict do nothing",
-                vec![object.into(), field.into(), (*token).into(), id.into()],
+                vec![object.into(), field.into(), blind.token.into(), id.into()],
             )?;
         }
         Ok(())
@@ -164,13 +190,14 @@ impl WriteTx<'_> {
     }
 }
 
-/// Returns a query for the ids of an object's records that hold one of the tokens in its field. It stands inside a query for rows,
+/// Returns a query for the ids of an object's records that hold one of the values in its field. It stands inside a query for rows,
 /// so that rows beyond the reach of whoever asks are dropped before anything depends on there being some.
 #[must_use]
-pub fn holders(object: &ObjectName, held: &[(FieldName, Vec<BlindToken>)]) -> SelectStatement {
+pub fn holders(object: &ObjectName, held: &[(FieldName, Vec<Blind>)]) -> SelectStatement {
     let col = |name: &'static str| Expr::col(Alias::new(name));
-    let one = |(field, tokens): &(FieldName, Vec<BlindToken>)| {
-        col("field").eq(field.as_str()).and(col("token").is_in(tokens.iter().map(|token| token.to_vec())))
+    let one = |(field, values): &(FieldName, Vec<Blind>)| {
+        let tokens = values.iter().flat_map(Blind::tokens).map(|token| token.to_vec());
+        col("field").eq(field.as_str()).and(col("token").is_in(tokens))
     };
     let mut query = Query::select();
     query.column(Alias::new("record_id")).from(Alias::new("blind_token")).and_where(col("object").eq(object.as_str()));

@@ -57,6 +57,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     32 "export_limit" => "../migrations/0032_export_limit.sql";
     33 "duplicate" => "../migrations/0033_duplicate.sql";
     34 "integrity" => "../migrations/0034_integrity.sql";
+    35 "index_key" => "../migrations/0035_index_key.sql";
 };
 
 /// The steps of the keyring.

@@ -1,5 +1,6 @@
 //! The transaction: what a use case works with.
 
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +12,7 @@ use sea_query::{Alias, Expr, ExprTrait as _, Query};
 use crate::budget::Budget;
 use crate::engine::Link;
 use crate::guard::{Guarded, Permitted, Stored, same, stays};
+use crate::index_key::IndexKey;
 use crate::pending::Pending;
 use crate::row::Row;
 use crate::{DbFault, Val};
@@ -63,11 +65,16 @@ pub struct ReadTx<'t> {
     tools: &'t Tools,
     at: Timestamp,
     pub(crate) pending: Pending,
+    /// Whether it may write.
+    pub(crate) writes: bool,
+    /// The keys of the index, once they were asked for.
+    pub(crate) index_keys: RefCell<Option<Vec<IndexKey>>>,
 }
 
 impl<'t> ReadTx<'t> {
     pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
-        Self { link, cx, tools, at: tools.clock.now(), pending: Pending::default() }
+        let (at, pending, index_keys) = (tools.clock.now(), Pending::default(), RefCell::default());
+        Self { link, cx, tools, at, pending, writes: false, index_keys }
     }
 
     /// Returns who acts.
@@ -176,7 +183,7 @@ impl<'t> Deref for WriteTx<'t> {
 
 impl<'t> WriteTx<'t> {
     pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
-        Self { read: ReadTx::new(link, cx, tools) }
+        Self { read: ReadTx { writes: true, ..ReadTx::new(link, cx, tools) } }
     }
 
     /// Runs a statement that changes facts and returns how many rows it touched. The transaction must leave a line.

@@ -351,7 +351,7 @@ async fn index(engine: &str) {
         tx.index_put(&thing_name(), one, &[1, 2, 0xff_ffff_ffff])?;
         tx.index_put(&thing_name(), two, &[2, 3])?;
         tx.index_put(&thing_name(), two, &[2, 4])?;
-        tx.blind_put(&thing_name(), &field, one, &[[7; 16]])?;
+        tx.blind_put(&thing_name(), &field, one, &[[7; 16].into()])?;
         Ok(())
     });
     put.await.unwrap();
@@ -376,8 +376,9 @@ async fn index(engine: &str) {
         let found = scratch.db.read(&cx, move |tx| -> Result<_, DbFault> { Ok(proposed(tx, &[groups], 10)?.len()) });
         assert_eq!(found.await.unwrap(), expected);
     }
-    let found =
-        scratch.db.read(&cx, move |tx| tx.blind_find(&thing_name(), &email, &[[7; 16], [8; 16]]).map(|f| f.len()));
+    let found = scratch
+        .db
+        .read(&cx, move |tx| tx.blind_find(&thing_name(), &email, &[[7; 16].into(), [8; 16].into()]).map(|f| f.len()));
     assert_eq!(found.await.unwrap(), 1);
     scratch.db.write(&cx, move |tx| tx.index_drop(one)).await.unwrap();
     let left = scratch.db.read(&cx, |tx| -> Result<_, DbFault> { Ok(proposed(tx, &[vec![vec![2]]], 10)?.len()) });

@@ -1,11 +1,13 @@
 //! Whoever is here already, told of while somebody is typed in.
 
 use authz::Read;
-use db::{BlindToken, Permitted, ReadTx};
+use db::{Blind, Permitted, ReadTx};
 use kernel::{FieldName, RecordId, Uuid};
 use ledger::{Line, verbs};
-use records::{Field, Object, Record, RecordFault, Value, Values};
+use records::{Field, Object, Record, RecordFault, Records, Value, Values};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Query};
+
+use vault::IndexKeys;
 
 use crate::Duplicates;
 use crate::by::{COMPANY, employer, known_by, recognised};
@@ -43,18 +45,19 @@ impl Duplicates {
         let object = self.records.object(object)?;
         let seen = self.records.seen(tx.cx(), &object);
         let mut told: Vec<Uuid> = except.map(RecordId::uuid).into_iter().collect();
-        let held = self.held(&object, seen.fields.iter().filter(|field| recognised(field)), typed);
+        let keys = self.records.index_keys(tx)?;
+        let held = held(&keys, &object, seen.fields.iter().filter(|field| recognised(field)), typed);
         let mut alike: Vec<Alike> = Vec::new();
         if !held.is_empty() {
             let conditions = Cond::all().add(among(&object, &held)).add(but(&told));
             let records = self.records.choose_records(tx, &object, (conditions, TOLD as u64), |_| ())?;
             alike.extend(records.into_iter().filter_map(|record| {
                 let field =
-                    held.iter().map(|(field, _)| field).find(|field| self.share(&object, field, typed, &record))?;
+                    held.iter().map(|(field, _)| field).find(|field| share(&keys, (&object, field), typed, &record))?;
                 Some(Alike { field: field.clone(), record })
             }));
         }
-        if let Some(named) = self.named(tx, &object, &seen, (typed, company))? {
+        if let Some(named) = self.named(tx, &keys, (&object, &seen), (typed, company))? {
             told.extend(alike.iter().map(|alike| alike.record.record_id().uuid()));
             let conditions = Cond::all().add(named).add(but(&told));
             let room = TOLD.saturating_sub(alike.len()) as u64;
@@ -67,45 +70,25 @@ impl Duplicates {
         Ok(alike)
     }
 
-    /// Returns the tokens of what was typed.
-    fn held<'f>(
-        &self,
-        object: &Object,
-        fields: impl Iterator<Item = &'f Field>,
-        typed: &Values,
-    ) -> Vec<(FieldName, Vec<BlindToken>)> {
-        let tokens =
-            |field: &Field| Some(self.records.blind(object, field.name.as_str(), typed.get(field.name.as_str())?));
-        let held = fields.filter_map(|field| Some((field.name.clone(), tokens(field)?)));
-        held.filter(|(_, tokens)| !tokens.is_empty()).collect()
-    }
-
-    /// Tells whether a record holds what was typed into a field.
-    fn share(&self, object: &Object, field: &FieldName, typed: &Values, record: &Record) -> bool {
-        let tokens = |value: Option<&Value>| value.map(|value| self.records.blind(object, field.as_str(), value));
-        let (one, other) = (tokens(typed.get(field.as_str())), tokens(record.value(field.as_str())));
-        one.zip(other).is_some_and(|(one, other)| one.iter().any(|token| other.contains(token)))
-    }
-
     /// Returns the condition that a record is called as typed, in the company that is typed. Without a company a name says little, and
     /// is not even looked up.
     fn named(
         &self,
         tx: &ReadTx<'_>,
-        object: &Object,
-        seen: &Object,
+        keys: &IndexKeys,
+        (object, seen): (&Object, &Object),
         (typed, company): (&Values, &str),
     ) -> Result<Option<Cond>, RecordFault> {
         let Some(title) = known_by(seen).filter(|title| !recognised(title)) else { return Ok(None) };
-        let held = self.held(object, [title].into_iter(), typed);
+        let held = held(keys, object, [title].into_iter(), typed);
         let (Some(at), false) = (employer(seen), held.is_empty()) else { return Ok(None) };
-        let employers = self.companies(tx, company)?;
+        let employers = self.companies(tx, keys, company)?;
         let fits = Expr::col(Alias::new(at.name.as_str())).is_in(employers.iter().copied());
         Ok((!employers.is_empty()).then(|| Cond::all().add(among(object, &held)).add(fits)))
     }
 
     /// Returns the companies of a name that the actor may see: a hint must not tell who works for one they may not.
-    fn companies(&self, tx: &ReadTx<'_>, name: &str) -> Result<Vec<Uuid>, RecordFault> {
+    fn companies(&self, tx: &ReadTx<'_>, keys: &IndexKeys, name: &str) -> Result<Vec<Uuid>, RecordFault> {
         let company = self.records.object(COMPANY)?;
         let Ok(scope) = authz::scope::<Read>(tx.cx(), &company.name) else { return Ok(Vec::new()) };
         let mut select = Query::select();
@@ -117,7 +100,7 @@ impl Duplicates {
             let seen = self.records.seen(tx.cx(), &company);
             let Some(title) = known_by(&seen) else { return Ok(Vec::new()) };
             let typed: Values = [(title.name.clone(), Value::Text(name.to_owned()))].into_iter().collect();
-            let held = self.held(&company, [title].into_iter(), &typed);
+            let held = held(keys, &company, [title].into_iter(), &typed);
             if held.is_empty() {
                 return Ok(Vec::new());
             }
@@ -125,6 +108,26 @@ impl Duplicates {
         }
         Ok(tx.tally(select, &scope, |row| row.get::<Uuid>(0))?)
     }
+}
+
+/// Returns what the index knows by what was typed.
+fn held<'f>(
+    keys: &IndexKeys,
+    object: &Object,
+    fields: impl Iterator<Item = &'f Field>,
+    typed: &Values,
+) -> Vec<(FieldName, Vec<Blind>)> {
+    let known =
+        |field: &Field| Some(Records::blind(keys, object, field.name.as_str(), typed.get(field.name.as_str())?));
+    let held = fields.filter_map(|field| Some((field.name.clone(), known(field)?)));
+    held.filter(|(_, values)| !values.is_empty()).collect()
+}
+
+/// Tells whether a record holds what was typed into a field.
+fn share(keys: &IndexKeys, (object, field): (&Object, &FieldName), typed: &Values, record: &Record) -> bool {
+    let known = |value: Option<&Value>| value.map(|value| Records::blind(keys, object, field.as_str(), value));
+    let (one, other) = (known(typed.get(field.as_str())), known(record.value(field.as_str())));
+    one.zip(other).is_some_and(|(one, other)| one.iter().any(|blind| other.contains(blind)))
 }
 
 fn id() -> Expr {
@@ -136,6 +139,6 @@ fn but(told: &[Uuid]) -> Cond {
     Cond::all().add_option((!told.is_empty()).then(|| id().is_not_in(told.iter().copied())))
 }
 
-fn among(object: &Object, held: &[(FieldName, Vec<BlindToken>)]) -> Expr {
+fn among(object: &Object, held: &[(FieldName, Vec<Blind>)]) -> Expr {
     id().in_subquery(db::holders(&object.name, held))
 }

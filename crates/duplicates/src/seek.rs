@@ -46,7 +46,11 @@ impl Duplicates {
     /// [`RecordFault`] of the database or the vault.
     pub fn seek(&self, db: &Db, cx: &authz::Cx) -> Result<(), RecordFault> {
         for _ in 0..ROUNDS {
-            if !db.read_now(cx, |tx| outbox::is_waiting(tx, READER))? {
+            let own = self.clone();
+            let ready = move |tx: &db::ReadTx<'_>| -> Result<bool, RecordFault> {
+                Ok(outbox::is_waiting(tx, READER)? && !own.records.index_keys(tx)?.is_changing())
+            };
+            if !db.read_now(cx, ready)? {
                 return Ok(());
             }
             let own = self.clone();
@@ -60,6 +64,10 @@ impl Duplicates {
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
     pub fn seek_some(&self, tx: &mut WriteTx<'_>) -> Result<(), RecordFault> {
+        if self.records.index_keys(tx)?.is_changing() {
+            // What shares a value does not share a token yet. What changed meanwhile waits in the ledger.
+            return Ok(());
+        }
         let mut changed: HashMap<ObjectName, BTreeSet<Uuid>> = HashMap::new();
         for entry in outbox::take(tx, READER, ENTRIES)? {
             let lines = entry.acts.iter().flat_map(|act| &act.lines);

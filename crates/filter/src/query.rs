@@ -4,7 +4,7 @@
 //! the order would cost the index, so a page is read in two steps: rows with a key, then rows without.
 
 use authz::{Cell, Condition, Test};
-use db::DbFault;
+use db::{BlindToken, DbFault};
 use kernel::{ObjectName, UserId, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
@@ -15,8 +15,8 @@ use objects::value::Value;
 
 /// What the compiler of filters cannot know by itself: keyed tokens, and which records hold words.
 pub trait Sealed {
-    /// Returns the blind token of a field's value.
-    fn blind(&self, field: &str, value: &Value) -> Option<Vec<u8>>;
+    /// Returns the blind tokens that records with a field's value may have.
+    fn blind(&self, field: &str, value: &Value) -> Vec<BlindToken>;
     /// Returns the records that hold words or a tag in a field.
     ///
     /// # Errors
@@ -119,9 +119,9 @@ pub(crate) fn among_ids(ids: Vec<Uuid>) -> Expr {
 fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
     let token = |operand: &Operand| match operand {
         Operand::Value(value) => sealed.blind(name, value),
-        Operand::Me | Operand::Person(_) => None,
+        Operand::Me | Operand::Person(_) => Vec::new(),
     };
-    let tokens: Vec<Vec<u8>> = operands.iter().filter_map(token).collect();
+    let tokens: Vec<Vec<u8>> = operands.iter().flat_map(token).map(|token| token.to_vec()).collect();
     if tokens.is_empty() {
         return Cond::all().add(among_ids(Vec::new()));
     }

@@ -11,8 +11,8 @@ use objects::object::{Object, Objects};
 struct Nobody;
 
 impl Sealed for Nobody {
-    fn blind(&self, _: &str, _: &Value) -> Option<Vec<u8>> {
-        Some(vec![7; 16])
+    fn blind(&self, _: &str, _: &Value) -> Vec<db::BlindToken> {
+        vec![[7; 16]]
     }
     fn holding(&self, _: &str, _: &str) -> Result<Vec<Uuid>, db::DbFault> {
         Ok(Vec::new())

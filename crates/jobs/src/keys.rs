@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use custody::{Custody, CustodyFault, Rotation};
+use custody::{Custody, CustodyFault, IndexStep};
 use db::Db;
 use kernel::Fault as _;
 use tokio::sync::watch;
@@ -13,8 +13,10 @@ use crate::system_cx;
 const PAUSE: Duration = Duration::from_secs(2);
 /// What is left to everybody else between two batches.
 const BREATH: Duration = Duration::from_millis(5);
+/// How long is waited for somebody who is in the way.
+const MOMENT: Duration = Duration::from_millis(100);
 
-/// Wraps keys anew when their epoch key is changed, beside everything else.
+/// Wraps keys anew when their epoch key is changed, and makes the index anew when its key is, beside everything else.
 pub struct KeyWork {
     db: Db,
     custody: Custody,
@@ -31,8 +33,7 @@ impl KeyWork {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let pause = match self.step().await {
-                Ok(Some(_)) => BREATH,
-                Ok(None) => PAUSE,
+                Ok(pause) => pause,
                 Err(fault) => {
                     tracing::warn!(code = fault.code(), "the change of a key could not go on");
                     PAUSE
@@ -42,9 +43,20 @@ impl KeyWork {
         }
     }
 
-    async fn step(&self) -> Result<Option<Rotation>, CustodyFault> {
+    /// Does the next part of what goes on, and tells how soon there is more to do.
+    async fn step(&self) -> Result<Duration, CustodyFault> {
         let (custody, cx) = (self.custody.clone(), system_cx(&self.db));
-        let done = tokio::task::spawn_blocking(move || custody.step(&cx)).await;
+        let done = tokio::task::spawn_blocking(move || {
+            if custody.step(&cx)?.is_some() {
+                return Ok(BREATH);
+            }
+            Ok(match custody.step_index(&cx)? {
+                IndexStep::More(_) => BREATH,
+                IndexStep::Wait(_) => MOMENT,
+                IndexStep::Idle | IndexStep::Done => PAUSE,
+            })
+        })
+        .await;
         done.unwrap_or(Err(CustodyFault::Db(db::DbFault::Abandoned)))
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use authz::{Cx, FieldRule};
-use db::{DbFault, WriteTx};
+use db::{Blind, DbFault, ReadTx, WriteTx};
 use intake::Intake;
-use kernel::{RecordId, TeamId, UserId};
-use vault::Vault;
+use kernel::{FieldName, RecordId, TeamId, UserId};
+use vault::{IndexKeys, Vault};
 
 use crate::fault::RecordFault;
 use crate::object::{Field, FieldClass, Object, Objects, Search};
@@ -60,13 +60,14 @@ impl Records {
         &self.intake
     }
 
-    /// Makes the tables of all objects, or adds what they lack. Run at every start.
+    /// Makes the tables of all objects, or adds what they lack, and sees to it that the index has a key. Run at every start.
     ///
     /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn ensure_tables(&self, tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+    /// [`RecordFault`] of the database or the vault.
+    pub fn ensure_tables(&self, tx: &mut WriteTx<'_>) -> Result<(), RecordFault> {
         self.objects.iter().try_for_each(|object| tx.ensure_table(&store::table(object)))?;
-        self.ensure_orders(tx)
+        self.ensure_orders(tx)?;
+        self.ensure_index_key(tx)
     }
 
     /// Returns a definition as whoever acts sees it: without the fields their roles or their token hide, with those they cover masked, and
@@ -138,37 +139,48 @@ impl Records {
         Terms { seen: self.seen(tx.cx(), object), currency: self.objects.currency(), now: tx.now() }
     }
 
-    /// Returns the blind tokens of a field's value; none of a field that has none.
-    #[must_use]
-    pub fn blind(&self, object: &Object, field: &str, value: &Value) -> Vec<[u8; 16]> {
-        let Some(field) = object.field(field).filter(|field| field.is_blind()) else { return Vec::new() };
-        let scope = format!("{}.{}", object.name, field.name);
-        normals(field, value).iter().map(|normal| self.vault.blind(&scope, normal)).collect()
+    /// Returns the keys of the index, as they stay for this transaction.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn index_keys(&self, tx: &ReadTx<'_>) -> Result<IndexKeys, RecordFault> {
+        Ok(self.vault.index_keys(tx)?)
     }
 
-    /// Returns the token of a term.
-    pub(crate) fn token(&self, term: &search::Term) -> u64 {
-        let (scope, word) = term.parts();
-        self.vault.word_token(scope, word)
+    /// Returns how the index knows a field's value; nothing of a field that it does not know by its value.
+    #[must_use]
+    pub fn blind(keys: &IndexKeys, object: &Object, field: &str, value: &Value) -> Vec<Blind> {
+        let Some(field) = object.field(field).filter(|field| field.is_blind()) else { return Vec::new() };
+        let scope = format!("{}.{}", object.name, field.name);
+        normals(field, value).iter().map(|normal| keys.blind(&scope, normal)).collect()
     }
 
     /// Returns the tokens of a record's words.
-    pub(crate) fn word_tokens(&self, record: &Record) -> Vec<u64> {
-        let terms = terms(&record.object, &record.values);
-        let mut tokens: Vec<u64> = terms.iter().map(|term| self.token(term)).collect();
+    pub(crate) fn word_tokens(keys: &IndexKeys, record: &Record) -> Vec<u64> {
+        let word = |term: &search::Term| {
+            let (scope, word) = term.parts();
+            keys.word(scope, word)
+        };
+        let mut tokens: Vec<u64> = terms(&record.object, &record.values).iter().map(word).collect();
         tokens.sort_unstable();
         tokens.dedup();
         tokens
     }
 
+    /// Returns what the index knows the values of a record by.
+    pub(crate) fn blinds(keys: &IndexKeys, record: &Record) -> Vec<(FieldName, Vec<Blind>)> {
+        let object = &record.object;
+        let fields = object.fields.iter().filter(|field| field.is_blind());
+        let held = fields.filter_map(|field| Some((field, record.value(field.name.as_str())?)));
+        held.map(|(field, value)| (field.name.clone(), Self::blind(keys, object, field.name.as_str(), value))).collect()
+    }
+
     /// Makes a record findable.
-    pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), DbFault> {
-        let (object, id) = (&record.object, record.head.id.uuid());
-        tx.index_put(&object.name, id, &self.word_tokens(record))?;
-        for field in object.fields.iter().filter(|field| field.is_blind()) {
-            if let Some(value) = record.value(field.name.as_str()) {
-                tx.blind_put(&object.name, &field.name, id, &self.blind(object, field.name.as_str(), value))?;
-            }
+    pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), RecordFault> {
+        let (keys, object, id) = (self.index_keys(tx)?, &record.object.name, record.head.id.uuid());
+        tx.index_put(object, id, &Self::word_tokens(&keys, record))?;
+        for (field, values) in Self::blinds(&keys, record) {
+            tx.blind_put(object, &field, id, &values)?;
         }
         Ok(())
     }

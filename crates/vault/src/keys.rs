@@ -13,6 +13,7 @@ pub(crate) enum Purpose {
     Subject,
     Object,
     Index,
+    Lookup,
     Row,
     Token,
     Session,
@@ -26,6 +27,7 @@ impl Purpose {
             Self::Subject => "subject",
             Self::Object => "object",
             Self::Index => "index",
+            Self::Lookup => "lookup",
             Self::Row => "row",
             Self::Token => "token",
             Self::Session => "session",
@@ -74,13 +76,25 @@ pub(crate) fn make_in(
     (purpose, label): (Purpose, &str),
     (now, chance): (Timestamp, &dyn Chance),
 ) -> Result<(KeyId, Key), VaultFault> {
-    let (id, key) = (KeyId::new(now, chance), Key::generate(chance));
-    let wrapped = wrap(wrapper, purpose.word(), id, &key, chance)?;
+    let key = Key::generate(chance);
+    write(tx, wrapper, (purpose, label), &key, (now, chance)).map(|id| (id, key))
+}
+
+/// Writes a key, wrapped, under an id of its own.
+fn write(
+    tx: &KeyringTx<'_>,
+    wrapper: &Wrapper,
+    (purpose, label): (Purpose, &str),
+    key: &Key,
+    (now, chance): (Timestamp, &dyn Chance),
+) -> Result<KeyId, VaultFault> {
+    let id = KeyId::new(now, chance);
+    let wrapped = wrap(wrapper, purpose.word(), id, key, chance)?;
     tx.run(
         "insert into keyring_key (id, purpose, label, wrapped_by, wrapped, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
         &[id.into(), purpose.word().into(), label.into(), wrapper.id.into(), Val::Bytes(wrapped), now.into()],
     )?;
-    Ok((id, key))
+    Ok(id)
 }
 
 /// Wraps a key.
@@ -129,6 +143,50 @@ pub(crate) fn named(
         }
     }
     Err(VaultFault::Moving)
+}
+
+/// Makes the key by which accounts, codes and the like are found. In a keyring from before there was one, what stands in the data is
+/// known by the key of the index: that one is written down a second time, as what it is from now on.
+pub(crate) fn lookup(
+    keyring: &Keyring,
+    epochs: &Epochs,
+    index: &Key,
+    (now, chance): (Timestamp, &dyn Chance),
+) -> Result<Key, VaultFault> {
+    let used =
+        keyring.rows("select 1 from keyring_key where purpose = 'lookup' and label = 'current'", &[], |row| {
+            row.get::<i64>(0)
+        })?;
+    let old =
+        keyring.rows("select 1 from keyring_key where purpose = 'subject' limit 1", &[], |row| row.get::<i64>(0))?;
+    if !used.is_empty() || old.is_empty() {
+        return Ok(named(keyring, epochs, (Purpose::Lookup, "current"), (now, chance))?.1);
+    }
+    let made =
+        make(keyring, epochs, |tx, wrapper| write(tx, wrapper, (Purpose::Lookup, "current"), index, (now, chance)));
+    match made {
+        Ok(_) | Err(VaultFault::Keyring(db::DbFault::Exists)) => {
+            Ok(named(keyring, epochs, (Purpose::Lookup, "current"), (now, chance))?.1)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Destroys a key for good and gives its label to the one that takes its place; leaves word of it for other processes.
+pub(crate) fn replace(
+    keyring: &Keyring,
+    (purpose, label): (Purpose, &'static str),
+    (old, new): (KeyId, KeyId),
+    now: Timestamp,
+) -> Result<(), VaultFault> {
+    keyring.within(|tx| {
+        tx.run("delete from keyring_key where id = ?1 and purpose = ?2", &[old.into(), purpose.word().into()])?;
+        let told = "insert into keyring_destroyed (id, destroyed_at) values (?1, ?2) on conflict (id) do nothing";
+        tx.run(told, &[old.into(), now.into()])?;
+        let named = "update keyring_key set label = ?3 where id = ?1 and purpose = ?2";
+        tx.run(named, &[new.into(), purpose.word().into(), label.into()])?;
+        Ok(())
+    })
 }
 
 /// Finds a key by its id.

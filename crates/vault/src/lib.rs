@@ -5,7 +5,7 @@
 //!  └─ epoch key       wrapped by the root key
 //!      ├─ subject keys    one a person
 //!      ├─ object keys     for records about nobody
-//!      └─ index, row, token, session, job and ledger keys
+//!      └─ index, lookup, row, token, session, job and ledger keys
 //! ```
 //!
 //! Keys lie wrapped in the keyring, apart from the data, so that a data snapshot of any age is opened with the keyring of
@@ -24,6 +24,7 @@ mod cache;
 mod epoch;
 mod escrow;
 mod fault;
+mod index;
 mod keyfile;
 mod keys;
 mod mark;
@@ -40,6 +41,7 @@ pub use crypto::{Share, ShareFault};
 pub use aad::{Aad, KeyOf};
 pub use escrow::Recovered;
 pub use fault::VaultFault;
+pub use index::IndexKeys;
 pub use mark::Marker;
 pub use replace::{Former, NewRoot, NextRoot, RootMove};
 pub use report::{Epoch, Held, Report};

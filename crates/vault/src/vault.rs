@@ -10,6 +10,7 @@ use kernel::{Chance, Clock, KeyId, ObjectName, SessionId, SubjectId, Uuid};
 
 use crate::cache::Cache;
 use crate::epoch::Epochs;
+use crate::index::Opened;
 use crate::keys::{self, Purpose};
 use crate::mark::Marker;
 use crate::reserve::Reserve;
@@ -43,7 +44,8 @@ pub(crate) struct Inner {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) workspace: [u8; 16],
     pub(crate) epochs: Epochs,
-    index: Key,
+    pub(crate) index: Opened,
+    lookup: Key,
     marker: Marker,
     token: Key,
     session: Key,
@@ -74,8 +76,8 @@ impl Vault {
         drop(rooted);
         let own =
             |purpose| Ok::<_, VaultFault>(keys::named(&keyring, &epochs, (purpose, "current"), (now, &*chance))?.1);
-        let (index, token, session, job) =
-            (own(Purpose::Index)?, own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
+        let lookup = keys::lookup(&keyring, &epochs, &own(Purpose::Index)?, (now, &*chance))?;
+        let (token, session, job) = (own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
         let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
         let marker = Marker::new(own(Purpose::Row)?);
         let cache = Cache::new(Arc::clone(&clock));
@@ -85,7 +87,8 @@ impl Vault {
             chance,
             workspace,
             epochs,
-            index,
+            index: Opened::new(),
+            lookup,
             marker,
             token,
             session,
@@ -142,7 +145,10 @@ impl Vault {
     /// [`VaultFault::Keyring`].
     pub fn learn_destroyed(&self) -> Result<(), VaultFault> {
         let since = self.0.clock.now().minus(LATELY);
-        keys::destroyed(&self.0.keyring, since)?.into_iter().for_each(|id| self.0.cache.forget(id));
+        for id in keys::destroyed(&self.0.keyring, since)? {
+            self.0.cache.forget(id);
+            self.0.index.forget(id);
+        }
         Ok(())
     }
 
@@ -204,22 +210,17 @@ impl Vault {
         Ok(id)
     }
 
-    /// Returns the blind token of a normalised value: equal values of a field have equal tokens, and nothing else shows.
+    /// Returns the token by which something that is no record's is found or compared: an account's address, a code, who tries. Equal
+    /// values of a field have equal tokens, and nothing else shows.
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> [u8; 16] {
-        crypto::blind(&self.0.index, field, normal)
+        crypto::blind(&self.0.lookup, field, normal)
     }
 
     /// Returns what marks rows.
     #[must_use]
     pub fn marker(&self) -> &Marker {
         &self.0.marker
-    }
-
-    /// Returns the keyed token of a word for the search index.
-    #[must_use]
-    pub fn word_token(&self, scope: &str, word: &str) -> u64 {
-        crypto::word_token(&self.0.index, scope, word)
     }
 
     /// Returns the keyed hash under which the secret of a session, link or API token is stored.

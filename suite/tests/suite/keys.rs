@@ -87,7 +87,7 @@ async fn opens(vault: &Vault, seals: &[(SubjectId, Vec<u8>)]) {
 /// keyring's files.
 async fn serving(app: App) {
     let (founder, keys) = (app.founder().await, Raw::open(app.keys()).await);
-    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let custody = Custody::new(app.db.clone(), app.vault.clone(), app.records.clone());
     let before = founder.create("contact", &[("name", CANARY)]).await.unwrap();
     let seals = sealed(&app.vault, 2500).await;
     let old = keys.blobs("select wrapped from keyring_epoch").await.remove(0);
@@ -97,7 +97,7 @@ async fn serving(app: App) {
     let (own, cx) = (custody.clone(), jobs::system_cx(&app.db));
     let between = blocking(move || own.step(&cx)).await.unwrap().unwrap();
     assert!(between.done > 0 && between.done < between.total, "{between:?}");
-    let shown = custody.report(&app.operator()).await.unwrap();
+    let shown = custody.report(&app.operator()).await.unwrap().keys;
     assert_eq!(shown.rotation, Some(between.clone()), "progress is shown");
     assert_eq!(shown.epochs.iter().map(|epoch| epoch.current).collect::<Vec<_>>(), [false, true]);
     assert_eq!(shown.epochs[1].wraps, between.done);
@@ -158,7 +158,7 @@ async fn killed(app: App) {
     opens(&second, &seals).await;
     assert_eq!(Raw::open(app.keys()).await.number("select count(*) from keyring_epoch").await, 1);
     // The end was not told yet: it is, by whoever runs next.
-    let custody = Custody::new(app.db.clone(), second.clone());
+    let custody = Custody::new(app.db.clone(), second.clone(), app.records.clone());
     let cx = jobs::system_cx(&app.db);
     assert!(blocking(move || custody.step(&cx)).await.unwrap().is_none());
     assert!(blocking(move || second.untold()).await.unwrap().is_empty());
@@ -222,7 +222,7 @@ async fn kept(app: App) {
 
 /// Fails when: `rotate` or `report` asks for another right, or for no proof.
 async fn rights(app: App) {
-    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let custody = Custody::new(app.db.clone(), app.vault.clone(), app.records.clone());
     for role in [Role::Administrator, Role::Auditor, Role::PrivacyOfficer, Role::Manager, Role::Agent, Role::Viewer] {
         let other = app.person(&format!("Other {}", role.code().replace('_', " ")), role).await;
         assert_eq!(custody.report(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
@@ -235,7 +235,7 @@ async fn rights(app: App) {
     let officer = Actor::again(&app, &officer.email).await;
     assert!(custody.report(&officer.cx).await.is_ok());
     assert_eq!(custody.rotate(&officer.cx).await.unwrap_err().code(), "step-up-resistant");
-    assert!(custody.report(&officer.cx).await.unwrap().rotation.is_none(), "nothing was begun");
+    assert!(custody.report(&officer.cx).await.unwrap().keys.rotation.is_none(), "nothing was begun");
     app.asks(Level::Single, 12 * 60).await;
     let officer = Actor::again(&app, &officer.email).await;
     let begun = custody.rotate(&officer.cx).await.unwrap();
@@ -246,7 +246,7 @@ async fn rights(app: App) {
 /// Fails when: the schedule is not looked at, or begins anew while a change is young.
 async fn due(app: App) {
     let year = Duration::from_secs(365 * 24 * 3600);
-    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let custody = Custody::new(app.db.clone(), app.vault.clone(), app.records.clone());
     let never = custody.clone().with_schedule(None);
     let step = async |custody: &Custody| {
         let (custody, cx) = (custody.clone(), jobs::system_cx(&app.db));
@@ -268,7 +268,7 @@ async fn due(app: App) {
 /// Fails when: shares are believed without the proof in the keyring, a key file is overwritten or open to others, or anybody but the
 /// operator gets shares.
 async fn escrow(app: App) {
-    let custody = Custody::new(app.db.clone(), app.vault.clone());
+    let custody = Custody::new(app.db.clone(), app.vault.clone(), app.records.clone());
     let seals = sealed(&app.vault, 1).await;
     let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
     let prove = async |shares: Vec<Share>| {

@@ -61,7 +61,8 @@ async fn open(app: &App) -> Result<(), DbFault> {
     let config = DbConfig { place: app.data().clone(), readers: 1 };
     let db = Db::open(config, app.clock.clone(), app.chance.clone()).await?;
     let (own, cx) = (app.records.clone(), app.operator());
-    db.write(&cx, move |tx| own.ensure_tables(tx)).await
+    db.write(&cx, move |tx| own.ensure_tables(tx)).await.unwrap();
+    Ok(())
 }
 
 async fn open_keys(app: &App) -> Result<(), DbFault> {

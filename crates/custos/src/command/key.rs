@@ -6,13 +6,17 @@ mod root;
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::Result;
-use custody::{Report, Rotation};
+use custody::{IndexStep, Report, Rotation, Standing};
+use db::{IndexKey, IndexKeyState};
 use kernel::Timestamp;
 
 use super::operator;
 use crate::cli;
 use crate::config::Config;
 use crate::house::{self, House};
+
+/// How long is waited for somebody who is in the way.
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Does what is asked about keys.
 ///
@@ -22,6 +26,7 @@ pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
     match wanted {
         cli::Key::Status => status(&house::open(config).await?).await,
         cli::Key::Rotate(wanted) if wanted.root => root::rotate(config, wanted).await,
+        cli::Key::Rotate(wanted) if wanted.index => rotate_index(&house::open(config).await?).await,
         cli::Key::Rotate(_) => rotate(&house::open(config).await?).await,
         cli::Key::ExportEscrow(wanted) => escrow::export(&house::open(config).await?, wanted).await,
         cli::Key::Recover { shares, check } => escrow::recover(config, &shares, check).await,
@@ -29,13 +34,17 @@ pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
 }
 
 async fn status(house: &House) -> Result<()> {
-    let Report { provider, root_since, epochs, held, rotation } = house.custody.report(&operator(&house.db)).await?;
+    let Standing { keys, index } = house.custody.report(&operator(&house.db)).await?;
+    let Report { provider, root_since, epochs, held, rotation } = keys;
     let now = house.db.now();
     let age = root_since.map(|since| format!("  {}", aged(since, now))).unwrap_or_default();
     println!("root key   from a {provider}{age}");
     for epoch in &epochs {
         let state = if epoch.current { "current" } else { "on its way out" };
         println!("epoch key  {}  {state}  {}  wraps {} keys", epoch.id, aged(epoch.since, now), epoch.wraps);
+    }
+    for key in &index {
+        println!("index key  {}  {}  {}", key.id, index_state(key), aged(key.since, now));
     }
     for kind in &held {
         println!("{:<9}  {:>9}  {} to {}", kind.purpose, kind.many, day(kind.oldest), day(kind.newest));
@@ -66,6 +75,41 @@ async fn rotate(house: &House) -> Result<()> {
     }
     println!("epoch key {} wraps every key; {} is destroyed", ended.new, ended.old);
     Ok(())
+}
+
+async fn rotate_index(house: &House) -> Result<()> {
+    let cx = operator(&house.db);
+    house.custody.rotate_index(&cx).await?;
+    loop {
+        let (custody, cx) = (house.custody.clone(), cx.clone());
+        match tokio::task::spawn_blocking(move || custody.step_index(&cx)).await?? {
+            IndexStep::More(key) => index_progress(&key),
+            IndexStep::Wait(_) => tokio::time::sleep(MOMENT).await,
+            // Done, or another process that serves was faster.
+            IndexStep::Done | IndexStep::Idle => break,
+        }
+    }
+    if std::io::stdout().is_terminal() {
+        println!();
+    }
+    println!("everything is found by the new index key; the old one is destroyed");
+    Ok(())
+}
+
+fn index_state(key: &IndexKey) -> String {
+    match key.state {
+        IndexKeyState::Current => "current".to_owned(),
+        IndexKeyState::Going => format!("on its way out, {} of {} records made findable anew", key.done, key.total),
+        IndexKeyState::Gone => "on its way out, its remains are wiped".to_owned(),
+    }
+}
+
+fn index_progress(key: &IndexKey) {
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    print!("\r{} of {} records made findable anew", key.done, key.total);
+    let _ = std::io::stdout().flush();
 }
 
 fn progress(rotation: &Rotation) {

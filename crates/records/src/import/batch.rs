@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use authz::{Create, Facts, Update};
-use db::{BlindToken, DbFault, WriteTx};
+use db::{Blind, DbFault, WriteTx};
 use intake::{Counts, Draft, Policy, Wrong, import_object, store};
 use kernel::{FieldName, RecordId, SubjectId, Timestamp, UploadId, UserId, Uuid};
 use ledger::{Line, verbs};
@@ -20,6 +20,7 @@ use crate::record::model::Head;
 use crate::record::{Altered, Change, Record, SealedRecord, store as rows};
 use crate::value::Value;
 use objects::change::rules;
+use vault::IndexKeys;
 
 /// A row on its way into the database.
 pub(super) struct Prepared {
@@ -39,6 +40,8 @@ pub(super) struct Batch {
     pub(super) people: People,
     pub(super) importer: UserId,
     pub(super) span: (Mark, Mark),
+    /// What the tokens of the rows were made with.
+    pub(super) keys: IndexKeys,
     pub(super) rows: Vec<Prepared>,
     pub(super) wrong: Vec<Wrong>,
 }
@@ -50,7 +53,7 @@ type Findable = (Uuid, Vec<u64>, Blinds);
 #[derive(Default)]
 struct Sorted {
     fresh: Vec<Prepared>,
-    keys: HashMap<(FieldName, BlindToken, Option<BlindToken>), usize>,
+    keys: HashMap<(FieldName, Blind, Option<Blind>), usize>,
     known: BTreeMap<Uuid, Prepared>,
 }
 
@@ -58,6 +61,7 @@ impl Records {
     /// Stores a step and moves the mark, or does nothing at all.
     pub(super) fn apply(&self, tx: &mut WriteTx<'_>, mut batch: Batch) -> Result<Counts, RecordFault> {
         self.may_import(tx, &batch.object.name)?;
+        self.renew_tokens(tx, &mut batch)?;
         let mut counts = Counts::default();
         let mut sorted = sort(tx, &mut batch, &mut counts)?;
         self.link(tx, &mut batch, &mut sorted)?;
@@ -71,6 +75,22 @@ impl Records {
             return Err(DbFault::Stale.into());
         }
         Ok(counts)
+    }
+
+    /// Makes the tokens anew if the key of the index was changed since they were made.
+    fn renew_tokens(&self, tx: &WriteTx<'_>, batch: &mut Batch) -> Result<(), RecordFault> {
+        let keys = self.index_keys(tx)?;
+        if keys.is_same(&batch.keys) {
+            return Ok(());
+        }
+        for row in &mut batch.rows {
+            row.blinds = resolve::blinds(&keys, &batch.object, &row.draft);
+            if let Some((record, words)) = &mut row.ready {
+                *words = Self::word_tokens(&keys, record);
+            }
+        }
+        batch.keys = keys;
+        Ok(())
     }
 
     /// Makes a record of a draft. Links to other records are set later; what is sealed does not depend on them.
@@ -124,7 +144,7 @@ impl Records {
                         None => None,
                     };
                     let record = self.drafted(object, (row.id, &row.draft), subject, tx.now())?;
-                    let words = self.word_tokens(&record);
+                    let words = Self::word_tokens(&batch.keys, &record);
                     (record, words)
                 }
             };
@@ -233,14 +253,14 @@ impl Records {
         (target, texts): (&Arc<Object>, &[&str]),
         found: &mut HashMap<String, resolve::Found>,
     ) -> Result<(), RecordFault> {
-        let mut made: HashMap<BlindToken, RecordId> = HashMap::new();
+        let mut made: HashMap<Blind, RecordId> = HashMap::new();
         let (mut records, mut findable) = (Vec::new(), Vec::new());
         for text in texts {
             if found.contains_key(*text) {
                 continue;
             }
             let Some(draft) = named_draft(target, text) else { continue };
-            let blinds = resolve::blinds(self, target, &draft);
+            let blinds = resolve::blinds(&batch.keys, target, &draft);
             let Some(token) = blinds.first().and_then(|(_, tokens)| tokens.first()).copied() else { continue };
             let same = (target.name == batch.object.name)
                 .then(|| sorted.keys.get(&(target.title.clone(), token, None)).and_then(|at| sorted.fresh.get(*at)))
@@ -252,7 +272,7 @@ impl Records {
             } else if batch.make_missing && !target.subject {
                 let id: RecordId = tx.new_id();
                 let record = self.drafted(target, (id, &draft), None, tx.now())?;
-                findable.push((id.uuid(), self.word_tokens(&record), blinds));
+                findable.push((id.uuid(), Self::word_tokens(&batch.keys, &record), blinds));
                 records.push(self.owned(tx, record, batch.importer, batch.importer)?);
                 made.insert(token, id);
                 found.insert((*text).to_owned(), resolve::Found::One(id.uuid()));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use authz::Read;
-use db::{BlindToken, ReadTx};
+use db::{Blind, ReadTx};
 use intake::{Draft, Naming};
 use kernel::{FieldName, SubjectId, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
@@ -12,27 +12,28 @@ use crate::Records;
 use crate::fault::RecordFault;
 use crate::object::{Field, Kind, Object};
 use crate::value::{Value, parse_text};
+use vault::IndexKeys;
 
-/// The blind tokens of a row, by field.
-pub(super) type Blinds = Vec<(FieldName, Vec<BlindToken>)>;
+/// What the index knows the values of a row by, by field.
+pub(super) type Blinds = Vec<(FieldName, Vec<Blind>)>;
 
-/// Returns the blind tokens of a draft's values.
-pub(super) fn blinds(records: &Records, object: &Object, draft: &Draft) -> Blinds {
+/// Returns what the index knows a draft's values by.
+pub(super) fn blinds(keys: &IndexKeys, object: &Object, draft: &Draft) -> Blinds {
     let fields = object.fields.iter().filter(|field| field.is_blind());
     let one = |field: &Field| {
         let value = draft.values.get(field.name.as_str())?;
-        Some((field.name.clone(), records.blind(object, field.name.as_str(), value)))
+        Some((field.name.clone(), Records::blind(keys, object, field.name.as_str(), value)))
     };
     fields.filter_map(one).collect()
 }
 
-fn token(blinds: &Blinds, field: &FieldName) -> Option<BlindToken> {
+fn token(blinds: &Blinds, field: &FieldName) -> Option<Blind> {
     blinds.iter().find(|(name, _)| name == field).and_then(|(_, tokens)| tokens.first()).copied()
 }
 
 /// The tokens by which a row is taken for a record that is there, the surest first. Two people may share a phone, so a
 /// number counts only where nothing surer is given, and only together with the name.
-pub(super) fn keys(object: &Object, blinds: &Blinds) -> Vec<(FieldName, BlindToken, Option<BlindToken>)> {
+pub(super) fn keys(object: &Object, blinds: &Blinds) -> Vec<(FieldName, Blind, Option<Blind>)> {
     let weak = |field: &&Field| field.kind == Kind::Phone;
     let found = |field: &Field| Some((field.name.clone(), token(blinds, &field.name)?));
     let strong: Vec<_> = object
@@ -49,13 +50,13 @@ pub(super) fn keys(object: &Object, blinds: &Blinds) -> Vec<(FieldName, BlindTok
 }
 
 /// Records by the tokens of one field.
-type Holders = HashMap<BlindToken, Vec<Uuid>>;
+type Holders = HashMap<Blind, Vec<Uuid>>;
 
 fn holders(
     tx: &ReadTx<'_>,
     object: &Object,
     field: &FieldName,
-    mut tokens: Vec<BlindToken>,
+    mut tokens: Vec<Blind>,
 ) -> Result<Holders, RecordFault> {
     tokens.sort_unstable();
     tokens.dedup();
@@ -92,7 +93,7 @@ pub(super) fn matches(
     }
     let titles = keys.iter().flatten().filter_map(|(_, _, title)| *title).collect();
     let titled = holders(tx, object, &object.title, titles)?;
-    let one = |keys: &Vec<(FieldName, BlindToken, Option<BlindToken>)>| {
+    let one = |keys: &Vec<(FieldName, Blind, Option<Blind>)>| {
         keys.iter().find_map(|(field, token, title)| {
             let ids = by_field.get(field)?.get(token)?;
             let called_so =
@@ -125,13 +126,14 @@ pub(super) fn named(
     if authz::scope::<Read>(tx.cx(), &target.name).is_err() {
         return Ok(found);
     }
+    let index = records.index_keys(tx)?;
     let naming = |field: &&Field| (field.unique || field.known_by) && field.kind != Kind::Phone;
     for field in target.fields.iter().filter(naming) {
         let token = |text: &str| {
             let value = parse_text(field, text, records.objects().currency()).ok().flatten()?;
-            records.blind(target, field.name.as_str(), &value).first().copied()
+            Records::blind(&index, target, field.name.as_str(), &value).first().copied()
         };
-        let tokens: Vec<(&str, BlindToken)> = names.iter().filter_map(|text| Some((*text, token(text)?))).collect();
+        let tokens: Vec<(&str, Blind)> = names.iter().filter_map(|text| Some((*text, token(text)?))).collect();
         let holders = holders(tx, target, &field.name, tokens.iter().map(|(_, token)| *token).collect())?;
         let seen = seen(tx, target, &holders)?;
         for (text, token) in tokens {

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::sync::Arc;
 
 use authz::Cx;
-use db::{BlindToken, Db};
+use db::{Blind, Db};
 use intake::{Counts, Draft, Drafter, Matched, Plan, RowProblem, State, Wrong};
 use kernel::{Id, RecordId, UploadId};
 use policy::SecretRule;
 use tabular::{Layout, Mark, RowFault, Rows};
+use vault::IndexKeys;
 
 use super::act::People;
 use super::batch::{Batch, Prepared};
@@ -98,7 +99,7 @@ impl Runner {
             self.finish()?;
             return Ok(None);
         };
-        let rows = self.prepare(taken.drafts)?;
+        let (keys, rows) = self.prepare(taken.drafts)?;
         let importer = self.cx.person().ok_or(authz::Denied::Forbidden(authz::Verb::Import))?;
         let batch = Batch {
             id: self.id,
@@ -108,6 +109,7 @@ impl Runner {
             people: self.people.clone(),
             importer,
             span: (from, self.rows.mark()),
+            keys,
             rows,
             wrong: taken.wrong,
         };
@@ -160,14 +162,14 @@ impl Runner {
     }
 
     /// Does ahead what needs no transaction: tokens for all rows, keys and seals for those that seem new.
-    fn prepare(&self, drafts: Vec<Draft>) -> Result<Vec<Prepared>, RecordFault> {
-        let blinds: Vec<Blinds> =
-            drafts.iter().map(|draft| resolve::blinds(&self.records, &self.object, draft)).collect();
-        let blinds = Arc::new(blinds);
-        let (own, object) = (Arc::clone(&blinds), Arc::clone(&self.object));
-        let found =
-            self.db.read_now(&self.cx, move |tx| resolve::matches(tx, &object, &own.iter().collect::<Vec<_>>()))?;
-        let blinds = Arc::unwrap_or_clone(blinds);
+    fn prepare(&self, drafts: Vec<Draft>) -> Result<(IndexKeys, Vec<Prepared>), RecordFault> {
+        let (records, object) = (self.records.clone(), Arc::clone(&self.object));
+        let (keys, drafts, blinds, found) = self.db.read_now(&self.cx, move |tx| {
+            let keys = records.index_keys(tx)?;
+            let blinds: Vec<Blinds> = drafts.iter().map(|draft| resolve::blinds(&keys, &object, draft)).collect();
+            let found = resolve::matches(tx, &object, &blinds.iter().collect::<Vec<_>>())?;
+            Ok::<_, RecordFault>((keys, drafts, blinds, found))
+        })?;
         let mut seen = HashSet::new();
         let mut rows = Vec::with_capacity(drafts.len());
         for ((draft, blinds), found) in drafts.into_iter().zip(blinds).zip(found) {
@@ -177,10 +179,10 @@ impl Runner {
                 again |= !seen.insert(key);
             }
             let new = found.is_none() && !again;
-            let ready = if new && self.key_is_known(&draft) { Some(self.ready(id, &draft)?) } else { None };
+            let ready = if new && self.key_is_known(&draft) { Some(self.ready(&keys, id, &draft)?) } else { None };
             rows.push(Prepared { id, draft, blinds, ready });
         }
-        Ok(rows)
+        Ok((keys, rows))
     }
 
     /// Tells whether it is known before any link is followed whose key seals a row.
@@ -189,10 +191,10 @@ impl Runner {
         draft.values.get(about.as_str()).is_none() && draft.links.iter().all(|naming| naming.field != *about)
     }
 
-    fn ready(&self, id: RecordId, draft: &Draft) -> Result<(crate::Record, Vec<u64>), RecordFault> {
+    fn ready(&self, keys: &IndexKeys, id: RecordId, draft: &Draft) -> Result<(crate::Record, Vec<u64>), RecordFault> {
         let subject = if self.object.subject { Some(self.records.vault.new_subject()?) } else { None };
         let record = self.records.drafted(&self.object, (id, draft), subject, self.db.now())?;
-        let words = self.records.word_tokens(&record);
+        let words = Records::word_tokens(keys, &record);
         Ok((record, words))
     }
 
@@ -202,7 +204,7 @@ impl Runner {
     /// [`RecordFault`] of the file, the database or the vault.
     pub fn check(&mut self, most: u64) -> Result<Checked, RecordFault> {
         let mut checked = Checked::default();
-        let mut seen: HashSet<(BlindToken, Option<BlindToken>)> = HashSet::new();
+        let mut seen: HashSet<(Blind, Option<Blind>)> = HashSet::new();
         while checked.rows < most {
             let Some(taken) = self.take()? else {
                 checked.whole = true;
@@ -221,17 +223,17 @@ impl Runner {
         &self,
         taken: Taken,
         checked: &mut Checked,
-        seen: &mut HashSet<(BlindToken, Option<BlindToken>)>,
+        seen: &mut HashSet<(Blind, Option<Blind>)>,
     ) -> Result<(), RecordFault> {
-        let blinds: Vec<Blinds> =
-            taken.drafts.iter().map(|draft| resolve::blinds(&self.records, &self.object, draft)).collect();
-        let keys: Vec<_> = blinds.iter().map(|blinds| resolve::keys(&self.object, blinds)).collect();
         let numbers: Vec<u64> = taken.drafts.iter().map(|draft| draft.number).collect();
         let drafts = taken.drafts;
         let (records, object, make) = (self.records.clone(), Arc::clone(&self.object), self.plan.make_missing);
-        let (found, astray) = self.db.read_now(&self.cx, move |tx| {
+        let (keys, found, astray) = self.db.read_now(&self.cx, move |tx| {
+            let index = records.index_keys(tx)?;
+            let blinds: Vec<Blinds> = drafts.iter().map(|draft| resolve::blinds(&index, &object, draft)).collect();
+            let keys: Vec<_> = blinds.iter().map(|blinds| resolve::keys(&object, blinds)).collect();
             let found = resolve::matches(tx, &object, &blinds.iter().collect::<Vec<_>>())?;
-            Ok::<_, RecordFault>((found, astray(&records, tx, &object, &drafts, make)?))
+            Ok::<_, RecordFault>((keys, found, astray(&records, tx, &object, &drafts, make)?))
         })?;
         let stray: HashSet<u64> = astray.iter().map(|wrong| wrong.number).collect();
         for ((keys, found), number) in keys.into_iter().zip(found).zip(numbers) {

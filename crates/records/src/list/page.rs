@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use authz::{Denied, Read, Scope};
-use db::{DbFault, Permitted, ReadTx};
+use db::{Blind, BlindToken, DbFault, Permitted, ReadTx};
 use kernel::{ObjectName, UserId, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
@@ -12,10 +12,11 @@ use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait as _, Query, SelectStatem
 use crate::FilterFault;
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::object::{Object, Search};
+use crate::object::{FieldClass, Object, Search};
 use crate::record::{Record, SealedRecord, store};
 use crate::value::{Value, parse_text};
-use filter::{Column, Cursor, Key, ListQuery, Sealed};
+use filter::{Column, Cursor, Key, ListQuery, Op, Sealed};
+use vault::IndexKeys;
 
 /// Lists are counted up to here; beyond, they say "more than".
 pub const COUNTED: u64 = 10_000;
@@ -46,25 +47,32 @@ struct Asking<'a> {
     records: &'a Records,
     tx: &'a ReadTx<'a>,
     object: &'a Arc<Object>,
+    /// The keys of the index, where a filter asks it.
+    keys: Option<IndexKeys>,
     /// Whether more may hold the words of a filter than were looked at.
     more: Cell<bool>,
 }
 
+impl Asking<'_> {
+    fn blinds(&self, field: &str, value: &Value) -> Vec<Blind> {
+        self.keys.as_ref().map(|keys| Records::blind(keys, self.object, field, value)).unwrap_or_default()
+    }
+}
+
 impl Sealed for Asking<'_> {
-    fn blind(&self, field: &str, value: &Value) -> Option<Vec<u8>> {
-        self.records.blind(self.object, field, value).first().map(|token| token.to_vec())
+    fn blind(&self, field: &str, value: &Value) -> Vec<BlindToken> {
+        self.blinds(field, value).first().map(|blind| blind.tokens().collect()).unwrap_or_default()
     }
 
     fn holding(&self, field: &str, words: &str) -> Result<Vec<Uuid>, DbFault> {
-        let Some(field) = self.object.field(field) else { return Ok(Vec::new()) };
+        let Some((field, keys)) = self.object.field(field).zip(self.keys.as_ref()) else { return Ok(Vec::new()) };
         if field.search != Search::Words && field.is_blind() {
             let value = parse_text(field, words, self.records.objects().currency()).ok().flatten();
-            let tokens =
-                value.map(|value| self.records.blind(self.object, field.name.as_str(), &value)).unwrap_or_default();
-            let found = self.tx.blind_find(&self.object.name, &field.name, &tokens)?;
+            let values = value.map(|value| self.blinds(field.name.as_str(), &value)).unwrap_or_default();
+            let found = self.tx.blind_find(&self.object.name, &field.name, &values)?;
             return Ok(found.into_iter().map(|(_, id)| id).collect());
         }
-        let (ids, more) = self.records.holding(self.tx, self.object, field, words)?;
+        let (ids, more) = self.records.holding(self.tx, keys, (self.object, field), words)?;
         self.more.set(self.more.get() || more);
         Ok(ids)
     }
@@ -207,7 +215,10 @@ impl Records {
                 return Err(FilterFault::Sort(query.sort.column.name().to_owned()).into());
             }
         }
-        let asking = Asking { records: self, tx, object, more: Cell::new(false) };
+        let sealed = |column: &Column| object.field(column.name()).is_some_and(|field| field.class != FieldClass::Open);
+        let asks = query.filters.iter().any(|filter| sealed(&filter.column) || matches!(filter.op, Op::Has(_)));
+        let keys = if asks { Some(self.index_keys(tx)?) } else { None };
+        let asking = Asking { records: self, tx, object, keys, more: Cell::new(false) };
         Ok((filter::conditions(object, query, &asking)?, asking.more.get()))
     }
 

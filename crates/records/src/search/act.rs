@@ -10,6 +10,7 @@ use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
 use search::{Groups, is_answered};
+use vault::IndexKeys;
 
 use super::Question;
 use crate::Records;
@@ -57,6 +58,7 @@ struct Searching<'s> {
     records: &'s Records,
     tx: &'s ReadTx<'s>,
     question: &'s Question,
+    keys: IndexKeys,
     fields: Vec<Field<'s>>,
     /// The objects that the index is asked for; none where it is asked for all there are.
     objects: Vec<&'s ObjectName>,
@@ -67,8 +69,12 @@ struct Searching<'s> {
 
 impl Records {
     /// Returns the tokens of groups of terms.
-    pub(crate) fn keyed(&self, groups: &Groups) -> Vec<Vec<u64>> {
-        groups.iter().map(|group| group.iter().map(|term| self.token(term)).collect()).collect()
+    pub(crate) fn keyed(keys: &IndexKeys, groups: &Groups) -> Vec<Vec<u64>> {
+        let words = |term: &search::Term| {
+            let (scope, word) = term.parts();
+            keys.words(scope, word)
+        };
+        groups.iter().map(|group| group.iter().flat_map(words).collect()).collect()
     }
 
     /// Finds records by words, names by their beginnings or by their sound, addresses and numbers by telling parts; the best
@@ -94,9 +100,9 @@ impl Records {
         }
         let all = fields.len() == self.objects().iter().count();
         let objects = fields.iter().filter(|_| !all).map(|field| &field.object.name).collect();
-        let (looked_at, matches) = (HashSet::new(), Vec::new());
+        let (keys, looked_at, matches) = (self.index_keys(tx)?, HashSet::new(), Vec::new());
         let mut searching =
-            Searching { records: self, tx, question: &question, fields, objects, limit, looked_at, matches };
+            Searching { records: self, tx, question: &question, keys, fields, objects, limit, looked_at, matches };
         if !searching.fields.is_empty() {
             searching.go()?;
         }
@@ -106,13 +112,13 @@ impl Records {
 
 impl Searching<'_> {
     fn go(&mut self) -> Result<(), RecordFault> {
-        let widest: Vec<_> = self.question.widest().iter().map(|groups| self.records.keyed(groups)).collect();
+        let widest: Vec<_> = self.question.widest().iter().map(|groups| Records::keyed(&self.keys, groups)).collect();
         let few = self.propose(&widest, None, HANDFUL)?;
         if few.len() < HANDFUL as usize {
             self.open(&few, &mut self.room(), false)?;
         } else {
             for way in self.question.ways() {
-                self.walk(&[self.records.keyed(&way.groups)], way.best, false)?;
+                self.walk(&[Records::keyed(&self.keys, &way.groups)], way.best, false)?;
             }
         }
         for groups in self.question.loose_ways() {
@@ -121,7 +127,7 @@ impl Searching<'_> {
             }
             // What did not answer what was typed may answer what was meant.
             self.looked_at = self.matches.iter().map(|found| found.record.peek().head.id.uuid()).collect();
-            self.walk(&[self.records.keyed(&groups)], LOOSE, true)?;
+            self.walk(&[Records::keyed(&self.keys, &groups)], LOOSE, true)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use authz::Read;
 use db::{DbFault, IndexQuery, Permitted, ReadTx};
 use kernel::Uuid;
 use ledger::verbs;
+use vault::IndexKeys;
 
 use super::Question;
 use crate::Records;
@@ -22,14 +23,14 @@ impl Records {
     pub(crate) fn holding(
         &self,
         tx: &ReadTx<'_>,
-        object: &Arc<Object>,
-        field: &Field,
+        keys: &IndexKeys,
+        (object, field): (&Arc<Object>, &Field),
         words: &str,
     ) -> Result<(Vec<Uuid>, bool), DbFault> {
         let (Some(question), Ok(scope)) = (Question::parse(words), authz::scope::<Read>(tx.cx(), &object.name)) else {
             return Ok((Vec::new(), false));
         };
-        let (ways, objects) = ([self.keyed(&question.beginnings())], [&object.name]);
+        let (ways, objects) = ([Self::keyed(keys, &question.beginnings())], [&object.name]);
         let candidates = tx.index_find(&IndexQuery { ways: &ways, objects: &objects, before: None, limit: HOLDING })?;
         let more = candidates.len() >= HOLDING as usize;
         let ids: Vec<Uuid> = candidates.into_iter().map(|proposed| proposed.id).collect();

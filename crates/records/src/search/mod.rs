@@ -6,7 +6,9 @@
 //! stops where nothing better is to come. What is found by what says the crate `search`.
 
 mod act;
+mod anew;
 mod holding;
 
+pub use anew::Anew;
 pub use search::Question;
 pub(crate) use search::{normals, terms};

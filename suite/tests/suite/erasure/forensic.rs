@@ -10,6 +10,7 @@ use kernel::text::fold;
 use kernel::{Clock, Currency};
 use records::{Objects, RecordRef, Records};
 use testkit::App;
+use vault::IndexKeys;
 
 use exports::Plan;
 
@@ -113,6 +114,7 @@ async fn tokens(app: &App) -> Vec<String> {
 /// them. PostgreSQL keeps its files on its server.
 async fn lying(app: &App, people: &[Person<'_>]) -> Vec<(usize, String)> {
     let Place::File(path) = app.data() else { return Vec::new() };
+    let keys = keys(app).await;
     let mut places =
         vec![("the index".to_owned(), Raw::data(app).await.blobs("select block from search_index_data").await)];
     let own = path.file_name().unwrap().to_string_lossy();
@@ -122,7 +124,7 @@ async fn lying(app: &App, people: &[Person<'_>]) -> Vec<(usize, String)> {
     let mut all = Vec::new();
     for (place, pages) in places {
         let ends: HashSet<&[u8]> = pages.iter().flat_map(|page| ends(page)).collect();
-        let lies = |n: usize| (0..=4).any(|shared| ends.contains(&token(app, n).as_bytes()[shared..]));
+        let lies = |n: usize| (0..=4).any(|shared| ends.contains(&token(app, &keys, n).as_bytes()[shared..]));
         all.extend(people.iter().filter(|(n, _)| lies(**n)).map(|(n, _)| (**n, place.clone())));
     }
     all
@@ -140,9 +142,15 @@ fn ends(page: &[u8]) -> impl Iterator<Item = &[u8]> {
     (0..page.len()).filter_map(end)
 }
 
+/// Today's keys of the index.
+async fn keys(app: &App) -> IndexKeys {
+    let records = app.records.clone();
+    app.db.read(&app.operator(), move |tx| records.index_keys(tx)).await.unwrap()
+}
+
 /// Spells the token of somebody's word as the index of the engine does; it knows the first ten letters.
-fn token(app: &App, n: usize) -> String {
-    let keyed = app.vault.word_token("first", &fold(&word(n)).chars().take(10).collect::<String>());
+fn token(app: &App, keys: &IndexKeys, n: usize) -> String {
+    let keyed = keys.word("first", &fold(&word(n)).chars().take(10).collect::<String>());
     match app.data() {
         Place::File(_) => format!("{keyed:010x}"),
         Place::Postgres(_) => i64::from_ne_bytes(keyed.to_ne_bytes()).to_string(),
@@ -169,6 +177,7 @@ async fn left(app: App) {
     unsealed(&set.app, &everything).await;
     taken(&set).await;
     set.app.sign_ledger().await;
+    let keys = keys(&set.app).await;
     let before = tokens(&set.app).await;
     let copy = copied(&set.app);
     for (n, [who, ..]) in &at {
@@ -202,8 +211,8 @@ async fn left(app: App) {
     // The words to find them by: whoever has today's keys can make the tokens of a name and look for them.
     let after = tokens(&set.app).await;
     for (n, _) in &erased {
-        assert!(before.contains(&token(&set.app, **n)), "the search for tokens has no power");
-        assert!(!after.contains(&token(&set.app, **n)), "the index still knows {}", word(**n));
+        assert!(before.contains(&token(&set.app, &keys, **n)), "the search for tokens has no power");
+        assert!(!after.contains(&token(&set.app, &keys, **n)), "the index still knows {}", word(**n));
     }
     if matches!(set.app.data(), Place::File(_)) {
         let found: BTreeSet<usize> = lying(&set.app, &kept).await.into_iter().map(|(n, _)| n).collect();
@@ -211,7 +220,7 @@ async fn left(app: App) {
     }
     assert_eq!(lying(&set.app, &erased).await, [], "words of the erased are still there");
     for (n, _) in &kept {
-        assert!(after.contains(&token(&set.app, **n)), "the index lost {}", word(**n));
+        assert!(after.contains(&token(&set.app, &keys, **n)), "the index lost {}", word(**n));
     }
     set.app.verify_ledger().await;
     set.end().await;

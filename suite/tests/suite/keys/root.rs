@@ -41,7 +41,7 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 }
 
 async fn custody(app: &App, vault: &Vault) -> (Custody, authz::Cx) {
-    (Custody::new(app.db.clone(), vault.clone()), app.operator())
+    (Custody::new(app.db.clone(), vault.clone(), app.records.clone()), app.operator())
 }
 
 /// How many lines of the ledger say that the root key was changed.
@@ -74,7 +74,8 @@ async fn killed(app: App) {
     // Nobody has told the ledger: whoever runs next does, once.
     assert_eq!(lines(&app).await, 0);
     for _ in 0..2 {
-        let (custody, cx) = (Custody::new(app.db.clone(), second.clone()), jobs::system_cx(&app.db));
+        let (custody, cx) =
+            (Custody::new(app.db.clone(), second.clone(), app.records.clone()), jobs::system_cx(&app.db));
         assert!(blocking(move || custody.step(&cx)).await.unwrap().is_none());
         assert_eq!(lines(&app).await, 1);
     }

@@ -1,0 +1,163 @@
+//! Tokens of the index, and the keys they are made with.
+//!
+//! Which key is in use stands beside the tokens, in the data; the keys themselves lie here. Each transaction asks for them once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crypto::Key;
+use db::{Blind, IndexKeyState, ReadTx};
+use kernel::KeyId;
+
+use crate::keys::{self, Purpose};
+use crate::{Vault, VaultFault};
+
+/// The label of the key that the index is made with.
+pub(crate) const CURRENT: &str = "current";
+/// The label of one that is to come.
+const NEXT: &str = "next";
+
+/// The keys of the index as a transaction found them.
+#[derive(Clone)]
+pub struct IndexKeys {
+    current: (KeyId, Arc<Key>),
+    /// That of tokens that were not replaced yet.
+    going: Option<(KeyId, Arc<Key>)>,
+    changing: bool,
+}
+
+impl IndexKeys {
+    /// Returns how the index knows a normalised value: equal values of a field have equal tokens, and nothing else shows.
+    #[must_use]
+    pub fn blind(&self, field: &str, normal: &str) -> Blind {
+        let former = self.going.as_ref().map(|(_, key)| crypto::blind(key, field, normal));
+        Blind { token: crypto::blind(&self.current.1, field, normal), former }
+    }
+
+    /// Returns the token of a word that is written.
+    #[must_use]
+    pub fn word(&self, scope: &str, word: &str) -> u64 {
+        crypto::word_token(&self.current.1, scope, word)
+    }
+
+    /// Returns the tokens of a word that is asked for.
+    pub fn words(&self, scope: &str, word: &str) -> impl Iterator<Item = u64> + use<> {
+        let former = self.going.as_ref().map(|(_, key)| crypto::word_token(key, scope, word));
+        [Some(self.word(scope, word)), former].into_iter().flatten()
+    }
+
+    /// Tells whether the index is being made anew.
+    #[must_use]
+    pub const fn is_changing(&self) -> bool {
+        self.changing
+    }
+
+    /// Tells whether tokens of one are tokens of the other.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let id = |keys: &Self| keys.going.as_ref().map(|(id, _)| *id);
+        self.current.0 == other.current.0 && id(self) == id(other)
+    }
+}
+
+/// Opened keys of the index.
+pub(crate) struct Opened(RwLock<HashMap<KeyId, Arc<Key>>>);
+
+impl Opened {
+    pub(crate) fn new() -> Self {
+        Self(RwLock::default())
+    }
+
+    pub(crate) fn forget(&self, id: KeyId) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    fn get(&self, id: KeyId) -> Option<Arc<Key>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
+    }
+
+    fn put(&self, id: KeyId, key: Key) -> Arc<Key> {
+        let key = Arc::new(key);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&key));
+        key
+    }
+}
+
+impl Vault {
+    /// Returns the keys of the index, as they stay for this transaction.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`] of either database; [`VaultFault::Destroyed`] if the keyring does not have the key.
+    pub fn index_keys(&self, tx: &ReadTx<'_>) -> Result<IndexKeys, VaultFault> {
+        let (mut current, mut going, mut changing) = (None, None, false);
+        for key in tx.index_keys()? {
+            match key.state {
+                IndexKeyState::Current => current = Some((key.id, self.index_key(key.id)?)),
+                IndexKeyState::Going => {
+                    changing = true;
+                    // Of one that is lost nothing can be asked.
+                    let opened = match self.index_key(key.id) {
+                        Err(VaultFault::Destroyed) => None,
+                        opened => Some(opened?),
+                    };
+                    going = opened.map(|opened| (key.id, opened));
+                }
+                IndexKeyState::Gone => {}
+            }
+        }
+        Ok(IndexKeys { current: current.ok_or(VaultFault::Destroyed)?, going, changing })
+    }
+
+    fn index_key(&self, id: KeyId) -> Result<Arc<Key>, VaultFault> {
+        let inner = &*self.0;
+        if let Some(key) = inner.index.get(id) {
+            return Ok(key);
+        }
+        Ok(inner.index.put(id, keys::find(&inner.keyring, &inner.epochs, Purpose::Index, id)?))
+    }
+
+    /// Returns the key that the index is to be made with, by the keyring.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn current_index_key(&self) -> Result<KeyId, VaultFault> {
+        self.named_index_key(CURRENT)
+    }
+
+    /// Tells whether the keyring holds a key of the index.
+    ///
+    /// # Errors
+    /// [`VaultFault`]: the keyring, or a key that does not open.
+    pub fn has_index_key(&self, id: KeyId) -> Result<bool, VaultFault> {
+        match self.index_key(id) {
+            Err(VaultFault::Destroyed) => Ok(false),
+            opened => opened.map(|_| true),
+        }
+    }
+
+    /// Makes the key that the index is to be made with next, or returns the one that was made before and is not in use yet.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn next_index_key(&self) -> Result<KeyId, VaultFault> {
+        self.named_index_key(NEXT)
+    }
+
+    fn named_index_key(&self, label: &str) -> Result<KeyId, VaultFault> {
+        let inner = &*self.0;
+        let at = (inner.clock.now(), &*inner.chance);
+        let (id, key) = keys::named(&inner.keyring, &inner.epochs, (Purpose::Index, label), at)?;
+        inner.index.put(id, key);
+        Ok(id)
+    }
+
+    /// Destroys a key of the index of which nothing is left; `current` takes its place. What was done before is not done again.
+    ///
+    /// # Errors
+    /// [`VaultFault::Keyring`].
+    pub fn destroy_index_key(&self, id: KeyId, current: KeyId) -> Result<(), VaultFault> {
+        keys::replace(&self.0.keyring, (Purpose::Index, CURRENT), (id, current), self.0.clock.now())?;
+        self.0.index.forget(id);
+        Ok(())
+    }
+}
