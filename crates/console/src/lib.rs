@@ -12,6 +12,7 @@ pub mod call;
 pub mod canary;
 pub mod erasure;
 pub mod integrity;
+pub mod key;
 pub mod oversight;
 pub mod policy;
 pub mod rescue;

@@ -18,6 +18,9 @@ pub enum CustodyFault {
     /// Records.
     #[error(transparent)]
     Records(#[from] RecordFault),
+    /// There is no key of this kind to change.
+    #[error("no such key")]
+    What,
     /// The keys.
     #[error(transparent)]
     Vault(#[from] VaultFault),
@@ -29,6 +32,7 @@ impl Fault for CustodyFault {
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
             Self::Records(fault) => fault.class(),
+            Self::What => Class::Invalid,
             Self::Vault(fault) => fault.class(),
         }
     }
@@ -38,6 +42,7 @@ impl Fault for CustodyFault {
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
             Self::Records(fault) => fault.code(),
+            Self::What => "malformed",
             Self::Vault(fault) => fault.code(),
         }
     }

@@ -18,10 +18,11 @@ mod index;
 
 use std::time::Duration;
 
-use db::{Db, IndexKey};
+use db::Db;
 use records::Records;
 use vault::Vault;
 
+pub use db::{IndexKey, IndexKeyState};
 pub use fault::CustodyFault;
 pub use index::IndexStep;
 pub use vault::{Epoch, Former, Held, NewRoot, Report, Root, Rotation};

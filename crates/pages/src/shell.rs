@@ -138,6 +138,7 @@ fn side(view: &Frame<'_>) -> Markup {
             cx.may::<Read>("integrity"),
             Entry { key: "", href: "/settings/integrity", symbol: "shield", label: M::Integrity },
         ),
+        (cx.may::<Read>("key"), Entry { key: "", href: "/settings/keys", symbol: "lock", label: M::Keyring }),
         (
             cx.may::<Configure>("setting"),
             Entry { key: "", href: "/settings/policy", symbol: "key", label: M::SignInRules },

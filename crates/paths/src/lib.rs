@@ -236,6 +236,8 @@ httpkit::routes! {
     CanaryRelease { id: CanaryId } => "/settings/canaries/{id}/release", [POST];
     /// Whether everything stands as it was written.
     IntegrityPage {} => "/settings/integrity", [GET POST];
+    /// How the keys stand.
+    KeysPage {} => "/settings/keys", [GET POST];
     /// Changing one's own password.
     PasswordPage {} => "/settings/account/password", [GET POST];
     /// Who was erased.

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use budget::Budget;
 use caller::Caller;
 use canaries::Canaries;
+use custody::Custody;
 use db::{Db, ReadTx};
 use duplicates::Duplicates;
 use erasure::Erasures;
@@ -49,6 +50,7 @@ pub struct House {
     pub(crate) budget: Budget,
     pub(crate) canaries: Canaries,
     pub(crate) integrity: Integrity,
+    pub(crate) custody: Custody,
     pub(crate) webhooks: Webhooks,
     pub(crate) proposals: Proposals,
     pub(crate) attachments: Attachments,
@@ -84,6 +86,7 @@ impl House {
         let budget = Budget::new(accounts.clone());
         let canaries = Canaries::new(accounts.clone());
         let integrity = Integrity::new(&accounts, records.clone());
+        let custody = Custody::new(db.clone(), accounts.vault(), records.clone());
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
         let proposals = Proposals::new(db.clone(), accounts.vault(), records.clone());
         let attachments = Attachments::new(db.clone(), accounts.vault(), records.clone());
@@ -97,6 +100,7 @@ impl House {
             budget,
             canaries,
             integrity,
+            custody,
             erasures,
             exports,
             webhooks,
@@ -113,6 +117,13 @@ impl House {
     /// What looks alike.
     pub(crate) fn duplicates(&self) -> Duplicates {
         Duplicates::new(self.records.clone())
+    }
+
+    /// Says when keys are changed by themselves.
+    #[must_use]
+    pub fn with_custody(mut self, custody: Custody) -> Self {
+        self.custody = custody;
+        self
     }
 
     /// Lets people sign in with the company's identity provider too.

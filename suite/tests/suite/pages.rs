@@ -56,6 +56,7 @@ async fn addresses(scene: &Scene) -> Vec<String> {
         "/settings/budget",
         "/settings/canaries",
         "/settings/integrity",
+        "/settings/keys",
         "/erasures",
         "/suggestions",
         "/settings/apps",

@@ -189,6 +189,7 @@ fn router(house: &House) -> web::Router {
     let pages = web::House::new(db.clone(), (accounts, house.tokens.clone()), records.clone(), house.caller.clone())
         .with_sso(house.sso.clone())
         .with_approvals(house.approvals.clone())
+        .with_custody(house.custody.clone())
         .with_description(api::describe);
     let pages = web::router(pages);
     let (attachments, repeats) = (attachments(house), Repeats::new(house.vault.clone()));

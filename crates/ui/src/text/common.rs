@@ -16,6 +16,7 @@ super::messages! {
         SignInRules: "Sign-in rules", "登录规则";
         Canaries: "Canary contacts", "金丝雀联系人";
         Integrity: "Integrity", "数据完整性";
+        Keyring: "Keys", "密钥";
         Apps: "Apps", "应用";
         ReadingLimits: "Reading limits", "查看上限";
         People: "People", "成员";

@@ -3,7 +3,7 @@
 //! [`M`]: the frame, records, import, the ledger. [`A`]: sign-in, accounts, people. [`N`]: notices. [`R`]: recovery. [`V`], [`E`]: what takes a
 //! second person, and exports. [`B`]: how many people somebody may see.
 //! [`I`]: the API. [`S`]: what assistants propose. [`W`]: canary contacts. [`Z`]: erasing somebody. [`Q`]: apps of others. [`H`]: webhooks. [`F`]: files on records.
-//! [`L`]: records that look alike. [`O`]: roles that watch over others. [`X`]: whether everything stands as it was written.
+//! [`L`]: records that look alike. [`O`]: roles that watch over others. [`X`]: whether everything stands as it was written. [`Y`]: keys.
 //!
 //! # How to add one more
 //! A line in the file of its area. A new area: a file with its own enum made by `messages!`.
@@ -20,6 +20,7 @@ mod common;
 mod duplicate;
 pub mod erasure;
 mod integrity;
+mod key;
 mod notice;
 mod oversight;
 mod proposal;
@@ -40,6 +41,7 @@ pub use common::M;
 pub use duplicate::L;
 pub use erasure::Z;
 pub use integrity::X;
+pub use key::Y;
 pub use notice::{N, R};
 pub use oversight::O;
 pub use proposal::S;

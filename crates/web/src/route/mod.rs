@@ -23,6 +23,7 @@ mod form;
 mod home;
 mod import;
 mod integrity;
+mod key;
 mod ledger;
 mod list;
 mod merge;
@@ -128,6 +129,7 @@ pub fn router(house: House) -> Router {
         .at::<CanariesPage>(get(canary::show).post(canary::place))
         .at::<CanaryRelease>(post(canary::release))
         .at::<IntegrityPage>(get(integrity::show).post(integrity::begin))
+        .at::<KeysPage>(get(key::show).post(key::begin))
         .at::<PasswordPage>(get(policy::password_page).post(policy::change_password))
         .at::<ListPage>(get(list::show).post(record::create))
         .at::<NewPage>(get(record::new_page))

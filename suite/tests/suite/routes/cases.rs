@@ -315,6 +315,9 @@ async fn outside(scene: &Scene, route: &'static RouteInfo, (method, contact): (&
         ("ErasePage" | "HoldPlace" | "HoldLift", _) => erase_case(scene, route, contact).await,
         ("CanariesPage" | "CanaryRelease", _) => canary_case(scene, route, (method, contact)).await,
         ("IntegrityPage", _) => (route.path.to_owned(), Sent::Nothing),
+        ("KeysPage", _) => {
+            (route.path.to_owned(), if method == "GET" { Sent::Nothing } else { form(&[("what", "index")]) })
+        }
         ("SuggestionAccept" | "SuggestionReject", _) => (filled("id", &suggested(scene).await), Sent::Nothing),
         ("CallPage" | "CallPublic" | "TokensPage" | "AllTokens" | "Suggestions", "GET") => {
             (route.path.to_owned(), Sent::Nothing)

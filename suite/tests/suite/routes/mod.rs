@@ -139,7 +139,7 @@ async fn weak(app: App) {
                         | "AppsPage"
                         | "WebhookState"
                 ) | (Role::Administrator | Role::SecurityOfficer, "ApprovalReview" | "AppStop")
-                    | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease" | "IntegrityPage")
+                    | (Role::SecurityOfficer, "CanariesPage" | "CanaryRelease" | "IntegrityPage" | "KeysPage")
             ) || (role == Role::Agent
                 && matches!((case.route.name, case.method), ("ListPage" | "RecordList", "POST")));
             if own && case.is_change() {
