@@ -56,7 +56,7 @@ pub(crate) async fn measure(rows: u32, scratch: &Path) -> Result<Vec<Figure>> {
         let detail = format!("{ours:.0} against {theirs:.0} MB");
         lines.push(figure("on disk, against the plaintext twin,", ours / theirs, "times", Bound::AtMost(2.5), detail));
         rotation::forget_peak()?;
-        lines.push(reach::measure(&filled, rows, engine).await?);
+        lines.extend(reach::measure(&filled, rows, engine).await?);
         lines.extend(sealed::measure(&filled, rows, engine, &mut twin).await?);
         lines.extend(rotation::measure(&filled, rows, engine).await?);
         lines.push(rotation::peak(rows, engine)?);

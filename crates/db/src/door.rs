@@ -85,18 +85,49 @@ impl ReadTx<'_> {
     /// [`DbFault`] of the engine, or of `map`; [`DbFault::Mismatch`] if the query reads another object than the scope's.
     pub fn list<T: Resource>(
         &self,
+        query: SelectStatement,
+        scope: &Scope<Read>,
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<Vec<Permitted<T, Read>>, DbFault> {
+        self.list_until(query, scope, usize::MAX, map).map(|(rows, _)| rows)
+    }
+
+    /// Reads the first rows of a list, like [`list`](Self::list), and tells whether more follow. The one that says so is not read.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub fn page<T: Resource>(
+        &self,
         mut query: SelectStatement,
         scope: &Scope<Read>,
+        most: usize,
+        map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
+    ) -> Result<(Vec<Permitted<T, Read>>, bool), DbFault> {
+        query.limit(most as u64 + 1);
+        self.list_until(query, scope, most, map)
+    }
+
+    fn list_until<T: Resource>(
+        &self,
+        mut query: SelectStatement,
+        scope: &Scope<Read>,
+        most: usize,
         mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
-    ) -> Result<Vec<Permitted<T, Read>>, DbFault> {
+    ) -> Result<(Vec<Permitted<T, Read>>, bool), DbFault> {
         within(&mut query, scope);
-        let rows = self.link.gather_built(&query, |row| {
+        let (mut rows, mut more) = (Vec::new(), false);
+        self.link.build_and_query(&query, &mut |row| {
+            if rows.len() == most {
+                more = true;
+                return Ok(());
+            }
             let row = map(row)?;
             if row.object() != scope.object() {
                 return Err(DbFault::Mismatch);
             }
             let allowed = decide_on::<Read>(self.cx(), &row).map_err(|_| DbFault::Mismatch)?;
-            Ok(Permitted::new(row, allowed))
+            rows.push(Permitted::new(row, allowed));
+            Ok(())
         })?;
         for row in &rows {
             self.pending.saw(row.subject(), scope.object());
@@ -106,7 +137,7 @@ impl ReadTx<'_> {
                 Line::done(ledger::verbs::LIST, scope.object().clone()).about_each(rows.iter().map(|row| row.id())),
             );
         }
-        Ok(rows)
+        Ok((rows, more))
     }
 
     /// Reads counts, sums and the like over the rows of a scope.

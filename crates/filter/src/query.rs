@@ -135,8 +135,10 @@ fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Seale
     Cond::all().add(col("id").in_subquery(holders))
 }
 
-/// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key.
-pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool) {
+/// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key. A page that goes on behind the place
+/// of a row looks that place up among the rows of `reached`: where it stands must be nobody's to ask who may not see it. Behind
+/// one that is not there, or has no place, there is nothing.
+pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool, reached: Option<Cond>) {
     let (sort, after) = (&query.sort, query.after.as_ref());
     let ranks = rank_column(object, sort);
     let name = ranks.as_ref().map_or_else(|| sort.column.column(), |column| column.as_str());
@@ -152,19 +154,30 @@ pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery,
     }
     select.order_by(Alias::new("id"), order);
     let Some(after) = after.filter(|after| keyed || after.key == Key::None) else { return };
-    let key: sea_query::Value = match &after.key {
-        Key::Int(n) if sort.is_bool(object) => (*n != 0).into(),
-        Key::Int(n) => (*n).into(),
-        Key::Text(text) => text.clone().into(),
-        Key::Place | Key::None => {
+    let key = match &after.key {
+        Key::Int(n) if sort.is_bool(object) => Expr::val(*n != 0),
+        Key::Int(n) => Expr::val(*n),
+        Key::Text(text) => Expr::val(text.clone()),
+        Key::Place => place(object, name, after.id.uuid(), reached),
+        Key::None => {
             let id = Expr::val(after.id.uuid());
             select.and_where(if sort.descending { col("id").lt(id) } else { col("id").gt(id) });
             return;
         }
     };
     let here = Expr::tuple([col(name), col("id")]);
-    let there = Expr::tuple([Expr::val(key), Expr::val(after.id.uuid())]);
+    let there = Expr::tuple([key, Expr::val(after.id.uuid())]);
     select.and_where(if sort.descending { here.lt(there) } else { here.gt(there) });
+}
+
+/// Returns where a row stands, as a part of the query that goes on behind it.
+fn place(object: &Object, ranks: &str, id: Uuid, reached: Option<Cond>) -> Expr {
+    let mut row = Query::select();
+    row.column(Alias::new(ranks)).from(table(&object.name)).and_where(col("id").eq(id));
+    if let Some(reached) = reached {
+        row.cond_where(reached);
+    }
+    Expr::SubQuery(None, Box::new(row.into()))
 }
 
 impl Sort {

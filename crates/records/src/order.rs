@@ -28,8 +28,8 @@ use filter::{Cursor, FilterFault, Key, ListQuery};
 
 /// The kind of the job that ranks records without a rank.
 pub const RANK_JOB: &str = "rank";
-/// So many keys are remembered for each order at most: some twenty megabytes, and a million records are two probes away.
-const REMEMBERED: usize = 1 << 18;
+/// So many keys are remembered for each order at most: some forty megabytes, and a million records are a probe away.
+const REMEMBERED: usize = 1 << 19;
 
 /// The orders of all sealed fields.
 pub(crate) struct Orders(BTreeMap<ObjectName, Vec<Ranked>>);

@@ -30,6 +30,9 @@ const FEW: usize = 8;
 const SYNC_WITHIN: Duration = Duration::from_millis(500);
 /// KiB of pages that the writer keeps, negative as SQLite wants it: what an import touches lies all over the indexes.
 const WRITER_CACHE: i64 = -48_000;
+/// Pages in the write-ahead log before they are written home: those that every step of an import touches are not written home after
+/// each.
+const LOGGED: i64 = 4_000;
 /// How long another process may hold the database before it counts as locked.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -105,6 +108,9 @@ pub(crate) fn connect(path: &Path, writable: bool) -> Result<Connection, DbFault
     connection.busy_timeout(BUSY)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // A plan does not depend on what is bound: else SQLite, built with statistics of samples, prepares a cached statement anew
+    // whenever another value is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -8_000)?;
@@ -137,6 +143,7 @@ impl Sqlite {
         }
         let connection = connect(path, true)?;
         connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
+        connection.pragma_update_and_check(None, "wal_autocheckpoint", LOGGED, |_| Ok(()))?;
         let writer = Writer { connection, tools: tools.clone(), durable: true, unsynced: None };
         threads.push(spawn("db-write".to_owned(), move || writer.serve(&inbox))?);
         Ok(Self { reads, writes, threads: Mutex::new(threads), path: path.to_owned() })

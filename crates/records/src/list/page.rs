@@ -1,5 +1,6 @@
 //! One page of a list.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -114,55 +115,41 @@ impl Records {
         if let Some(begin) = self.begin_at_letter(tx, &object, query)? {
             conditions = conditions.add(begin);
         }
-        let placed = self.placed(tx, &object, query, &scope)?;
-        let query = &placed;
-        let ranks = filter::rank_column(&object, &query.sort);
-        let mut rank = None;
+        let mut query = Cow::Borrowed(query);
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let mut rows = Vec::new();
-        for keyed in steps(query).iter().copied() {
+        let (mut rows, mut more) = (Vec::new(), false);
+        for keyed in steps(&query).iter().copied() {
+            let wanted = limit - rows.len();
             let mut select = store::select(&object);
-            if let Some(column) = &ranks {
-                select.column(Alias::new(column.as_str()));
-            }
-            select.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
-            filter::ordered(&mut select, &object, query, keyed);
+            select.cond_where(conditions.clone());
+            filter::ordered(&mut select, &object, &query, keyed, db::spanned(&scope));
             let page = || {
                 let mut ids = Query::select();
                 ids.column(Alias::new("id")).from(filter::table(&object.name));
-                ids.cond_where(conditions.clone()).limit((limit - rows.len()) as u64);
+                ids.cond_where(conditions.clone()).limit(wanted as u64 + 1);
                 // Each branch is cut off by itself: what does not belong to the scope must be gone before.
                 scope.rows().iter().map(db::condition).for_each(|kept| {
                     ids.cond_where(kept);
                 });
-                filter::ordered(&mut ids, &object, query, keyed);
+                filter::ordered(&mut ids, &object, &query, keyed, db::spanned(&scope));
                 ids
             };
             if let Some(ids) = gathered(&scope, page) {
                 select.and_where(Expr::col(Alias::new("id")).in_subquery(ids));
             }
-            let found = tx.list(select, &scope, |row| {
-                if ranks.is_some() {
-                    rank = row.get::<Option<i64>>(store::width(&object))?;
-                }
-                self.row(&object, row)
-            })?;
+            let (found, beyond) = tx.page(select, &scope, wanted, |row| self.row(&object, row))?;
             rows.extend(self.unsealed(tx, &object, found)?);
-            if rows.len() >= limit {
+            more = beyond;
+            if more {
                 break;
             }
-        }
-        let last = rows.last().filter(|_| rows.len() >= limit).map(|record| cursor(query, record));
-        let next = match last {
-            Some(last) => {
-                // Where the last row stands is known: it was just read.
-                let key = if ranks.is_some() { rank.map_or(Key::None, Key::Int) } else { last.key.clone() };
-                let behind = Cursor::new(&query.sort, key, last.id);
-                self.goes_on(tx, &object, query, (&conditions, &scope), behind)?.then_some(last)
+            if rows.is_empty() {
+                // Behind a place that is none there is nothing: it is told apart from an end.
+                query = Cow::Owned(self.placed(tx, &object, &query, &scope)?);
             }
-            None => None,
-        };
-        Ok(Page { rows, next, settling: self.is_settling(tx, &object, query)? })
+        }
+        let next = rows.last().filter(|_| more).map(|record| cursor(&query, record));
+        Ok(Page { rows, next, settling: self.is_settling(tx, &object, &query)? })
     }
 
     /// Counts a list, up to [`COUNTED`].
@@ -243,27 +230,6 @@ impl Records {
         self.vault.warm(rows.iter().filter_map(|row| row.head.subject));
         let seen = self.seen(tx.cx(), object);
         rows.into_iter().map(|row| row.turn(|sealed| self.unseal_listed(tx, sealed, &seen))).collect()
-    }
-
-    /// Tells whether rows follow, without reading one.
-    fn goes_on(
-        &self,
-        tx: &ReadTx<'_>,
-        object: &Object,
-        query: &ListQuery,
-        (conditions, scope): (&Cond, &Scope<Read>),
-        last: Cursor,
-    ) -> Result<bool, RecordFault> {
-        let query = ListQuery { after: Some(last), ..query.clone() };
-        for keyed in steps(&query).iter().copied() {
-            let mut select = Query::select();
-            select.column(Alias::new("id")).from(filter::table(&object.name)).cond_where(conditions.clone()).limit(1);
-            filter::ordered(&mut select, object, &query, keyed);
-            if !tx.tally(select, scope, |row| row.get::<Uuid>(0))?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 
