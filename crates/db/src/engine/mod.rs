@@ -164,7 +164,8 @@ impl Link<'_> {
             }
             Self::Pg(session) => {
                 let (sql, values) = statement.build(PostgresQueryBuilder);
-                session.query(&sql, &vals(values), each)
+                let (sql, values) = dialect::with_limits(&sql, vals(values));
+                session.query(&sql, &values, each)
             }
         }
     }

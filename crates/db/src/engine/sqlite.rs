@@ -376,3 +376,7 @@ fn entry_values(id: EntryId, acts: &[Act]) -> Result<[Val; 3], DbFault> {
     let leaf = entry.leaf();
     Ok([id.into(), entry.body.into(), leaf.into()])
 }
+
+#[cfg(test)]
+#[path = "sqlite_tests.rs"]
+mod tests;
