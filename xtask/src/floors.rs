@@ -99,6 +99,11 @@ const DOORS: &[Door] = &[
         crates: &["fastrand", "getrandom", "rand", "rand_core"],
     },
     Door {
+        what: "a library that is loaded while the program runs",
+        keepers: &["hsm"],
+        crates: &["cryptoki", "cryptoki-sys", "dlopen", "dlopen2", "libloading", "pkcs11"],
+    },
+    Door {
         what: "a client of the network",
         keepers: &["outbound"],
         crates: &[

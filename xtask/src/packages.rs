@@ -17,6 +17,10 @@ pub(crate) struct Need {
 pub(crate) const POSTGRES: Need =
     Need { what: "PostgreSQL", package: "postgresql", present: || postgres::binaries().is_some() };
 
+/// A token to keep root keys in.
+pub(crate) const TOKENS: Need =
+    Need { what: "SoftHSM2", package: "softhsm2", present: || tool::find("softhsm2-util").is_some() };
+
 /// What the browser tests need.
 pub(crate) const BROWSER: &[Need] = &[
     Need { what: "Node.js", package: "nodejs", present: || tool::find("node").is_some() },

@@ -31,7 +31,7 @@ pub(crate) fn run(long: bool) -> anyhow::Result<()> {
     let own_cluster = tool::variable(POSTGRES_URL).is_none();
     let engines = own_cluster.then_some(&packages::POSTGRES).into_iter();
     let pages = packages::BROWSER.iter().filter(|_| has_browser);
-    packages::ensure_present(engines.chain(pages))?;
+    packages::ensure_present(engines.chain(pages).chain([&packages::TOKENS]))?;
 
     tool::run(tool::cargo().args(["build", "--workspace", "--locked", "--bin", "custos"]))?;
     let program = tool::target_dir().join("debug/custos");

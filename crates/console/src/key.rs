@@ -69,6 +69,7 @@ fn provider(lang: Lang, provider: &str) -> Markup {
     html! { @match provider {
         "key file" => { (t(lang, Y::FromFile)) }
         "passphrase" => { (t(lang, Y::FromPassphrase)) }
+        "token" => { (t(lang, Y::FromToken)) }
         other => { (t(lang, Y::From)) " " (other) }
     } }
 }

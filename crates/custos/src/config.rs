@@ -34,6 +34,8 @@ struct File {
     hosts: Vec<String>,
     /// A file with the passphrase the root key is made from, instead of a key file.
     passphrase_file: Option<PathBuf>,
+    /// The token that holds the root key, instead of a key file.
+    pkcs11: Option<Pkcs11>,
     /// A file that `custos passwords build` made: no password of it is taken.
     breached_passwords: Option<PathBuf>,
     /// How many requests a minute are heard of one person.
@@ -69,6 +71,28 @@ impl Keys {
     pub(crate) fn every(self) -> Option<Duration> {
         let days = u64::from(self.rotate_after_days);
         (days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60))
+    }
+}
+
+/// The section `[pkcs11]` of the configuration file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pkcs11 {
+    /// The library that speaks to the token, by its whole path. It runs with all rights of this program.
+    pub(crate) module: PathBuf,
+    /// The label of the token.
+    pub(crate) token: String,
+    /// The label of the key in it.
+    pub(crate) key: String,
+    /// A file with the PIN on its first line.
+    pub(crate) pin_file: PathBuf,
+}
+
+impl Pkcs11 {
+    /// Returns where the key is.
+    pub(crate) fn key(&self) -> vault::TokenKey {
+        let labels = (self.token.clone(), self.key.clone());
+        vault::TokenKey::new(self.module.clone(), labels, self.pin_file.clone())
     }
 }
 
@@ -113,6 +137,8 @@ pub(crate) struct Config {
     pub(crate) hosts: Vec<String>,
     /// Where the passphrase is, if the root key is made from one.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Where the token is, if the root key is in one.
+    pub(crate) pkcs11: Option<Pkcs11>,
     /// Where the list of breached passwords is, if there is one.
     pub(crate) breached_passwords: Option<PathBuf>,
     /// How many requests a minute are heard of one person; of one network ten times as many.
@@ -154,6 +180,9 @@ impl Config {
                  network in the clear. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that does TLS."
             );
         }
+        if file.passphrase_file.is_some() && file.pkcs11.is_some() {
+            bail!("passphrase_file and [pkcs11] both say where the root key comes from: leave one of them out");
+        }
         let hosts = if serve.host.is_empty() { file.hosts } else { serve.host.clone() };
         Ok(Self {
             data: common.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from(DATA)),
@@ -163,6 +192,7 @@ impl Config {
             tls,
             hosts,
             passphrase_file: file.passphrase_file,
+            pkcs11: file.pkcs11,
             breached_passwords: file.breached_passwords,
             requests_per_minute: serve.requests_per_minute.or(file.requests_per_minute).unwrap_or(httpkit::PER_MINUTE),
             keyring_backups: DAY * u32::from(file.keyring_backup_days.unwrap_or(KEYRING_BACKUP_DAYS)),

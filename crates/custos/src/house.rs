@@ -166,9 +166,10 @@ pub(crate) async fn keyring(config: &Config) -> Result<Keyring> {
 /// # Errors
 /// The passphrase cannot be read.
 pub(crate) fn root(config: &Config) -> Result<Root> {
-    Ok(match &config.passphrase_file {
-        Some(file) => Root::Passphrase(read_passphrase(file)?),
-        None => Root::KeyFile(key_file(config)),
+    Ok(match (&config.pkcs11, &config.passphrase_file) {
+        (Some(token), _) => Root::Token(token.key()),
+        (None, Some(file)) => Root::Passphrase(read_passphrase(file)?),
+        (None, None) => Root::KeyFile(key_file(config)),
     })
 }
 

@@ -16,7 +16,7 @@ impl Vault {
     /// [`VaultFault::Share`] for numbers that do not go together; [`VaultFault`] if the root key cannot be asked for.
     pub fn escrow(&self, numbers: (u8, u8)) -> Result<Vec<Share>, VaultFault> {
         let (_, rooted) = self.0.epochs.rooted()?;
-        Ok(crypto::split(rooted.key(), numbers, &*self.0.chance)?)
+        Ok(crypto::split(rooted.key()?, numbers, &*self.0.chance)?)
     }
 }
 

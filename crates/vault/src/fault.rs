@@ -52,6 +52,15 @@ pub enum VaultFault {
     /// Shares of the root key do not go together.
     #[error(transparent)]
     Share(#[from] crypto::ShareFault),
+    /// The token that holds the root key, or the way to it.
+    #[error(transparent)]
+    Token(#[from] hsm::HsmFault),
+    /// The root key is in a token: there is nothing to split.
+    #[error(
+        "the root key is in a token and never leaves it, so there is nothing to split: make a copy of the token as its maker says, \
+         or a second one of its kind"
+    )]
+    InToken,
     /// A primitive failed.
     #[error("cryptography")]
     Crypto(#[from] crypto::CryptoFault),
@@ -76,6 +85,8 @@ impl Fault for VaultFault {
             | Self::WrongRoot
             | Self::OtherProvider(_)
             | Self::SameRoot
+            | Self::Token(_)
+            | Self::InToken
             | Self::OtherShares(_)
             | Self::Moving
             | Self::File(..) => Class::Unavailable,
@@ -94,6 +105,8 @@ impl Fault for VaultFault {
             | Self::WrongRoot
             | Self::OtherProvider(_)
             | Self::SameRoot
+            | Self::Token(_)
+            | Self::InToken
             | Self::OtherShares(_)
             | Self::Moving
             | Self::File(..) => "root-key",

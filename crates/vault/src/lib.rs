@@ -1,7 +1,7 @@
 //! The keyring, and sealing with it.
 //!
 //! ```text
-//! root key            a file that only its owner may read, or a passphrase
+//! root key            a file that only its owner may read, a passphrase, or a key in a token
 //!  └─ epoch key       wrapped by the root key
 //!      ├─ subject keys    one a person
 //!      ├─ object keys     for records about nobody
@@ -37,6 +37,7 @@ mod stream;
 mod vault;
 
 pub use crypto::{Share, ShareFault};
+pub use hsm::TokenKey;
 
 pub use aad::{Aad, KeyOf};
 pub use escrow::Recovered;

@@ -12,7 +12,7 @@ use crypto::Key;
 use db::{KeyringTx, Val};
 use kernel::Timestamp;
 
-use crate::root::{self, Mark, Rooted};
+use crate::root::{self, RootKey, Rooted};
 use crate::{Root, Vault, VaultFault, epoch, keyfile};
 
 /// What becomes of the key file that is no longer the root key.
@@ -68,22 +68,27 @@ impl Vault {
             Root::KeyFile(path) => {
                 // What is there and is no key is not put aside without a word.
                 match keyfile::read(path) {
-                    Ok(_) | Err(VaultFault::Missing(_)) => Key::generate(&*inner.chance),
+                    Ok(_) | Err(VaultFault::Missing(_)) => RootKey::Bytes(Key::generate(&*inner.chance)),
                     Err(fault) => return Err(fault),
                 }
             }
             Root::Passphrase(secret) => {
-                let known =
-                    |mark: &Mark| Ok::<_, VaultFault>(mark.is_of(&crypto::stretch(secret, &mark.stretch_salt)?));
-                if mark.provider == root.provider() && known(&mark)? {
+                if mark.provider == root.provider() && mark.is_of(&crypto::stretch(secret, &mark.stretch_salt)?) {
                     return Err(VaultFault::SameRoot);
                 }
-                crypto::stretch(secret, &stretch_salt)?
+                RootKey::Bytes(crypto::stretch(secret, &stretch_salt)?)
+            }
+            Root::Token(token) => {
+                let key = RootKey::Token(token.make()?);
+                if mark.provider == root.provider() && mark.fits(&key)? {
+                    return Err(VaultFault::SameRoot);
+                }
+                key
             }
         };
-        let next = Rooted::of(key, old.salt);
+        let next = Rooted::of(key, old.salt, &*inner.chance)?;
         if let Some(path) = root.file() {
-            keyfile::write(&keyfile::beside(path, &next.proof), next.key())?;
+            keyfile::write(&keyfile::beside(path, &next.proof), next.key()?)?;
         }
         Ok(NextRoot { vault: self.clone(), old, former, root, next, stretch_salt })
     }
@@ -121,7 +126,7 @@ impl NextRoot {
         if let Err(fault) = done {
             // What was answered with a fault may have been done all the same: only what the keyring says counts.
             match root::mark(&inner.keyring)? {
-                Some(mark) if mark.is_of(self.next.key()) => {}
+                Some(mark) if mark.proof == self.next.proof => {}
                 _ => {
                     self.withdraw();
                     return Err(fault);

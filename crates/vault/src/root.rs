@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crypto::{Key, Secret};
+use crypto::{Key, Secret, Zeroizing};
 use db::{Keyring, Val};
+use hsm::{HsmFault, Inside, TokenKey};
 use kernel::{Chance, Timestamp};
 
 use crate::{VaultFault, keyfile};
@@ -14,6 +15,8 @@ pub enum Root {
     KeyFile(PathBuf),
     /// A passphrase, stretched with Argon2id.
     Passphrase(Secret<String>),
+    /// A key in a token, which never leaves it. It is made on first start.
+    Token(TokenKey),
 }
 
 /// The word for a key file.
@@ -26,6 +29,7 @@ impl Root {
         match self {
             Self::KeyFile(_) => KEY_FILE,
             Self::Passphrase(_) => "passphrase",
+            Self::Token(_) => "token",
         }
     }
 
@@ -33,38 +37,74 @@ impl Root {
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::KeyFile(path) => Some(path),
-            Self::Passphrase(_) => None,
+            Self::Passphrase(_) | Self::Token(_) => None,
+        }
+    }
+}
+
+/// A root key: its bytes, or a token that works with it.
+pub(crate) enum RootKey {
+    Bytes(Key),
+    Token(Inside),
+}
+
+impl RootKey {
+    fn seal(&self, binding: &[u8], plain: &[u8], chance: &dyn Chance) -> Result<Vec<u8>, VaultFault> {
+        match self {
+            Self::Bytes(key) => Ok(crypto::seal(key, binding, plain, chance)?),
+            Self::Token(inside) => Ok(inside.seal(binding, plain, kernel::chance::array(chance))?),
+        }
+    }
+
+    fn open(&self, binding: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
+        match self {
+            Self::Bytes(key) => crypto::open(key, binding, sealed).map_err(|_| VaultFault::Tampered),
+            Self::Token(inside) => inside.open_seal(binding, sealed).map_err(|fault| match fault {
+                HsmFault::Altered => VaultFault::Tampered,
+                other => VaultFault::Token(other),
+            }),
+        }
+    }
+
+    /// Returns what shows later that this is the root key: a keyed hash, or what only its token opens.
+    fn prove(&self, chance: &dyn Chance) -> Result<Vec<u8>, VaultFault> {
+        match self {
+            Self::Bytes(key) => Ok(prove(key)),
+            Self::Token(_) => self.seal(PROOF, PROOF, chance),
         }
     }
 }
 
 /// The root key, proved to be that of its keyring, and the salt that names this keyring.
 pub(crate) struct Rooted {
-    key: Key,
+    key: RootKey,
     pub(crate) proof: Vec<u8>,
     pub(crate) salt: [u8; 16],
 }
 
 impl Rooted {
     /// Takes a key that is to become the root key of the keyring that a salt names.
-    pub(crate) fn of(key: Key, salt: [u8; 16]) -> Self {
-        let proof = prove(&key);
-        Self { key, proof, salt }
+    pub(crate) fn of(key: RootKey, salt: [u8; 16], chance: &dyn Chance) -> Result<Self, VaultFault> {
+        let proof = key.prove(chance)?;
+        Ok(Self { key, proof, salt })
     }
 
-    /// Returns the key, for splitting.
-    pub(crate) const fn key(&self) -> &Key {
-        &self.key
+    /// Returns the key, for splitting; one in a token cannot be.
+    pub(crate) const fn key(&self) -> Result<&Key, VaultFault> {
+        match &self.key {
+            RootKey::Bytes(key) => Ok(key),
+            RootKey::Token(_) => Err(VaultFault::InToken),
+        }
     }
 
     /// Wraps an epoch key.
     pub(crate) fn wrap_key(&self, binding: &[u8], key: &Key, chance: &dyn Chance) -> Result<Vec<u8>, VaultFault> {
-        Ok(crypto::seal(&self.key, binding, key.expose_bytes(), chance)?)
+        self.key.seal(binding, key.expose_bytes(), chance)
     }
 
     /// Takes an epoch key out of its wrapping.
     pub(crate) fn unwrap_key(&self, binding: &[u8], wrapped: &[u8]) -> Result<Key, VaultFault> {
-        let bytes = crypto::open(&self.key, binding, wrapped).map_err(|_| VaultFault::Tampered)?;
+        let bytes = self.key.open(binding, wrapped)?;
         <[u8; 32]>::try_from(bytes.as_slice()).map(Key::from_bytes).map_err(|_| VaultFault::Tampered)
     }
 }
@@ -82,11 +122,23 @@ pub(crate) struct Mark {
     pub(crate) salt: [u8; 16],
     pub(crate) stretch_salt: [u8; 16],
     pub(crate) since: Option<Timestamp>,
-    proof: Vec<u8>,
+    pub(crate) proof: Vec<u8>,
 }
 
 impl Mark {
-    /// Tells whether a key is the keyring's root key.
+    /// Tells whether a key is the keyring's root key, whatever it comes from.
+    pub(crate) fn fits(&self, key: &RootKey) -> Result<bool, VaultFault> {
+        match key {
+            RootKey::Bytes(key) => Ok(self.is_of(key)),
+            RootKey::Token(_) => match key.open(PROOF, &self.proof) {
+                Ok(opened) => Ok(opened.as_slice() == PROOF),
+                Err(VaultFault::Tampered) => Ok(false),
+                Err(fault) => Err(fault),
+            },
+        }
+    }
+
+    /// Tells whether the bytes of a key are those of the keyring's root key.
     pub(crate) fn is_of(&self, key: &Key) -> bool {
         <[u8; 32]>::try_from(self.proof.as_slice()).is_ok_and(|proof| crypto::verify_mac(key, PROOF, &proof))
     }
@@ -121,10 +173,14 @@ fn right(root: &Root, mark: Mark) -> Result<(Rooted, bool), VaultFault> {
         return Err(VaultFault::OtherProvider(mark.provider));
     }
     let (key, stray) = match root {
-        Root::KeyFile(path) => keyfile::find(path, &mark.proof, |key| mark.is_of(key))?,
-        Root::Passphrase(secret) => (crypto::stretch(secret, &mark.stretch_salt)?, false),
+        Root::KeyFile(path) => {
+            let (key, stray) = keyfile::find(path, &mark.proof, |key| mark.is_of(key))?;
+            (RootKey::Bytes(key), stray)
+        }
+        Root::Passphrase(secret) => (RootKey::Bytes(crypto::stretch(secret, &mark.stretch_salt)?), false),
+        Root::Token(token) => (RootKey::Token(token.enter()?), false),
     };
-    if !mark.is_of(&key) {
+    if !mark.fits(&key)? {
         return Err(VaultFault::WrongRoot);
     }
     Ok((Rooted { key, proof: mark.proof, salt: mark.salt }, stray))
@@ -145,15 +201,16 @@ pub(crate) fn find(
     }
     let salt: [u8; 16] = kernel::chance::array(chance);
     let key = match root {
-        Root::KeyFile(path) if path.exists() => keyfile::read(path)?,
+        Root::KeyFile(path) if path.exists() => RootKey::Bytes(keyfile::read(path)?),
         Root::KeyFile(path) => {
             let key = Key::generate(chance);
             keyfile::write(path, &key)?;
-            key
+            RootKey::Bytes(key)
         }
-        Root::Passphrase(secret) => crypto::stretch(secret, &salt)?,
+        Root::Passphrase(secret) => RootKey::Bytes(crypto::stretch(secret, &salt)?),
+        Root::Token(token) => RootKey::Token(token.make()?),
     };
-    let rooted = Rooted::of(key, salt);
+    let rooted = Rooted::of(key, salt, chance)?;
     keyring.within(|tx| {
         tx.run(
             "insert into keyring_root (only_one, provider, salt, stretch_salt, since, proof) values (1, ?1, ?2, ?2, ?3, ?4)",

@@ -26,8 +26,9 @@ pub(super) async fn run(config: &Config) -> Result<()> {
             say(closed, format!("{} is closed to others", path.display()));
         }
     }
-    if config.passphrase_file.is_none() {
-        say(true, "the root key lies beside the data: keep a copy elsewhere, and consider a passphrase".to_owned());
+    if config.passphrase_file.is_none() && config.pkcs11.is_none() {
+        let advice = "the root key lies beside the data: keep a copy elsewhere, and consider a passphrase or a token";
+        say(true, advice.to_owned());
     }
     let house = house::open(config).await?;
     say(true, "database and keyring open, and their schema fits this version".to_owned());

@@ -68,7 +68,11 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
             );
             println!(
                 "root key     {}",
-                if config.passphrase_file.is_some() { "from a passphrase" } else { "key file in the data folder" }
+                match (&config.pkcs11, &config.passphrase_file) {
+                    (Some(token), _) => format!("{:?} in the token {:?}, by PKCS#11", token.key, token.token),
+                    (None, Some(_)) => "from a passphrase".to_owned(),
+                    (None, None) => "key file in the data folder".to_owned(),
+                }
             );
             if let Some(provider) = &config.sso {
                 println!("sign-in      also with {} at {}", provider.name, provider.issuer);

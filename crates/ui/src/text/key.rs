@@ -11,6 +11,7 @@ messages! {
         RootHint: "It wraps the master key, and is kept outside of every database.", "用于封装主密钥，不存放在任何数据库中。";
         FromFile: "Read from a key file", "从密钥文件读取";
         FromPassphrase: "Made from a passphrase", "由口令生成";
+        FromToken: "Kept in a token that never hands it out", "保存在安全令牌中，密钥不会离开令牌";
         From: "Comes from:", "来源：";
         Epoch: "Master key", "主密钥";
         EpochHint: "It wraps all other keys. When it is replaced, every key is wrapped anew while everybody goes on working.", "用于封装其他所有密钥。更换时，所有密钥会重新封装，大家可以照常工作。";

@@ -6,7 +6,7 @@ use kernel::SeededChance;
 
 use super::{Site, below, pause, rounds};
 
-fn changed(site: &Site, more: &[&str]) -> String {
+pub(super) fn changed(site: &Site, more: &[&str]) -> String {
     let done = site.run(&[&["key", "rotate", "--root"][..], more].concat());
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""), "{done:?}");
     done.out

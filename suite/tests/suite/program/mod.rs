@@ -6,6 +6,7 @@ mod commands;
 mod erase;
 mod keys;
 mod kill;
+mod token;
 mod trouble;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -96,6 +97,7 @@ impl Site {
             .args(arguments)
             .env_clear()
             .env("CUSTOS_DATA", self.data())
+            .env("SOFTHSM2_CONF", self.path("softhsm2.conf"))
             .env("PATH", "/usr/bin:/bin")
             .current_dir(self.dir.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

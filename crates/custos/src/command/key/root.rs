@@ -8,6 +8,9 @@ use crate::command::operator;
 use crate::config::Config;
 use crate::house;
 
+/// The word for a key in a token.
+const TOKEN: &str = "token";
+
 /// Changes the root key to what the configuration says now.
 ///
 /// # Errors
@@ -31,7 +34,14 @@ pub(super) async fn rotate(config: &Config, wanted: Rotate) -> Result<()> {
             path.display()
         );
     }
-    println!("shares of the former root key do not fit any more: make new ones with `custos key export-escrow`");
+    if is == TOKEN {
+        println!(
+            "the key never leaves the token, and without it the data is lost: make a copy of the token as its maker says"
+        );
+        println!("shares of the former root key do not fit any more, and of this one there can be none");
+    } else {
+        println!("shares of the former root key do not fit any more: make new ones with `custos key export-escrow`");
+    }
     println!("servers that run go on with what they hold: start each anew, with this configuration and the new key");
     println!("somebody may have the former root key and a copy of the keyring? `custos key rotate` shuts them out");
     Ok(())
