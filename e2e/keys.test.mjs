@@ -87,6 +87,27 @@ test("the master key is replaced in Chinese", () =>
     await page.getByRole("heading", { name: "Keys", level: 1 }).waitFor();
   }));
 
+test("the key of companies is replaced, and the former one is counted", () =>
+  visit(browser, server, { storageState: watching }, async (_, page) => {
+    const made = await make(page, "companies", { Name: "Tidewater" });
+    await page.goto("/settings/keys");
+    const keys = card(page, "Keys of companies, deals and the like");
+    await keys.locator(".line-item", { hasText: "Companies" }).getByRole("button", { name: "Replace" }).click();
+    await keys.getByText("Being replaced").waitFor();
+    for (let tries = 0; tries < 80 && (await keys.getByText("Being replaced").isVisible()); tries += 1) {
+      await page.waitForTimeout(250);
+      await page.goto("/settings/keys");
+    }
+    await keys.getByText("former keys: 1").waitFor();
+    await keys.scrollIntoViewIfNeeded();
+    await clean(page);
+    await shoot(page, "keys-object-en");
+    await page.getByRole("heading", { name: "All keys" }).scrollIntoViewIfNeeded();
+    await shoot(page, "keys-all-en");
+    await page.goto(made);
+    await page.getByRole("heading", { name: "Tidewater" }).first().waitFor();
+  }));
+
 test("it goes without script too", () =>
   visit(browser, server, { storageState: watching, javaScriptEnabled: false }, async (_, page) => {
     await page.goto("/settings/keys");

@@ -1,10 +1,11 @@
 //! How the keys stand, and their change.
 
 use authz::Create;
-use custody::{Epoch, IndexKey, IndexKeyState, Rotation, Standing};
+use custody::{Epoch, IndexKey, IndexKeyState, ObjectKeys, Rotation, Standing};
 use httpkit::Signed;
 use kernel::{KeyId, Lang, Timestamp};
 use maud::{Markup, html};
+use records::Records;
 
 use pages::top;
 use ui::text::{Y, t};
@@ -17,12 +18,17 @@ pub const EPOCH: &str = "epoch";
 /// The key of the index.
 pub const INDEX: &str = "index";
 
+/// What stands before the name of an object whose key is replaced.
+pub const OBJECT: &str = "object:";
+
 /// What the page shows.
 pub struct KeysView<'a> {
     /// Who looks.
     pub signed: &'a Signed,
     /// How they stand.
     pub standing: &'a Standing,
+    /// What objects there are.
+    pub records: &'a Records,
     /// After how many days the epoch key is replaced by itself.
     pub every: Option<u64>,
     /// Our clock.
@@ -33,7 +39,7 @@ pub struct KeysView<'a> {
 #[must_use]
 pub fn keys(view: &KeysView<'_>) -> Markup {
     let (lang, keys) = (view.signed.cx.lang(), &view.standing.keys);
-    let changing = keys.rotation.is_some() || view.standing.index.len() > 1;
+    let changing = keys.rotation.is_some() || view.standing.index.len() > 1 || !view.standing.resealing.is_empty();
     let again = html! { @if changing { a.btn href="/settings/keys" data-swap { (icon("restore")) span { (t(lang, Y::Again)) } } } };
     html! {
         (top(lang, &html! { h1 { (t(lang, Y::Title)) } }, &again))
@@ -60,8 +66,43 @@ pub fn keys(view: &KeysView<'_>) -> Markup {
                 @for key in view.standing.index.iter().rev() { (index_line(view, key)) }
                 (replace(view, INDEX, view.standing.index.len() == 1))
             }
+            (objects(view))
             (table(view))
         } }
+    }
+}
+
+/// The keys that seal records about nobody.
+fn objects(view: &KeysView<'_>) -> Markup {
+    let lang = view.signed.cx.lang();
+    let may = view.signed.cx.may::<Create>("key");
+    let defined = |of: &&ObjectKeys| view.records.objects().get(of.object.as_str()).is_some();
+    html! {
+        section.card {
+            h2 { (t(lang, Y::Sealing)) }
+            p.hint { (t(lang, Y::SealingHint)) }
+            @for of in view.standing.objects.iter().filter(defined) {
+                @let going = view.standing.resealing.iter().find(|going| going.object == of.object);
+                @let label = view.records.objects().get(of.object.as_str()).map(|object| object.plural_label(lang));
+                div."line-item" {
+                    (icon("key"))
+                    span.grow.wraps {
+                        b { (label.unwrap_or_default()) } " "
+                        @match going {
+                            Some(going) => { (tag(t(lang, Y::Leaving), 1)) br; span.nil { (t(lang, Y::Resealed)) " " (format::count(going.done)) } }
+                            None => { (tag(t(lang, Y::InUse), 3)) }
+                        }
+                        br; span.nil { (t(lang, Y::Since)) " " (ago(lang, of.since, view.now)) @if of.former > 0 { " · " (t(lang, Y::Former)) " " (format::count(of.former)) } }
+                    }
+                    @if may && going.is_none() {
+                        form method="post" action="/settings/keys" data-swap data-done=(t(lang, Y::Begun)) {
+                            (csrf(&view.signed.csrf))
+                            button.btn.s name=(WHAT) value={ (OBJECT) (of.object) } { (t(lang, Y::Replace)) }
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

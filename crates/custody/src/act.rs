@@ -71,7 +71,8 @@ impl Custody {
         let reading = self.db.read(cx, move |tx| -> Result<_, CustodyFault> {
             may::<Read>(tx, verbs::READ)?;
             tx.note(Line::done(verbs::READ, object()).fact("what", "keys"));
-            Ok(Standing { keys: vault.report()?, index: tx.index_keys()? })
+            let (index, resealing) = (tx.index_keys()?, tx.resealings()?);
+            Ok(Standing { keys: vault.report()?, index, objects: vault.object_labels()?, resealing })
         });
         reading.await
     }

@@ -3,6 +3,7 @@
 //! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
 //! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
 //! - [`Custody::rotate_index`], [`Custody::step_index`]: the same for the key that the tokens of the index are made with.
+//! - [`Custody::rotate_object`], [`Custody::step_object`]: the same for the key that seals an object's records about nobody.
 //! - [`Custody::escrow`]: the operator splits the root key; [`Custody::recovered`] notes that it was put together.
 //! - [`Custody::change_root`]: the operator changes the root key, or where it comes from.
 //! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
@@ -15,6 +16,7 @@
 mod act;
 mod fault;
 mod index;
+mod object;
 
 use std::time::Duration;
 
@@ -22,10 +24,11 @@ use db::Db;
 use records::Records;
 use vault::Vault;
 
-pub use db::{IndexKey, IndexKeyState};
+pub use db::{IndexKey, IndexKeyState, Resealing};
 pub use fault::CustodyFault;
 pub use index::IndexStep;
-pub use vault::{Epoch, Former, Held, NewRoot, Report, Root, Rotation};
+pub use object::ObjectStep;
+pub use vault::{Epoch, Former, Held, NewRoot, ObjectKeys, Report, Root, Rotation};
 
 /// An epoch key is changed after so long, unless the operator says otherwise.
 pub const EVERY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -37,6 +40,10 @@ pub struct Standing {
     pub keys: Report,
     /// Those that the index is made with: one, or two while it is made anew.
     pub index: Vec<IndexKey>,
+    /// Those of objects.
+    pub objects: Vec<ObjectKeys>,
+    /// Objects whose records are being sealed anew.
+    pub resealing: Vec<Resealing>,
 }
 
 /// The handle. Cheap to clone.

@@ -43,6 +43,11 @@ impl<T: Resource> Guarded<T> {
         Self { row }
     }
 
+    /// Takes the row for the doors of this crate.
+    pub(crate) fn into_row(self) -> T {
+        self.row
+    }
+
     /// Asks the policy for the row, leaves a line saying that it was read or denied, and counts the person it is about as seen
     /// by the actor.
     ///

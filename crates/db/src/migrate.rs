@@ -58,6 +58,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     33 "duplicate" => "../migrations/0033_duplicate.sql";
     34 "integrity" => "../migrations/0034_integrity.sql";
     35 "index_key" => "../migrations/0035_index_key.sql";
+    36 "resealing" => "../migrations/0036_resealing.sql";
 };
 
 /// The steps of the keyring.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use custody::{Custody, CustodyFault, IndexStep};
+use custody::{Custody, CustodyFault, IndexStep, ObjectStep};
 use db::Db;
 use kernel::Fault as _;
 use tokio::sync::watch;
@@ -16,7 +16,7 @@ const BREATH: Duration = Duration::from_millis(5);
 /// How long is waited for somebody who is in the way.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// Wraps keys anew when their epoch key is changed, and makes the index anew when its key is, beside everything else.
+/// Wraps keys anew when their epoch key is changed, and makes the index and what objects' keys seal anew when theirs are, beside everything else.
 pub struct KeyWork {
     db: Db,
     custody: Custody,
@@ -50,10 +50,15 @@ impl KeyWork {
             if custody.step(&cx)?.is_some() {
                 return Ok(BREATH);
             }
-            Ok(match custody.step_index(&cx)? {
-                IndexStep::More(_) => BREATH,
-                IndexStep::Wait(_) => MOMENT,
-                IndexStep::Idle | IndexStep::Done => PAUSE,
+            match custody.step_index(&cx)? {
+                IndexStep::More(_) => return Ok(BREATH),
+                IndexStep::Wait(_) => return Ok(MOMENT),
+                IndexStep::Idle | IndexStep::Done => {}
+            }
+            Ok(match custody.step_object(&cx)? {
+                ObjectStep::More(_) | ObjectStep::Done(_) => BREATH,
+                ObjectStep::Wait(_) => MOMENT,
+                ObjectStep::Idle => PAUSE,
             })
         })
         .await;

@@ -6,7 +6,7 @@
 //!   entries every second, the checkpoint that signs the tree every minute. Neither waits for the other.
 //! - [`ExportWork`]: takes the rows of an export, in the name and with the rights of whoever asked for it.
 //! - [`HandOverWork`]: moves the records of somebody who left to a successor.
-//! - [`KeyWork`]: wraps keys anew when their epoch key is changed, and makes the index anew when its key is, beside the queue.
+//! - [`KeyWork`]: wraps keys anew when their epoch key is changed, and makes the index and what objects' keys seal anew when theirs are, beside the queue.
 //! - [`SweepWork`]: looks through everything for what was altered, beside the queue.
 //! - [`RankWork`]: ranks what was there before lists sorted by it.
 //! - [`WebhookWork`]: tells other systems what happened, beside the queue.

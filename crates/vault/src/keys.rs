@@ -2,10 +2,10 @@
 
 use crypto::Key;
 use db::{Keyring, KeyringTx, Val};
-use kernel::{Chance, KeyId, Timestamp};
+use kernel::{Chance, KeyId, ObjectName, Timestamp};
 
-use crate::VaultFault;
 use crate::epoch::{Epochs, Wrapper};
+use crate::{ObjectKeys, VaultFault};
 
 /// What a key is for. The word is bound into its wrapping: a key of one purpose cannot be passed off as another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -187,6 +187,51 @@ pub(crate) fn replace(
         tx.run(named, &[new.into(), purpose.word().into(), label.into()])?;
         Ok(())
     })
+}
+
+/// What stands between the name of an object and the id of a key of it that only opens: no name holds it.
+const FORMER: char = '#';
+
+/// Lists the former keys of a name, the last one first.
+pub(crate) fn former(keyring: &Keyring, purpose: Purpose, label: &str) -> Result<Vec<KeyId>, VaultFault> {
+    let (from, to) = (format!("{label}{FORMER}"), format!("{label}{FORMER}~"));
+    let sql = "select id from keyring_key where purpose = ?1 and label > ?2 and label < ?3 order by id desc";
+    Ok(keyring.rows(sql, &[purpose.word().into(), from.into(), to.into()], |row| row.get(0))?)
+}
+
+/// Lists the objects that have keys.
+pub(crate) fn objects(keyring: &Keyring) -> Result<Vec<ObjectKeys>, VaultFault> {
+    let sql = "select label, created_at from keyring_key where purpose = 'object' and label <> '' order by label";
+    let rows = keyring.rows(sql, &[], |row| Ok((row.get::<String>(0)?, row.get::<Timestamp>(1)?)))?;
+    let mut all: Vec<ObjectKeys> = Vec::new();
+    for (label, since) in rows {
+        match (label.split_once(FORMER), all.last_mut()) {
+            // A former key stands behind the one in use: its label goes on where that one's ends.
+            (Some((name, _)), Some(last)) if last.object.as_str() == name => last.former += 1,
+            (None, _) => all.extend(ObjectName::parse(&label).map(|object| ObjectKeys { object, since, former: 0 })),
+            _ => {}
+        }
+    }
+    Ok(all)
+}
+
+/// Makes a new key of a name; the one there is becomes a former one. Nothing if there is none.
+pub(crate) fn renew(
+    tx: &KeyringTx<'_>,
+    wrapper: &Wrapper,
+    (purpose, label): (Purpose, &str),
+    (now, chance): (Timestamp, &dyn Chance),
+) -> Result<Option<(KeyId, KeyId)>, VaultFault> {
+    let sql = "select id from keyring_key where purpose = ?1 and label = ?2";
+    let found = tx.rows(sql, &[purpose.word().into(), label.into()], |row| row.get::<KeyId>(0))?;
+    let Some(old) = found.first().copied() else { return Ok(None) };
+    let name = format!("{label}{FORMER}{old}");
+    let sql = "update keyring_key set label = ?3 where id = ?1 and label = ?2";
+    if tx.run(sql, &[old.into(), label.into(), name.into()])? != 1 {
+        return Err(VaultFault::Moving);
+    }
+    let (new, _) = make_in(tx, wrapper, (purpose, label), (now, chance))?;
+    Ok(Some((old, new)))
 }
 
 /// Finds a key by its id.

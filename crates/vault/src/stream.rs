@@ -1,9 +1,9 @@
 //! Files, sealed chunk by chunk under the key of a person or an object, for one place: moved to another record or another
 //! workspace, or given another file's id, a file does not open.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Chain, Cursor, Read, Write};
 
-use crypto::stream::{OpenReader, SealWriter};
+use crypto::stream::{BEGINNING, OpenReader, SealWriter};
 use kernel::Uuid;
 
 use crate::vault::Vault;
@@ -33,10 +33,18 @@ impl Vault {
         &self,
         (whose, aad): (KeyOf<'_>, &Aad<'_>),
         file: Uuid,
-        from: R,
-    ) -> io::Result<OpenReader<R>> {
-        let (id, key) = self.key(whose).map_err(io::Error::other)?;
-        OpenReader::new(from, &key, &self.place(aad, id, file))
+        mut from: R,
+    ) -> io::Result<OpenReader<Chain<Cursor<Vec<u8>>, R>>> {
+        let mut begun = Vec::new();
+        let (id, key) = match whose {
+            KeyOf::Subject(_) => self.key(whose).map_err(io::Error::other)?,
+            KeyOf::Object(object) => {
+                // Which of its keys it is shows the first chunk.
+                from.by_ref().take(BEGINNING).read_to_end(&mut begun)?;
+                self.key_of_file(object, |id| self.place(aad, id, file), &begun)?
+            }
+        };
+        OpenReader::new(Cursor::new(begun).chain(from), &key, &self.place(aad, id, file))
     }
 
     /// Spells out the place of a file: that of its record, and its own id behind it, whose length never differs.

@@ -1,18 +1,18 @@
 //! The vault: what the rest of the program asks for seals and keyed hashes.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crypto::{Key, SigningKey, Zeroizing};
 use db::Keyring;
-use kernel::{Chance, Clock, KeyId, ObjectName, SessionId, SubjectId, Uuid};
+use kernel::{Chance, Clock, KeyId, SessionId, SubjectId, Uuid};
 
 use crate::cache::Cache;
 use crate::epoch::Epochs;
 use crate::index::Opened;
 use crate::keys::{self, Purpose};
 use crate::mark::Marker;
+use crate::object::Objects;
 use crate::reserve::Reserve;
 use crate::rotate::Walk;
 use crate::{Aad, KeyOf, Root, VaultFault, root};
@@ -51,8 +51,8 @@ pub(crate) struct Inner {
     session: Key,
     job: Key,
     signer: SigningKey,
-    objects: Mutex<HashMap<ObjectName, KeyId>>,
-    cache: Cache,
+    pub(crate) objects: Objects,
+    pub(crate) cache: Cache,
     reserve: Reserve,
     walk: Mutex<Walk>,
 }
@@ -94,7 +94,7 @@ impl Vault {
             session,
             job,
             signer,
-            objects: Mutex::new(HashMap::new()),
+            objects: Objects::default(),
             cache,
             reserve: Reserve::new(),
             walk: Mutex::new(Walk::default()),
@@ -138,7 +138,7 @@ impl Vault {
         Ok(self.0.keyring.wipe()?)
     }
 
-    /// Drops from memory what other processes destroyed lately. To be called every second: until then a key that this process
+    /// Drops from memory what other processes destroyed lately, and which keys of objects seal. To be called every second: until then a key that this process
     /// has opened before still opens.
     ///
     /// # Errors
@@ -149,7 +149,13 @@ impl Vault {
             self.0.cache.forget(id);
             self.0.index.forget(id);
         }
+        self.learn_objects();
         Ok(())
+    }
+
+    /// Lets the keys of objects be asked of the keyring again: another process may have made new ones.
+    pub fn learn_objects(&self) {
+        self.0.objects.clear();
     }
 
     /// Seals for a place.
@@ -166,6 +172,9 @@ impl Vault {
     /// # Errors
     /// [`VaultFault::Tampered`] if it was altered or belongs elsewhere; [`VaultFault::Destroyed`] if the key is gone.
     pub fn open_seal(&self, whose: KeyOf<'_>, aad: &Aad<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
+        if let KeyOf::Object(object) = whose {
+            return self.open_of(object, |id| aad.spell(&self.0.workspace, id), sealed);
+        }
         let (id, key) = self.key(whose)?;
         crypto::open(&key, &aad.spell(&self.0.workspace, id), sealed).map_err(|_| VaultFault::Tampered)
     }
@@ -185,29 +194,22 @@ impl Vault {
     }
 
     pub(crate) fn key(&self, whose: KeyOf<'_>) -> Result<(KeyId, Arc<Key>), VaultFault> {
-        let (purpose, id) = match whose {
+        let which = match whose {
             KeyOf::Subject(subject) => (Purpose::Subject, KeyId::from_uuid(subject.uuid())),
-            KeyOf::Object(object) => (Purpose::Object, self.object_key(object)?),
+            KeyOf::Object(object) => {
+                (Purpose::Object, self.object_keys(object)?.first().copied().ok_or(VaultFault::Destroyed)?)
+            }
         };
+        Ok((which.1, self.key_of(which)?))
+    }
+
+    pub(crate) fn key_of(&self, (purpose, id): (Purpose, KeyId)) -> Result<Arc<Key>, VaultFault> {
         if let Some(key) = self.0.cache.get(id) {
-            return Ok((id, key));
+            return Ok(key);
         }
         let key = Arc::new(keys::find(&self.0.keyring, &self.0.epochs, purpose, id)?);
         self.0.cache.put(id, Arc::clone(&key));
-        Ok((id, key))
-    }
-
-    fn object_key(&self, object: &ObjectName) -> Result<KeyId, VaultFault> {
-        let inner = &*self.0;
-        let mut known = inner.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(id) = known.get(object) {
-            return Ok(*id);
-        }
-        let at = (inner.clock.now(), &*inner.chance);
-        let (id, key) = keys::named(&inner.keyring, &inner.epochs, (Purpose::Object, object.as_str()), at)?;
-        inner.cache.put(id, Arc::new(key));
-        known.insert(object.clone(), id);
-        Ok(id)
+        Ok(key)
     }
 
     /// Returns the token by which something that is no record's is found or compared: an account's address, a code, who tries. Equal

@@ -228,16 +228,19 @@ async fn rights(app: App) {
         assert_eq!(custody.report(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
         assert_eq!(custody.rotate(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
         assert_eq!(custody.rotate_index(&other.cx).await.unwrap_err().code(), "forbidden", "{role:?}");
+        assert_eq!(custody.rotate_object(&other.cx, name()).await.unwrap_err().code(), "forbidden", "{role:?}");
     }
     let officer = app.person("Olga Watch", Role::SecurityOfficer).await;
     let program = app.program(&app.token(&officer).await).await;
     assert!(custody.rotate(&program).await.is_err(), "no program");
     assert!(custody.rotate_index(&program).await.is_err(), "no program");
+    assert!(custody.rotate_object(&program, name()).await.is_err(), "no program");
     app.asks(Level::Resistant, 10).await;
     let officer = Actor::again(&app, &officer.email).await;
     assert!(custody.report(&officer.cx).await.is_ok());
     assert_eq!(custody.rotate(&officer.cx).await.unwrap_err().code(), "step-up-resistant");
     assert_eq!(custody.rotate_index(&officer.cx).await.unwrap_err().code(), "step-up-resistant");
+    assert_eq!(custody.rotate_object(&officer.cx, name()).await.unwrap_err().code(), "step-up-resistant");
     let standing = custody.report(&officer.cx).await.unwrap();
     assert!(standing.keys.rotation.is_none() && standing.index.len() == 1, "nothing was begun");
     app.asks(Level::Single, 12 * 60).await;

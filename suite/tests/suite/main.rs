@@ -11,7 +11,7 @@
 //! - `account`: what people are told about their accounts.
 //! - `secret`: keys, numbers of cards and the like in free text.
 //! - `approval`: what takes a second person.
-//! - `keys`: keys in operation. `reindex`: the key of the index is changed.
+//! - `keys`: keys in operation. `reindex`: the key of the index is changed. `reseal`: that of an object.
 //! - `erasure`: somebody is erased, in every file.
 //! - `export`: many records out. `canary`: what gives away whoever takes them.
 //! - `attachment`: files on records.
@@ -57,6 +57,7 @@ mod pages;
 mod policy_matrix;
 mod program;
 mod reindex;
+mod reseal;
 mod roles;
 mod routes;
 mod rows;

@@ -5,10 +5,10 @@ mod root;
 
 use std::io::{IsTerminal as _, Write as _};
 
-use anyhow::Result;
-use custody::{IndexStep, Report, Rotation, Standing};
+use anyhow::{Context as _, Result};
+use custody::{IndexStep, ObjectStep, Report, Rotation, Standing};
 use db::{IndexKey, IndexKeyState};
-use kernel::Timestamp;
+use kernel::{ObjectName, Timestamp};
 
 use super::operator;
 use crate::cli;
@@ -27,6 +27,9 @@ pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
         cli::Key::Status => status(&house::open(config).await?).await,
         cli::Key::Rotate(wanted) if wanted.root => root::rotate(config, wanted).await,
         cli::Key::Rotate(wanted) if wanted.index => rotate_index(&house::open(config).await?).await,
+        cli::Key::Rotate(cli::Rotate { object: Some(name), .. }) => {
+            rotate_object(&house::open(config).await?, &name).await
+        }
         cli::Key::Rotate(_) => rotate(&house::open(config).await?).await,
         cli::Key::ExportEscrow(wanted) => escrow::export(&house::open(config).await?, wanted).await,
         cli::Key::Recover { shares, check } => escrow::recover(config, &shares, check).await,
@@ -34,7 +37,7 @@ pub(super) async fn run(config: &Config, wanted: cli::Key) -> Result<()> {
 }
 
 async fn status(house: &House) -> Result<()> {
-    let Standing { keys, index } = house.custody.report(&operator(&house.db)).await?;
+    let Standing { keys, index, objects, resealing } = house.custody.report(&operator(&house.db)).await?;
     let Report { provider, root_since, epochs, held, rotation } = keys;
     let now = house.db.now();
     let age = root_since.map(|since| format!("  {}", aged(since, now))).unwrap_or_default();
@@ -45,6 +48,11 @@ async fn status(house: &House) -> Result<()> {
     }
     for key in &index {
         println!("index key  {}  {}  {}", key.id, index_state(key), aged(key.since, now));
+    }
+    for of in &objects {
+        let going = resealing.iter().find(|going| going.object == of.object);
+        let going = going.map(|going| format!(", {} records sealed anew", going.done)).unwrap_or_default();
+        println!("object key {}  {}  {} former{going}", of.object, aged(of.since, now), of.former);
     }
     for kind in &held {
         println!("{:<9}  {:>9}  {} to {}", kind.purpose, kind.many, day(kind.oldest), day(kind.newest));
@@ -93,6 +101,23 @@ async fn rotate_index(house: &House) -> Result<()> {
         println!();
     }
     println!("everything is found by the new index key; the old one is destroyed");
+    Ok(())
+}
+
+async fn rotate_object(house: &House, name: &str) -> Result<()> {
+    let (cx, of) = (operator(&house.db), ObjectName::parse(name).context("this is no name of an object")?);
+    house.custody.rotate_object(&cx, of.clone()).await.context("this object has no key yet")?;
+    loop {
+        let (custody, cx) = (house.custody.clone(), cx.clone());
+        match tokio::task::spawn_blocking(move || custody.step_object(&cx)).await?? {
+            ObjectStep::More(_) => {}
+            ObjectStep::Wait(_) => tokio::time::sleep(MOMENT).await,
+            // Done, or another process that serves was faster.
+            ObjectStep::Done(done) if done != of => {}
+            ObjectStep::Done(_) | ObjectStep::Idle => break,
+        }
+    }
+    println!("a new key seals what belongs to {of}; the former one opens what the ledger and files hold");
     Ok(())
 }
 

@@ -17,6 +17,10 @@ messages! {
         EpochHint: "It wraps all other keys. When it is replaced, every key is wrapped anew while everybody goes on working.", "用于封装其他所有密钥。更换时，所有密钥会重新封装，大家可以照常工作。";
         Index: "Search key", "搜索密钥";
         IndexHint: "Records are found by codes that only this key can make. When it is replaced, every record gets new codes, and old ones are worth nothing. Search works all the time.", "记录通过只有此密钥才能生成的代码来查找。更换时，每条记录都会获得新代码，旧代码随即失效。搜索始终可用。";
+        Sealing: "Keys of companies, deals and the like", "公司、商机等的密钥";
+        SealingHint: "They seal records that are about no person. When one is replaced, these records are sealed anew. The former key is kept, only to read what the access log and attached files hold.", "用于加密不涉及个人的记录。更换时，这些记录会重新加密。旧密钥仅保留用于读取访问日志和附件中的内容。";
+        Resealed: "Records sealed anew:", "已重新加密的记录：";
+        Former: "former keys:", "旧密钥：";
         InUse: "In use", "使用中";
         Leaving: "Being replaced", "正在更换";
         Wiping: "Replaced; its remains are being wiped", "已更换，正在清除残留";

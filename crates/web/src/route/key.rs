@@ -7,7 +7,8 @@ use httpkit::{Fields, Refusal, Signed};
 
 use crate::House;
 use crate::house::{Place, see_other};
-use console::key::{EPOCH, INDEX, KeysView, WHAT, keys};
+use console::key::{EPOCH, INDEX, KeysView, OBJECT, WHAT, keys};
+use kernel::ObjectName;
 use ui::text::{Y, t};
 
 const HERE: &str = "/settings/keys";
@@ -16,7 +17,7 @@ const HERE: &str = "/settings/keys";
 pub(super) async fn show(State(house): State<House>, signed: Signed) -> Result<Response, Refusal> {
     let standing = house.custody.report(&signed.cx).await?;
     let every = house.custody.every().map(|every| every.as_secs() / (24 * 60 * 60));
-    let view = KeysView { signed: &signed, standing: &standing, every, now: house.db.now() };
+    let view = KeysView { signed: &signed, standing: &standing, records: &house.records, every, now: house.db.now() };
     let place = Place { title: t(signed.cx.lang(), Y::Title), here: HERE, script: None };
     house.show_as(StatusCode::OK, &signed, place, &keys(&view)).await
 }
@@ -30,7 +31,10 @@ pub(super) async fn begin(
     match form.get(WHAT).unwrap_or_default() {
         EPOCH => house.custody.rotate(&signed.cx).await.map(|_| ())?,
         INDEX => house.custody.rotate_index(&signed.cx).await.map(|_| ())?,
-        _ => return Err(custody::CustodyFault::What.into()),
+        other => match other.strip_prefix(OBJECT).map(ObjectName::parse) {
+            Some(Ok(name)) => house.custody.rotate_object(&signed.cx, name).await?,
+            _ => return Err(custody::CustodyFault::What.into()),
+        },
     }
     Ok(see_other(HERE))
 }

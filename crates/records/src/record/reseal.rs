@@ -1,0 +1,92 @@
+//! Sealing records about nobody anew, under a new key of their object, batch by batch, while everybody goes on.
+//!
+//! What a record holds stays as it is, and so do its version and its times: nobody did anything to it, and the ledger goes on speaking of
+//! the same one. Only the seals are others, and the mark over the row.
+
+use std::sync::Arc;
+
+use db::{Guarded, WriteTx};
+use kernel::{ObjectName, Uuid};
+use sea_query::{Alias, Expr, ExprTrait as _, Order};
+
+use super::model::{Record, SealedRecord};
+use super::{seal, store};
+use crate::Records;
+use crate::fault::RecordFault;
+use crate::object::Object;
+
+/// How far a batch came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resealed {
+    /// More is to be done.
+    More,
+    /// The next record is being written by somebody.
+    Busy,
+    /// Everything is sealed anew.
+    Done,
+}
+
+impl Records {
+    /// Seals the next records of an object anew that are about nobody. Those of people are under their own keys, and stay.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database or the vault.
+    pub fn reseal_some(&self, tx: &mut WriteTx<'_>, name: &ObjectName, most: u64) -> Result<Resealed, RecordFault> {
+        let (Some(going), Ok(object)) = (tx.reseal_turn(name)?, self.object(name.as_str())) else {
+            // What is no record's is sealed anew when it is written.
+            return Ok(Resealed::Done);
+        };
+        let ids = self.next_to_reseal(tx, &object, going.behind, most)?;
+        if ids.is_empty() {
+            return Ok(Resealed::Done);
+        }
+        let there = tx.hold(&store::table_name(&object), &ids)?;
+        let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
+        let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
+        for row in tx.select(&store::select_some(&object, &free), |row| self.row(&object, row))? {
+            tx.reseal(row, |_, sealed: SealedRecord| self.sealed_anew(sealed))?;
+        }
+        tx.reseal_came(name, (last, free.len() as u64))?;
+        Ok(Resealed::More)
+    }
+
+    fn next_to_reseal(
+        &self,
+        tx: &WriteTx<'_>,
+        object: &Arc<Object>,
+        behind: Option<Uuid>,
+        most: u64,
+    ) -> Result<Vec<Uuid>, RecordFault> {
+        let col = |name: &'static str| Expr::col(Alias::new(name));
+        let mut select = store::select(object);
+        select.and_where(col("subject_id").is_null()).order_by(Alias::new("id"), Order::Asc).limit(most);
+        if let Some(behind) = behind {
+            select.and_where(col("id").gt(behind));
+        }
+        let mut ids = Vec::new();
+        let _rows: Vec<Guarded<SealedRecord>> = tx.select(&select, |row| {
+            let sealed = self.row(object, row)?;
+            ids.push(sealed.head.id.uuid());
+            Ok(sealed)
+        })?;
+        Ok(ids)
+    }
+
+    /// Seals a record anew. One that was altered outside of the program, or is somebody's by now, is left as it is.
+    fn sealed_anew(&self, sealed: SealedRecord) -> Result<Option<Record>, RecordFault> {
+        if !sealed.whole || sealed.head.subject.is_some() {
+            return Ok(None);
+        }
+        let plain = match seal::plain(&self.vault, &sealed) {
+            Err(RecordFault::Damaged) => return Ok(None),
+            plain => plain?,
+        };
+        let object = Arc::clone(&sealed.object);
+        let mut record = seal::open(sealed, plain, &object)?;
+        seal::close(&self.vault, &mut record)?;
+        match seal::remask(&self.vault, &mut record, None) {
+            Err(RecordFault::Vault(vault::VaultFault::Tampered)) => Ok(None),
+            other => other.map(|()| Some(record)),
+        }
+    }
+}
