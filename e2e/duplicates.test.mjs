@@ -95,6 +95,15 @@ test("two become one, field by field, and are two again", () =>
     assert.equal(await page.getByText("Became one with another record").count(), 0);
   }));
 
+test("duplicates are a tap away on a phone", () =>
+  visit(browser, server, { storageState, viewport: { width: 390, height: 844 } }, async (_, page) => {
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Duplicates" }).click();
+    await page.getByRole("heading", { name: "Duplicates", level: 1 }).waitFor();
+    await page.goto("/contacts");
+    await shoot(page, "list-duplicates-en");
+  }));
+
 /** @param {import("playwright-core").Page} page */
 const chinese = async (page) => {
   await page.getByRole("button", { name: "中文" }).filter({ visible: true }).click();

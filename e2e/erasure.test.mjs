@@ -9,7 +9,7 @@ import { Visitor, launch, visit } from "./lib/browser.mjs";
 import { device } from "./lib/device.mjs";
 import { Server } from "./lib/server.mjs";
 import { shoot } from "./lib/shots.mjs";
-import { join, session } from "./lib/steps.mjs";
+import { join, make, session } from "./lib/steps.mjs";
 
 const PASSWORD = "meadow-copper-lantern-52";
 
@@ -21,8 +21,9 @@ let server;
 let founder;
 /** The browsers of two privacy officers, each with a device that keeps a passkey. @type {Record<string, { visitor: Visitor, page: import("playwright-core").Page }>} */
 const officers = {};
-/** Where the contact is. */
+/** Where the contact is, and another one. */
 let contact = "";
+let other = "";
 
 /** Lets a privacy officer join with a passkey. @param {string} name */
 const officer = async (name) => {
@@ -63,6 +64,7 @@ before(async () => {
     await page.getByRole("button", { name: "Create", exact: true }).or(page.getByRole("button", { name: "Save", exact: true })).first().click();
     await page.waitForURL(/\/contacts\/[0-9a-f-]{36}/);
     contact = new URL(page.url()).pathname;
+    other = await make(page, "contacts", { Name: "Mio Kast" });
   });
   await officer("Pia");
   await officer("Bo");
@@ -147,6 +149,10 @@ test("the pages say it in Chinese too", async () => {
       await clean(page);
       await shoot(page, /** @type {string} */ (name));
     }
+    await page.goto(`${other}/erase`);
+    await page.getByText("此操作无法撤销", { exact: false }).first().waitFor();
+    await clean(page);
+    await shoot(page, "erase-ask-zh");
     await page.goto("/erasures");
     await page.locator("a[href^='/erasures/']").first().click();
     await page.getByText("下载证明").waitFor();

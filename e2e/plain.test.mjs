@@ -141,11 +141,7 @@ test("a sealed field is opened on a page of its own", async () => {
   await page.getByLabel("National ID", { exact: true }).fill("20056812345");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Reveal National ID" }).click();
-  const reason = page.getByRole("textbox", { name: /reason/i });
-  if (await reason.count()) {
-    await reason.fill("Checking the contract");
-    await reason.press("Enter");
-  }
+  await page.getByRole("button", { name: "For a contract or an order" }).click();
   await page.getByText("20056812345").waitFor();
   assert.equal(await page.locator("html[lang]").count(), 1, "it is a whole page");
   visitor.check();

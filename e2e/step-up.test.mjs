@@ -50,20 +50,23 @@ const byPassword = async (page, to) => {
 };
 
 /** @param {Page} page */
-const reveal = (page) => field(page, "national_id").getByRole("button").first();
+const reveal = async (page) => {
+  await field(page, "national_id").getByRole("button").first().click();
+  await page.getByRole("button", { name: "They are on the phone" }).click();
+};
 
 test("whoever has no passkey is led to one, and a sealed field stays sealed", () =>
   visit(browser, server, {}, async (visitor, page) => {
     visitor.expect(403);
     await byPassword(page, contact);
-    await reveal(page).click();
+    await reveal(page);
     await dialog(page).getByText("You have no passkey yet").waitFor();
     await clean(page);
     await shoot(page, "step-up-none-en");
     await dialog(page).getByRole("link", { name: "Cancel" }).click();
     await dialog(page).waitFor({ state: "hidden" });
     assert.ok(!(await page.content()).includes(SECRET));
-    await reveal(page).click();
+    await reveal(page);
     const authenticator = await device(page);
     await dialog(page).getByRole("link", { name: "Add a passkey" }).click();
     await page.getByRole("button", { name: "Add a passkey" }).click();
@@ -77,7 +80,7 @@ test("a sealed field opens after the passkey, without leaving the page", () =>
     visitor.expect(403);
     await byPassword(page, contact);
     const authenticator = await device(page, kept);
-    await reveal(page).click();
+    await reveal(page);
     await dialog(page).getByRole("button", { name: "Use a passkey" }).waitFor();
     await clean(page);
     await shoot(page, "step-up-passkey-en");

@@ -95,7 +95,7 @@ pub fn groups(view: &GroupsView<'_>) -> Markup {
 fn card(view: &GroupsView<'_>, group: &Group) -> Markup {
     let (lang, object) = (view.signed.cx.lang(), view.object);
     let (word, tone) = match group.strength {
-        Strength::Certain => (L::Certain, 7),
+        Strength::Certain => (L::Certain, 1),
         Strength::Likely => (L::Likely, 4),
         Strength::Possible => (L::Possible, 0),
     };

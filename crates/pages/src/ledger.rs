@@ -10,6 +10,7 @@ use records::history::{Event, Events};
 use super::{phrase, top};
 use ui::either;
 use ui::format;
+use ui::text::reveal::reason;
 use ui::text::{M, t};
 use ui::{Names, empty};
 
@@ -107,7 +108,7 @@ fn line(view: &LedgerView<'_>, group: &[&Event], of_record: bool) -> Markup {
                 }
                 @if let Some(more) = details(view, event).filter(|_| group.len() == 1 || event.verb != verbs::CREATE) { span.nil { (either(lang, ": ", "：")) (more) } }
                 (outcome(lang, event))
-                @if let Some(reason) = &event.reason { span.nil { " · " (reason) } }
+                @if let Some(said) = &event.reason { span.nil { " · " (if event.verb == verbs::REVEAL { reason(lang, said) } else { said }) } }
             }
             td.via { (via(lang, event)) }
         }

@@ -54,7 +54,7 @@ async fn nothing_shown(app: App) {
         assert!(before.status == 200 && before.text.contains(CANARY), "{address}: {before:?}");
         scene.raw.run(TAKE_AWAY).await;
         let answer = client.get(address).await;
-        let reveal = founder.post(&format!("/contacts/{contact}/reveal/national_id"), &[]).await;
+        let reveal = founder.post(&format!("/contacts/{contact}/reveal/national_id"), &[("reason", "call")]).await;
         scene.raw.run(PUT_BACK).await;
         assert!(answer.status >= 500 && !answer.text.contains(CANARY), "{address}: {answer:?}");
         assert!(reveal.status >= 500 && !reveal.text.contains(CANARY), "{reveal:?}");

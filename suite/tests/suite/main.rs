@@ -9,7 +9,7 @@
 //! - `attack`: what somebody does who wants to be somebody else.
 //! - `bad_input`, `files`: whatever people type and bring along.
 //! - `account`: what people are told about their accounts.
-//! - `secret`: keys, numbers of cards and the like in free text.
+//! - `secret`: keys, numbers of cards and the like in free text. `reveal`: why somebody opened a sensitive field.
 //! - `approval`: what takes a second person.
 //! - `keys`: keys in operation. `reindex`: the key of the index is changed. `reseal`: that of an object.
 //! - `erasure`: somebody is erased, in every file.
@@ -58,6 +58,7 @@ mod policy_matrix;
 mod program;
 mod reindex;
 mod reseal;
+mod reveal;
 mod roles;
 mod routes;
 mod rows;

@@ -175,7 +175,7 @@ fn acts(view: &ListView<'_>) -> Markup {
     }
     html! {
         @if super::duplicate::asked(object).is_some() {
-            a.btn.ghost."hide-s" href={ "/" (object.plural) "/duplicates" } data-swap { (icon("users")) (t(lang, L::Title)) }
+            a.btn.ghost."icon-s" href={ "/" (object.plural) "/duplicates" } data-swap { (icon("users")) span { (t(lang, L::Title)) } }
         }
         @if cx.may::<Export>(object.name.as_str()) {
             a.btn.ghost."hide-s" href=(export_url(view)) data-swap { (icon("download")) (t(lang, E::Title)) }

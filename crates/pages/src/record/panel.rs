@@ -5,6 +5,7 @@ use kernel::Lang;
 use maud::{Markup, html};
 use records::list::Related;
 use records::object::{Field, Kind};
+use records::record::REASONS;
 use records::{Record, Value};
 
 use super::{RecordView, title};
@@ -12,7 +13,8 @@ use crate::attachment;
 use crate::list::address_of;
 use crate::top;
 use ui::format;
-use ui::text::{C, F, M, empty_fields, t};
+use ui::text::reveal::reason;
+use ui::text::{C, F, J, M, empty_fields, t};
 use ui::{ago, avatar, control, csrf, icon, linked, plain};
 
 /// So many files stand on the page itself.
@@ -189,13 +191,32 @@ fn sealed(view: &RecordView<'_>, field: &Field, may: bool) -> Markup {
         @if holds && opens {
             form.seal method="post" data-state="closed" action={ (view.url("/reveal/")) (field.name) } {
                 (csrf(&view.signed.csrf))
-                button."seal-btn" aria-label={ (t(lang, M::Reveal)) " " (field.label(lang)) } { (mask) span."seal-cta" { (t(lang, M::Reveal)) } }
+                // What Enter in the words of one's own presses: the first button of a form, whichever that is.
+                button.vh tabindex="-1" aria-hidden="true" { (t(lang, J::Other)) }
+                button."seal-btn" type="button" popovertarget={ "why-" (field.name) } aria-label={ (t(lang, M::Reveal)) " " (field.label(lang)) } {
+                    (mask) span."seal-cta" { (t(lang, M::Reveal)) }
+                }
                 span."seal-out" aria-live="polite" { span.ring {} span."seal-v" {} }
+                (why(lang, field))
             }
         } @else if holds { span."seal-btn".still title=(t(lang, M::SealedNot)) { (mask) span.vh { (t(lang, M::SealedNot)) } } }
         @else { span.nil { (t(lang, M::Nothing)) } }
     };
     line(view, field, &value, (may && field.is_written()).then_some((if holds { M::Replace } else { M::SetNew }, "")))
+}
+
+/// The reasons to open a field: one click each, or words of one's own, which Enter sends.
+fn why(lang: Lang, field: &Field) -> Markup {
+    html! {
+        div.menu.why id={ "why-" (field.name) } popover {
+            div."menu-h" { (t(lang, J::Why)) }
+            @for word in REASONS { button name="reason" value=(word) { (reason(lang, word)) } }
+            div {
+                input.in name="why" maxlength="300" autocomplete="off" aria-label=(t(lang, J::OtherHint)) placeholder=(t(lang, J::Other));
+                button.btn.s { (t(lang, M::Reveal)) }
+            }
+        }
+    }
 }
 
 /// Draws a sealed value on a page of its own, for browsers without script.

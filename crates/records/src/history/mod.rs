@@ -14,7 +14,7 @@ use ledger::{Act, ActorRef, Line, Outcome, Via, verbs};
 
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::record::{Altering, Record, seal};
+use crate::record::{Altering, Record, RecordRef, seal};
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -84,6 +84,10 @@ impl Records {
             return self.believed(tx, &at, Err(RecordFault::Damaged));
         }
         for (event, line) in &mut found.0 {
+            if line.verb == verbs::REVEAL {
+                event.reason = self.said(&at, line)?;
+                continue;
+            }
             if let Some(payload) = line.sealed.as_ref().filter(|_| line.ids.len() == 1) {
                 event.changes = seal::open_payload(&self.vault, (&at.object, at.id), payload)?.unwrap_or_default();
                 // A field that is masked is named; what it held is not shown.
@@ -110,8 +114,18 @@ impl Records {
         before: Option<u64>,
         most: u32,
     ) -> Result<Events, RecordFault> {
-        let (found, before) = self.events_about(tx, record, (before, most), |_| true)?;
+        let (mut found, before) = self.events_about(tx, record, (before, most), |_| true)?;
+        for (event, line) in found.iter_mut().filter(|(_, line)| line.verb == verbs::REVEAL) {
+            event.reason = self.said(&record.at(), line)?;
+        }
         Ok(Events { events: found.into_iter().map(|(event, _)| event).collect(), before })
+    }
+
+    /// Returns why somebody opened a sensitive field: as it stands in the line, or as it was sealed beside it.
+    fn said(&self, at: &RecordRef, line: &Line) -> Result<Option<String>, RecordFault> {
+        let Some(payload) = &line.sealed else { return Ok(line.reason.clone()) };
+        let opened = seal::open_payload(&self.vault, (&at.object, at.id), payload)?.unwrap_or_default();
+        Ok(opened.into_iter().next().and_then(|said| said.after?.as_text().map(str::to_owned)))
     }
 
     /// Returns what happened in the whole workspace, newest first, for those who may read the ledger. Values stay sealed.

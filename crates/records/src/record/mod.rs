@@ -32,4 +32,5 @@ pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
 pub use objects::change::{Altered, Altering, Change, Input, Terms, alter, defaults, make};
 pub use reseal::Resealed;
+pub use reveal::REASONS;
 pub use standing::Rows;

@@ -124,14 +124,22 @@ pub(crate) fn remask(vault: &Vault, record: &mut Record, subject: Option<Subject
 
 /// Seals values before and after for the ledger, under the record's own key: they go when the person goes.
 pub(crate) fn payload(vault: &Vault, record: &Record, changed: &[Altering]) -> Result<SealedPayload, RecordFault> {
+    payload_of(vault, (&record.object.name, record.head.id, record.head.subject), changed)
+}
+
+/// Seals a ledger payload about a record that is not opened.
+pub(crate) fn payload_of(
+    vault: &Vault,
+    (name, id, subject): (&ObjectName, RecordId, Option<SubjectId>),
+    changed: &[Altering],
+) -> Result<SealedPayload, RecordFault> {
     let encoded = |value: &Option<Value>| value.as_ref().map(Value::encode);
     let change = |a: &Altering| Change { field: a.field.clone(), before: encoded(&a.before), after: encoded(&a.after) };
     let changes: Vec<Change> = changed.iter().map(change).collect();
     let plain = Zeroizing::new(Change::write_all(&changes)?);
-    let name = &record.object.name;
-    let aad = Aad { object: name, record: record.head.id.uuid(), purpose: LEDGER };
-    let bytes = vault.seal(whose(name, record.head.subject), &aad, &plain)?;
-    Ok(SealedPayload { subject: record.head.subject, bytes })
+    let aad = Aad { object: name, record: id.uuid(), purpose: LEDGER };
+    let bytes = vault.seal(whose(name, subject), &aad, &plain)?;
+    Ok(SealedPayload { subject, bytes })
 }
 
 /// Opens a ledger payload; none when the person was erased.

@@ -77,7 +77,9 @@ const shut = (seal) => {
 on("submit", "form.seal", async (event, seal) => {
   event.preventDefault();
   seal.dataset.state = "busy";
-  const body = new URLSearchParams(/** @type {any} */ (new FormData(seal)));
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(seal, event.submitter)));
+  $("[popover]", seal)?.hidePopover();
+  seal.reset();
   const answer = await send(seal.action, body, { fragment: true }).catch(() => undefined);
   if (answer === null) {
     seal.dataset.state = "closed";

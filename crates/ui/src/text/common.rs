@@ -104,7 +104,6 @@ super::messages! {
         SealedHint: "Opening one is recorded with your name and closes again after 20 seconds.", "每次查看都会以您的名义记录，20 秒后自动重新密封。";
         RevealedHint: "That you opened this is recorded with your name.", "本次查看已以您的名义记录。";
         Reveal: "Reveal", "查看";
-        RevealReason: "Looked at from the record page", "在记录页查看";
         Composer: "Write a note, or log a call or a meeting…", "写笔记，或记录通话与会议…";
         SaveNote: "Save note", "保存笔记";
         Replace: "Replace", "替换";

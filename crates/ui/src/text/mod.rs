@@ -24,6 +24,7 @@ mod key;
 mod notice;
 mod oversight;
 mod proposal;
+pub mod reveal;
 mod token;
 pub mod webhook;
 
@@ -45,6 +46,7 @@ pub use key::Y;
 pub use notice::{N, R};
 pub use oversight::O;
 pub use proposal::S;
+pub use reveal::J;
 pub use token::K;
 pub use webhook::H;
 

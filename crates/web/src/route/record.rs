@@ -365,13 +365,16 @@ pub(super) async fn reveal(
     signed: Signed,
     headers: HeaderMap,
     at: RevealField,
+    Fields(form): Fields,
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
+    let own = form.get("why").filter(|why| !why.trim().is_empty());
+    let why = own.or_else(|| form.get("reason")).unwrap_or_default().to_owned();
     let lang = signed.cx.lang();
     let (records, record) = (house.records.clone(), RecordRef { object: object.name.clone(), id: at.id });
     let name = at.field.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {
-        Ok(records.reveal_field(tx, &record, name.as_str(), t(lang, M::RevealReason))?)
+        Ok(records.reveal_field(tx, &record, name.as_str(), &why)?)
     });
     let value = read.await?;
     let field = object.field(at.field.as_str()).ok_or_else(Refusal::not_found)?;

@@ -27,7 +27,7 @@ fn dangerous(scene: &Scene, person: &Actor) -> Vec<(String, Vec<(&'static str, S
     let contact = scene.record("contact").id;
     let text = |pairs: &[(&'static str, &str)]| pairs.iter().map(|(n, v)| (*n, (*v).to_owned())).collect::<Vec<_>>();
     vec![
-        (format!("/contacts/{contact}/reveal/national_id"), Vec::new()),
+        (format!("/contacts/{contact}/reveal/national_id"), text(&[("reason", "call")])),
         ("/settings/people".to_owned(), text(&[("name", "Zq"), ("email", "zq@zq.example"), ("roles", "viewer")])),
         (format!("/settings/budget/{}/raise", person.id), Vec::new()),
         ("/settings/reading".to_owned(), text(&[("reason", "Zq")])),

@@ -31,7 +31,7 @@ fn asked(office: &Office, object: &Object, id: RecordId) -> Vec<Asked> {
         ("DeleteRecord", format!("{own}/delete"), Vec::new()),
     ];
     acts.extend(stage.map(|(url, stage)| ("MoveRecord", url, vec![("stage", stage)])).into_iter().rev());
-    acts.extend(masked.map(|url| ("RevealField", url, Vec::new())));
+    acts.extend(masked.map(|url| ("RevealField", url, vec![("reason", "call".to_owned())])));
     // On records that are there, before they are in the bin.
     acts.sort_by_key(|(name, ..)| matches!(*name, "BulkAct" | "RestoreRecord" | "DeleteRecord"));
     acts

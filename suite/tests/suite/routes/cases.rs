@@ -168,7 +168,7 @@ pub(super) async fn case(scene: &Scene, route: &'static RouteInfo, method: &'sta
         ("MoveRecord" | "NoteOn" | "AlikeHint" | "DuplicatesPage", _) => (record, controls(scene, route.name, &fresh)),
         ("RevealField", _) => (
             filled(&record.replace(&fresh, &scene.record("contact").id.to_string()), "field", "national_id"),
-            Sent::Nothing,
+            Sent::Form(vec![("reason", "call".to_owned())]),
         ),
         ("RecordList" | "OneRecord" | "RecordLinks", "GET") | ("OneRecord", "DELETE") => (record, Sent::Nothing),
         ("RecordSearch", _) => (record, Sent::Json(json!({ "filters": ["stage:filled"], "fields": ["name"] }))),

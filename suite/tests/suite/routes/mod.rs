@@ -371,7 +371,6 @@ async fn bodies(app: App) {
         "TokenEnd",
         "EnterPage",
         "RestoreRecord",
-        "RevealField",
         "ImportStart",
         "JoinPage",
         "PasskeyAsk",

@@ -1,0 +1,80 @@
+// Whether everything stands as the program wrote it: looked through on a page, and what a vandal did is found and named.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { clean } from "./lib/axe.mjs";
+import { launch, visit } from "./lib/browser.mjs";
+import { serve } from "./lib/server.mjs";
+import { shoot } from "./lib/shots.mjs";
+import { make, session } from "./lib/steps.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {import("./lib/server.mjs").Server} */
+let server;
+/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
+let storageState;
+
+before(async () => {
+  browser = await launch();
+  server = await serve();
+  storageState = await session(browser, server);
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+const skip = spawnSync("python3", ["-c", "import sqlite3"]).status === 0 ? false : "python3 with sqlite3 is not present";
+
+/** Changes the database from outside. @param {string} statement */
+const meddle = (statement) => {
+  const program = `import sqlite3\ndb = sqlite3.connect(${JSON.stringify(path.join(server.data, "custos.db"))})\ndb.execute(${JSON.stringify(statement)})\ndb.commit()\n`;
+  const ended = spawnSync("python3", ["-c", program], { encoding: "utf8" });
+  assert.equal(ended.status, 0, ended.stderr);
+};
+
+/** Looks at the page until something is there. @param {import("playwright-core").Page} page @param {import("playwright-core").Locator} there */
+const looked = async (page, there) => {
+  for (let tries = 0; tries < 60 && !(await there.isVisible()); tries += 1) {
+    await page.waitForTimeout(500);
+    await page.goto("/settings/integrity");
+  }
+  await there.waitFor();
+};
+
+test("all is well, somebody changes a record past the program, and the page names it", { skip }, () =>
+  visit(browser, server, { storageState }, async (visitor, page) => {
+    visitor.expect(500); // What was altered is refused.
+    const address = await make(page, "contacts", { Name: "Ottoline Marsh", City: "Whitby" });
+    await make(page, "contacts", { Name: "Ferdinand Holm", City: "Aarhus" });
+    await page.goto("/");
+    await page.getByRole("link", { name: "Integrity" }).click();
+    const again = page.getByRole("button", { name: "Look through it now" });
+    await looked(page, again);
+    await again.click();
+    await looked(page, page.getByText("Everything stands as it was written"));
+    await clean(page);
+    await shoot(page, "integrity-well-en");
+    meddle("update r_contact set stage = 'customer' where id = (select id from r_contact order by id limit 1)");
+    await page.goto(address);
+    await looked(page, again);
+    await again.click();
+    const found = page.locator(".line-item").filter({ hasText: "was altered outside of the program" });
+    await looked(page, found);
+    assert.ok((await found.innerText()).includes(address.split("/").pop() ?? "?"));
+    assert.ok(!(await page.content()).includes("Ottoline"));
+    await clean(page);
+    await shoot(page, "integrity-found-en");
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Ferdinand Holm" }).first().waitFor();
+    assert.ok(!(await page.content()).includes("Ottoline"));
+    await shoot(page, "list-damaged-en");
+    await page.getByRole("button", { name: "中文" }).filter({ visible: true }).click();
+    await page.getByRole("link", { name: "首页" }).first().waitFor();
+    await page.goto("/settings/integrity");
+    await page.getByText("在程序之外被篡改").waitFor();
+    await clean(page);
+    await shoot(page, "integrity-found-zh");
+  }));
