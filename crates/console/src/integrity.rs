@@ -9,7 +9,7 @@ use records::Records;
 
 use pages::top;
 use ui::text::{X, t};
-use ui::{ago, csrf, empty, format, icon};
+use ui::{ago, banner, csrf, empty, format, icon};
 
 /// What the page shows.
 pub struct IntegrityView<'a> {
@@ -36,7 +36,7 @@ pub fn integrity(view: &IntegrityView<'_>) -> Markup {
                 (empty("shield", t(lang, X::AllWell), t(lang, X::AllWellHint), &html! {}))
             }
             @if report.found > 0 {
-                p.lead { (t(lang, X::WhatToDo)) }
+                (banner("bad", "warn", t(lang, X::Wrong), t(lang, X::WhatToDo)))
                 section.card { @for finding in &report.findings { (line(view, finding)) } }
             }
         } }

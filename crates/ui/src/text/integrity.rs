@@ -16,6 +16,7 @@ messages! {
         Begun: "It has begun", "已开始检查";
         AllWell: "Everything stands as it was written", "所有数据均与写入时一致";
         AllWellHint: "Security officers are told at once if that changes.", "一旦有变，将立即通知安全官。";
+        Wrong: "Something does not stand as it was written", "有数据与写入时不一致";
         WhatToDo: "Somebody can write to the database past the program. Find out who, keep a copy of the database for whoever investigates, and bring back what is listed here from a backup. What stands again as it was written leaves this list when everything is looked through again.", "有人能够绕过程序直接写入数据库。请查明是谁，保留一份数据库副本以备调查，并从备份中恢复下列内容。恢复原状的条目在下次全面检查后会从列表中移除。";
         Altered: "was altered outside of the program", "在程序之外被篡改";
         Older: "was put back to an older state", "被换回了旧版本";
