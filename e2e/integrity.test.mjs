@@ -69,6 +69,8 @@ test("all is well, somebody changes a record past the program, and the page name
     await shoot(page, "integrity-found-en");
     await page.goto("/contacts");
     await page.getByRole("link", { name: "Ferdinand Holm" }).first().waitFor();
+    await page.getByText("altered outside Custos: not shown").waitFor();
+    assert.ok(!(await page.content()).includes("Erased person"));
     assert.ok(!(await page.content()).includes("Ottoline"));
     await shoot(page, "list-damaged-en");
     await page.getByRole("button", { name: "中文" }).filter({ visible: true }).click();

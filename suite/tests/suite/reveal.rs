@@ -36,10 +36,10 @@ async fn asked(app: App) {
     app.db.settle(&founder.cx).await.unwrap();
     let page = browser.get(&format!("/contacts/{}?tab=access", at.id)).await;
     for said in ["They are on the phone", "For a contract or an order", WORDS] {
-        assert_eq!(page.text.matches(said).count(), 1, "{said}: {page:?}");
+        assert_eq!(page.text.matches(&format!(" · {said}<")).count(), 1, "{said}: {page:?}");
     }
     let zh = browser.with("accept-language", "zh").get(&format!("/contacts/{}?tab=access", at.id)).await;
-    assert!(zh.text.contains("客户正在通话中") && zh.text.contains(WORDS), "{zh:?}");
+    assert!(zh.text.contains(" · 客户正在通话中<") && zh.text.contains(WORDS), "{zh:?}");
     let whole = browser.get("/ledger").await;
     assert!(whole.text.contains("They are on the phone") && !whole.text.contains(WORDS), "{whole:?}");
     app.finish(&[WORDS]).await;
@@ -56,7 +56,10 @@ async fn sealed(app: App) {
     let (at, _) = set.somebody(1).await;
     let (one, other) = (at.clone(), at.clone());
     set.max.read(move |records, tx| records.reveal_field(tx, &one, "national_id", WORDS).map(|_| ())).await.unwrap();
-    set.max.read(move |records, tx| records.reveal_field(tx, &other, "national_id", "check").map(|_| ())).await.unwrap();
+    set.max
+        .read(move |records, tx| records.reveal_field(tx, &other, "national_id", "check").map(|_| ()))
+        .await
+        .unwrap();
     set.app.db.settle(&set.max.cx).await.unwrap();
     let told = async |at: &RecordRef| {
         let at = at.clone();
@@ -67,7 +70,10 @@ async fn sealed(app: App) {
         read.await.unwrap()
     };
     let (timeline, log) = told(&at).await;
-    assert_eq!((reasons(&timeline), reasons(&log)), (vec![Some("check"), Some(WORDS)], vec![Some("check"), Some(WORDS)]));
+    assert_eq!(
+        (reasons(&timeline), reasons(&log)),
+        (vec![Some("check"), Some(WORDS)], vec![Some("check"), Some(WORDS)])
+    );
     assert!(timeline.events.iter().filter(|e| e.verb == ledger::verbs::REVEAL).all(|event| event.changes.is_empty()));
     set.begun(&at).await;
     set.settled().await;

@@ -100,9 +100,10 @@ impl RecordView<'_> {
 #[must_use]
 pub fn title(lang: Lang, record: &Record) -> String {
     match record.title() {
+        // Of what was altered nothing is believed, nor that somebody was erased.
+        "" if record.is_damaged() => t(lang, M::Damaged).to_owned(),
         "" if record.is_erased() && record.definition().subject => t(lang, Z::Person).to_owned(),
         "" if record.is_erased() => t(lang, Z::Nameless).to_owned(),
-        "" if record.is_damaged() => t(lang, M::Damaged).to_owned(),
         "" => first_line(record).unwrap_or_else(|| record.definition().label(lang).to_owned()),
         title => title.lines().next().unwrap_or(title).to_owned(),
     }

@@ -77,6 +77,10 @@ input?.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     event.preventDefault();
     dialog.close();
     all[at].click();
+  } else if (event.key === "Escape") {
+    // A search field would be emptied first, and the palette stay.
+    event.preventDefault();
+    dialog.close();
   }
 });
 
