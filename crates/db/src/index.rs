@@ -95,6 +95,8 @@ impl ReadTx<'_> {
                 self.link.gather(LITE_FIND, &values, map)
             }
             Engine::Postgres => {
+                // The statement is made so that one plan is good for every word, and a plan takes longer than an answer.
+                self.link.execute_later("set local plan_cache_mode = force_generic_plan", Vec::new())?;
                 let mut values = vec![before, objects.into(), limit];
                 values.extend(ways.iter().flatten().map(|group| numbers(group)));
                 self.link.gather_rendered(&statement(&ways), &values, map)

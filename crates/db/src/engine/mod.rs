@@ -26,6 +26,15 @@ pub(crate) enum Verdict {
 /// A write closure without its types: over a transaction, or over the reason why there is none.
 pub(crate) type Run = Box<dyn FnOnce(Result<&mut WriteTx<'_>, DbFault>) -> Verdict + Send>;
 
+/// When a commit has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flush {
+    /// Before anybody hears of it.
+    First,
+    /// Soon: within half a second in SQLite, within three times `wal_writer_delay` in PostgreSQL.
+    Soon,
+}
+
 /// What is told of a read and waits to be written, and what happens then.
 pub(crate) struct Reads {
     pub(crate) told: Told,

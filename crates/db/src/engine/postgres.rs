@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::config::{Host, SslMode};
 
 use super::sqlite::append;
-use super::{Link, Reads, Run, Verdict};
+use super::{Flush, Link, Reads, Run, Verdict};
 use crate::config::PostgresPlace;
 use crate::pending::Told;
 use crate::row::{Row, Source};
@@ -299,7 +299,7 @@ impl Postgres {
     }
 
     /// Runs a write closure in a transaction of its own and answers it.
-    pub(crate) fn write(&self, cx: &Cx, run: Run) -> Result<(), DbFault> {
+    pub(crate) fn write(&self, cx: &Cx, run: Run, flush: Flush) -> Result<(), DbFault> {
         let session = match self.session() {
             Ok(session) => session,
             Err(fault) => {
@@ -309,7 +309,7 @@ impl Postgres {
                 return Err(fault);
             }
         };
-        session.begin("begin");
+        session.begin(if flush == Flush::First { "begin" } else { SOON });
         let mut tx = WriteTx::new(Link::Pg(&session), cx, &self.tools);
         let verdict = run(Ok(&mut tx));
         let unledgered = tx.pending.unledgered();
@@ -354,6 +354,9 @@ pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> 
     })
 }
 
+/// Begins what need not be on the disk before anybody hears of it.
+const SOON: &str = "begin; set local synchronous_commit = off";
+
 /// Writes the lines of reads, many at a time; PostgreSQL brings them to the disk within its `wal_writer_delay` times three.
 struct Recorder {
     pool: Pool,
@@ -380,7 +383,7 @@ impl Recorder {
 
     fn append(&self, told: Vec<Told>) -> Result<(), DbFault> {
         let session = session(&self.pool, &self.handle)?;
-        session.begin("begin; set local synchronous_commit = off");
+        session.begin(SOON);
         append(&Link::Pg(&session), &self.tools, told).and_then(|()| session.commit()).inspect_err(|_| {
             let _ = session.rollback();
         })

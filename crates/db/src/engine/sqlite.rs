@@ -15,7 +15,7 @@ use kernel::EntryId;
 use ledger::{Act, Entry};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::{Finish, Link, Reads, Run, Verdict};
+use super::{Finish, Flush, Link, Reads, Run, Verdict};
 use crate::pending::Told;
 use crate::tx::Tools;
 use crate::{DbFault, Val, WriteTx, budget};
@@ -26,7 +26,7 @@ const BATCH: usize = 512;
 const READ_BATCH: usize = 8;
 /// Below this many reads it pays to let others join before a commit.
 const FEW: usize = 8;
-/// Read lines reach the disk within this time; law 4 allows a second.
+/// Read lines, and writes that need not wait, reach the disk within this time; law 4 allows a second.
 const SYNC_WITHIN: Duration = Duration::from_millis(500);
 /// KiB of pages that the writer keeps, negative as SQLite wants it: what an import touches lies all over the indexes.
 const WRITER_CACHE: i64 = -48_000;
@@ -40,7 +40,7 @@ const BUSY: Duration = Duration::from_secs(5);
 type ReadRun = Box<dyn FnOnce(Result<&Connection, DbFault>) + Send>;
 
 enum Work {
-    Write(Cx, Run),
+    Write(Cx, Run, Flush),
     Reads(Reads),
 }
 
@@ -157,9 +157,9 @@ impl Sqlite {
         self.reads.push(run);
     }
 
-    pub(crate) fn write(&self, cx: Cx, run: Run) {
+    pub(crate) fn write(&self, cx: Cx, run: Run, flush: Flush) {
         // A closed channel drops the closure, and with it the sender its waiter listens to.
-        let _ = self.writes.send(Work::Write(cx, run));
+        let _ = self.writes.send(Work::Write(cx, run, flush));
     }
 
     pub(crate) fn record(&self, reads: Reads) {
@@ -247,7 +247,7 @@ impl Writer {
         let _ = self.connection.execute_batch("pragma wal_checkpoint(truncate)");
     }
 
-    /// Brings read lines to the disk while nobody writes.
+    /// Brings what was not waited for to the disk while nobody writes.
     fn sync_idle(&mut self) {
         if self.unsynced.is_some() && self.connection.execute_batch("pragma wal_checkpoint(passive)").is_ok() {
             self.unsynced = None;
@@ -258,7 +258,7 @@ impl Writer {
     fn commit_together(&mut self, batch: Vec<Work>) {
         let now = self.tools.clock.now();
         let overdue = self.unsynced.is_some_and(|since| now.since(since) >= SYNC_WITHIN);
-        let durable = overdue || batch.iter().any(|work| matches!(work, Work::Write(..)));
+        let durable = overdue || batch.iter().any(|work| matches!(work, Work::Write(_, _, Flush::First)));
         let mut finishes = Vec::with_capacity(batch.len());
         let outcome = self.run_batch(batch, durable, &mut finishes);
         if outcome.is_ok() {
@@ -285,7 +285,7 @@ impl Writer {
                     told.push(reads.told);
                     finishes.push(reads.finish);
                 }
-                Work::Write(cx, run) => match &outcome {
+                Work::Write(cx, run, _) => match &outcome {
                     Ok(()) => outcome = self.run_one(&cx, run, alone, &mut told, finishes),
                     // After a failure the rest are not run, only told.
                     Err(fault) => finishes.push(untouched(run, fault)),

@@ -114,7 +114,7 @@ impl Runner {
             wrong: taken.wrong,
         };
         let records = self.records.clone();
-        let more = self.db.write_now(&self.cx, move |tx| records.apply(tx, batch))?;
+        let more = self.db.step_now(&self.cx, move |tx| records.apply(tx, batch))?;
         self.counts.created += more.created;
         self.counts.updated += more.updated;
         self.counts.skipped += more.skipped;
