@@ -33,7 +33,7 @@ fn custody(app: &App, records: &Records, vault: &Vault) -> Custody {
 }
 
 /// Opens what another process would open.
-async fn node(app: &App) -> (Vault, Records) {
+pub(crate) async fn node(app: &App) -> (Vault, Records) {
     let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
     let root = Root::KeyFile(app.folder().join("root.key"));
     let (clock, chance) = (app.clock.clone(), app.chance.clone());

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use custody::{Custody, ObjectStep};
-use db::{Keyring, Place};
+use db::Place;
 use integrity::Integrity;
-use kernel::{Clock, Fault as _, ObjectName};
-use records::{Objects, RecordRef, Records};
+use kernel::{Fault as _, ObjectName};
+use records::RecordRef;
 use testkit::{Actor, App};
-use vault::{Root, Vault, VaultConfig};
 
 use crate::attachment::{attach, said};
+use crate::reindex::node;
 use crate::support::raw::Raw;
 
 testkit::on_both_engines! {
@@ -31,15 +31,6 @@ fn company() -> ObjectName {
 
 fn custody(app: &App) -> Custody {
     Custody::new(app.db.clone(), app.vault.clone(), app.records.clone())
-}
-
-async fn node(app: &App) -> (Vault, Records) {
-    let keyring = Keyring::open(app.keys().clone(), app.clock.now()).await.unwrap();
-    let root = Root::KeyFile(app.folder().join("root.key"));
-    let (clock, chance) = (app.clock.clone(), app.chance.clone());
-    let vault = Vault::open(VaultConfig { root, keyring, clock, chance }).await.unwrap();
-    let objects = Objects::standard(kernel::Currency::EUR).unwrap();
-    (vault.clone(), Records::new(vault, objects, app.folder().join("uploads")))
 }
 
 async fn step(app: &App, custody: &Custody) -> ObjectStep {
