@@ -58,13 +58,13 @@ pub fn keys(view: &KeysView<'_>) -> Markup {
                     Some(days) => { (t(lang, Y::Yearly)) " " (days) }
                     None => { (t(lang, Y::OnRequest)) }
                 } }
-                (replace(view, EPOCH, keys.rotation.is_none()))
+                (replace(view, EPOCH, (keys.rotation.is_none(), false)))
             }
             section.card {
                 h2 { (t(lang, Y::Index)) }
                 p.hint { (t(lang, Y::IndexHint)) }
                 @for key in view.standing.index.iter().rev() { (index_line(view, key)) }
-                (replace(view, INDEX, view.standing.index.len() == 1))
+                (replace(view, INDEX, (view.standing.index.len() == 1, false)))
             }
             (objects(view))
             (table(view))
@@ -75,7 +75,6 @@ pub fn keys(view: &KeysView<'_>) -> Markup {
 /// The keys that seal records about nobody.
 fn objects(view: &KeysView<'_>) -> Markup {
     let lang = view.signed.cx.lang();
-    let may = view.signed.cx.may::<Create>("key");
     let defined = |of: &&ObjectKeys| view.records.objects().get(of.object.as_str()).is_some();
     html! {
         section.card {
@@ -94,12 +93,7 @@ fn objects(view: &KeysView<'_>) -> Markup {
                         }
                         br; span.nil { (t(lang, Y::Since)) " " (ago(lang, of.since, view.now)) @if of.former > 0 { " · " (t(lang, Y::Former)) " " (format::count(of.former)) } }
                     }
-                    @if may && going.is_none() {
-                        form method="post" action="/settings/keys" data-swap data-done=(t(lang, Y::Begun)) {
-                            (csrf(&view.signed.csrf))
-                            button.btn.s name=(WHAT) value={ (OBJECT) (of.object) } { (t(lang, Y::Replace)) }
-                        }
-                    }
+                    (replace(view, &format!("{OBJECT}{}", of.object), (going.is_none(), true)))
                 }
             }
         }
@@ -160,13 +154,14 @@ fn progress(lang: Lang, what: Y, (done, total): (u64, u64)) -> Markup {
     }
 }
 
-fn replace(view: &KeysView<'_>, what: &str, quiet: bool) -> Markup {
+/// The button that replaces a key, for whoever may, while nothing is being changed; `small` beside a line.
+fn replace(view: &KeysView<'_>, what: &str, (quiet, small): (bool, bool)) -> Markup {
     let lang = view.signed.cx.lang();
     html! {
         @if quiet && view.signed.cx.may::<Create>("key") {
-            form.acts method="post" action="/settings/keys" data-swap data-done=(t(lang, Y::Begun)) {
+            form.acts[!small] method="post" action="/settings/keys" data-swap data-done=(t(lang, Y::Begun)) {
                 (csrf(&view.signed.csrf))
-                button.btn name=(WHAT) value=(what) { (t(lang, Y::Replace)) }
+                button.btn.s[small] name=(WHAT) value=(what) { (t(lang, Y::Replace)) }
             }
         }
     }

@@ -91,10 +91,10 @@ pub(crate) fn numbered(sql: &'static str) -> Cow<'static, str> {
 
 /// Spells out the limits of a statement for PostgreSQL. Its server makes a plan for all values that may be bound, and takes a limit
 /// that it does not see for a tenth of the table: it would sort everything to show fifty rows.
-pub(crate) fn with_limits(sql: &str, values: Vec<Val>) -> (String, Vec<Val>) {
+pub(crate) fn with_limits(sql: String, values: Vec<Val>) -> (String, Vec<Val>) {
     const LIMIT: &str = "LIMIT $";
     if !sql.contains(LIMIT) {
-        return (sql.to_owned(), values);
+        return (sql, values);
     }
     let (mut text, mut bound) = (String::with_capacity(sql.len()), Vec::with_capacity(values.len()));
     // The builder numbers its places in the order in which they stand, each once; no text of a statement holds the sign.
@@ -125,11 +125,11 @@ mod tests {
     fn a_limit_is_spelled_out_and_what_stands_behind_it_moves_up() {
         let sql = "SELECT a FROM (SELECT a FROM t WHERE b = $1 LIMIT $2) WHERE c > $3 ORDER BY a LIMIT $4";
         let values = vec![Val::Int(7), Val::Int(51), Val::Null, Val::Int(50)];
-        let (text, bound) = with_limits(sql, values);
+        let (text, bound) = with_limits(sql.to_owned(), values);
         assert_eq!(text, "SELECT a FROM (SELECT a FROM t WHERE b = $1 LIMIT 51) WHERE c > $2 ORDER BY a LIMIT 50");
         assert!(matches!(bound.as_slice(), [Val::Int(7), Val::Null]));
         let plain = "UPDATE t SET a = $1";
-        assert_eq!(with_limits(plain, vec![Val::Int(1)]).0, plain);
+        assert_eq!(with_limits(plain.to_owned(), vec![Val::Int(1)]).0, plain);
     }
 
     #[test]

@@ -96,7 +96,9 @@ impl ReadTx<'_> {
             }
             Engine::Postgres => {
                 // The statement is made so that one plan is good for every word, and a plan takes longer than an answer.
-                self.link.execute_later("set local plan_cache_mode = force_generic_plan", Vec::new())?;
+                if !self.searches.replace(true) {
+                    self.link.execute_later("set local plan_cache_mode = force_generic_plan", Vec::new())?;
+                }
                 let mut values = vec![before, objects.into(), limit];
                 values.extend(ways.iter().flatten().map(|group| numbers(group)));
                 self.link.gather_rendered(&statement(&ways), &values, map)

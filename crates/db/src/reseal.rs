@@ -1,7 +1,7 @@
 //! Rows that are sealed anew under another key and stay what they were: no version is counted, nobody did anything to them.
 
 use kernel::{ObjectName, Timestamp, Uuid};
-use sea_query::{Alias, Expr, ExprTrait as _, Query};
+use sea_query::{Alias, Expr, ExprTrait as _, Order, Query};
 
 use crate::guard::{Guarded, Stored};
 use crate::row::Row;
@@ -56,6 +56,19 @@ impl WriteTx<'_> {
         self.keep("update resealing set done = done where object = ?1", &[object.into()])?;
         let sql = "select object, since, done, behind from resealing where object = ?1";
         Ok(self.link.gather(sql, &[object.into()], resealing)?.into_iter().next())
+    }
+
+    /// Returns the next rows of a table that are about nobody.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn reseal_behind(&self, table: &ObjectName, behind: Option<Uuid>, most: u64) -> Result<Vec<Uuid>, DbFault> {
+        let col = |name: &'static str| Expr::col(Alias::new(name));
+        let mut select = Query::select();
+        select.column(Alias::new("id")).from(Alias::new(table.as_str())).and_where(col("subject_id").is_null());
+        select.and_where_option(behind.map(|behind| col("id").gt(behind)));
+        select.order_by(Alias::new("id"), Order::Asc).limit(most);
+        self.link.gather_built(&select, |row| row.get(0))
     }
 
     /// Notes how far an object is.

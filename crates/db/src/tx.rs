@@ -1,6 +1,6 @@
 //! The transaction: what a use case works with.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -69,12 +69,14 @@ pub struct ReadTx<'t> {
     pub(crate) writes: bool,
     /// The keys of the index, once they were asked for.
     pub(crate) index_keys: RefCell<Option<Vec<IndexKey>>>,
+    /// Whether the index was asked already.
+    pub(crate) searches: Cell<bool>,
 }
 
 impl<'t> ReadTx<'t> {
     pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
         let (at, pending, index_keys) = (tools.clock.now(), Pending::default(), RefCell::default());
-        Self { link, cx, tools, at, pending, writes: false, index_keys }
+        Self { link, cx, tools, at, pending, writes: false, index_keys, searches: Cell::new(false) }
     }
 
     /// Returns who acts.

@@ -138,7 +138,13 @@ fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Seale
 /// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key. A page that goes on behind the place
 /// of a row looks that place up among the rows of `reached`: where it stands must be nobody's to ask who may not see it. Behind
 /// one that is not there, or has no place, there is nothing.
-pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery, keyed: bool, reached: Option<Cond>) {
+pub fn ordered(
+    select: &mut SelectStatement,
+    object: &Object,
+    query: &ListQuery,
+    keyed: bool,
+    reached: impl FnOnce() -> Option<Cond>,
+) {
     let (sort, after) = (&query.sort, query.after.as_ref());
     let ranks = rank_column(object, sort);
     let name = ranks.as_ref().map_or_else(|| sort.column.column(), |column| column.as_str());
@@ -158,7 +164,7 @@ pub fn ordered(select: &mut SelectStatement, object: &Object, query: &ListQuery,
         Key::Int(n) if sort.is_bool(object) => Expr::val(*n != 0),
         Key::Int(n) => Expr::val(*n),
         Key::Text(text) => Expr::val(text.clone()),
-        Key::Place => place(object, name, after.id.uuid(), reached),
+        Key::Place => place(object, name, after.id.uuid(), reached()),
         Key::None => {
             let id = Expr::val(after.id.uuid());
             select.and_where(if sort.descending { col("id").lt(id) } else { col("id").gt(id) });

@@ -34,7 +34,7 @@ fn sql(object: &Object, query: &ListQuery) -> (String, String) {
     let mut select = Query::select();
     select.column(sea_query::Alias::new("id")).from(table(&object.name));
     select.cond_where(conditions(object, query, &Nobody).unwrap());
-    ordered(&mut select, object, query, true, None);
+    ordered(&mut select, object, query, true, || None);
     (select.build(SqliteQueryBuilder).0, select.build(PostgresQueryBuilder).0)
 }
 

@@ -167,11 +167,14 @@ impl Records {
         tokens
     }
 
-    /// Returns what the index knows the values of a record by.
-    pub(crate) fn blinds(keys: &IndexKeys, record: &Record) -> Vec<(FieldName, Vec<Blind>)> {
-        let object = &record.object;
+    /// Returns what the index knows values of an object by; `value` gives that of a field.
+    pub(crate) fn blinds<'v>(
+        keys: &IndexKeys,
+        object: &Object,
+        value: impl Fn(&str) -> Option<&'v Value>,
+    ) -> Vec<(FieldName, Vec<Blind>)> {
         let fields = object.fields.iter().filter(|field| field.is_blind());
-        let held = fields.filter_map(|field| Some((field, record.value(field.name.as_str())?)));
+        let held = fields.filter_map(|field| Some((field, value(field.name.as_str())?)));
         held.map(|(field, value)| (field.name.clone(), Self::blind(keys, object, field.name.as_str(), value))).collect()
     }
 
@@ -179,7 +182,7 @@ impl Records {
     pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), RecordFault> {
         let (keys, object, id) = (self.index_keys(tx)?, &record.object.name, record.head.id.uuid());
         tx.index_put(object, id, &Self::word_tokens(&keys, record))?;
-        for (field, values) in Self::blinds(&keys, record) {
+        for (field, values) in Self::blinds(&keys, &record.object, |field| record.value(field)) {
             tx.blind_put(object, &field, id, &values)?;
         }
         Ok(())

@@ -72,7 +72,7 @@ async fn rotate(house: &House) -> Result<()> {
     let ended = tokio::task::spawn_blocking(move || -> Result<Rotation> {
         let mut last = after;
         while let Some(now) = custody.step(&cx)? {
-            progress(&now);
+            progress((now.done, now.total), "keys wrapped anew");
             last = now;
         }
         Ok(last)
@@ -91,7 +91,7 @@ async fn rotate_index(house: &House) -> Result<()> {
     loop {
         let (custody, cx) = (house.custody.clone(), cx.clone());
         match tokio::task::spawn_blocking(move || custody.step_index(&cx)).await?? {
-            IndexStep::More(key) => index_progress(&key),
+            IndexStep::More(key) => progress((key.done, key.total), "records made findable anew"),
             IndexStep::Wait(_) => tokio::time::sleep(MOMENT).await,
             // Done, or another process that serves was faster.
             IndexStep::Done | IndexStep::Idle => break,
@@ -129,19 +129,11 @@ fn index_state(key: &IndexKey) -> String {
     }
 }
 
-fn index_progress(key: &IndexKey) {
+fn progress((done, total): (u64, u64), what: &str) {
     if !std::io::stdout().is_terminal() {
         return;
     }
-    print!("\r{} of {} records made findable anew", key.done, key.total);
-    let _ = std::io::stdout().flush();
-}
-
-fn progress(rotation: &Rotation) {
-    if !std::io::stdout().is_terminal() {
-        return;
-    }
-    print!("\r{} of {} keys wrapped anew", rotation.done, rotation.total);
+    print!("\r{done} of {total} {what}");
     let _ = std::io::stdout().flush();
 }
 

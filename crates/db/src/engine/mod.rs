@@ -173,7 +173,7 @@ impl Link<'_> {
             }
             Self::Pg(session) => {
                 let (sql, values) = statement.build(PostgresQueryBuilder);
-                let (sql, values) = dialect::with_limits(&sql, vals(values));
+                let (sql, values) = dialect::with_limits(sql, vals(values));
                 session.query(&sql, &values, each)
             }
         }

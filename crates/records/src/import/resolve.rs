@@ -19,12 +19,7 @@ pub(super) type Blinds = Vec<(FieldName, Vec<Blind>)>;
 
 /// Returns what the index knows a draft's values by.
 pub(super) fn blinds(keys: &IndexKeys, object: &Object, draft: &Draft) -> Blinds {
-    let fields = object.fields.iter().filter(|field| field.is_blind());
-    let one = |field: &Field| {
-        let value = draft.values.get(field.name.as_str())?;
-        Some((field.name.clone(), Records::blind(keys, object, field.name.as_str(), value)))
-    };
-    fields.filter_map(one).collect()
+    Records::blinds(keys, object, |field| draft.values.get(field))
 }
 
 fn token(blinds: &Blinds, field: &FieldName) -> Option<Blind> {

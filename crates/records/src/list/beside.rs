@@ -73,6 +73,6 @@ fn nearest(
 ) -> Result<Option<RecordId>, RecordFault> {
     let mut select = Query::select();
     select.column(Alias::new("id")).from(filter::table(&object.name)).cond_where(conditions.clone()).limit(1);
-    filter::ordered(&mut select, object, query, keyed, db::spanned(scope));
+    filter::ordered(&mut select, object, query, keyed, || db::spanned(scope));
     Ok(tx.tally(select, scope, |row| row.get::<Uuid>(0))?.into_iter().next().map(RecordId::from_uuid))
 }

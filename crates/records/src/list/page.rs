@@ -122,7 +122,7 @@ impl Records {
             let wanted = limit - rows.len();
             let mut select = store::select(&object);
             select.cond_where(conditions.clone());
-            filter::ordered(&mut select, &object, &query, keyed, db::spanned(&scope));
+            filter::ordered(&mut select, &object, &query, keyed, || db::spanned(&scope));
             let page = || {
                 let mut ids = Query::select();
                 ids.column(Alias::new("id")).from(filter::table(&object.name));
@@ -131,7 +131,7 @@ impl Records {
                 scope.rows().iter().map(db::condition).for_each(|kept| {
                     ids.cond_where(kept);
                 });
-                filter::ordered(&mut ids, &object, &query, keyed, db::spanned(&scope));
+                filter::ordered(&mut ids, &object, &query, keyed, || db::spanned(&scope));
                 ids
             };
             if let Some(ids) = gathered(&scope, page) {

@@ -5,15 +5,13 @@
 
 use std::sync::Arc;
 
-use db::{Guarded, WriteTx};
+use db::WriteTx;
 use kernel::{ObjectName, Uuid};
-use sea_query::{Alias, Expr, ExprTrait as _, Order};
 
 use super::model::{Record, SealedRecord};
 use super::{seal, store};
 use crate::Records;
 use crate::fault::RecordFault;
-use crate::object::Object;
 
 /// How far a batch came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +34,12 @@ impl Records {
             // What is no record's is sealed anew when it is written.
             return Ok(Resealed::Done);
         };
-        let ids = self.next_to_reseal(tx, &object, going.behind, most)?;
+        let table = store::table_name(&object);
+        let ids = tx.reseal_behind(&table, going.behind, most)?;
         if ids.is_empty() {
             return Ok(Resealed::Done);
         }
-        let there = tx.hold(&store::table_name(&object), &ids)?;
+        let there = tx.hold(&table, &ids)?;
         let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
         let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
         for row in tx.select(&store::select_some(&object, &free), |row| self.row(&object, row))? {
@@ -48,28 +47,6 @@ impl Records {
         }
         tx.reseal_came(name, (last, free.len() as u64))?;
         Ok(Resealed::More)
-    }
-
-    fn next_to_reseal(
-        &self,
-        tx: &WriteTx<'_>,
-        object: &Arc<Object>,
-        behind: Option<Uuid>,
-        most: u64,
-    ) -> Result<Vec<Uuid>, RecordFault> {
-        let col = |name: &'static str| Expr::col(Alias::new(name));
-        let mut select = store::select(object);
-        select.and_where(col("subject_id").is_null()).order_by(Alias::new("id"), Order::Asc).limit(most);
-        if let Some(behind) = behind {
-            select.and_where(col("id").gt(behind));
-        }
-        let mut ids = Vec::new();
-        let _rows: Vec<Guarded<SealedRecord>> = tx.select(&select, |row| {
-            let sealed = self.row(object, row)?;
-            ids.push(sealed.head.id.uuid());
-            Ok(sealed)
-        })?;
-        Ok(ids)
     }
 
     /// Seals a record anew. One that was altered outside of the program, or is somebody's by now, is left as it is.

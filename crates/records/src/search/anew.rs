@@ -125,8 +125,8 @@ impl Records {
             if record.is_damaged() || record.is_erased() || record.deleted_at().is_some() {
                 return Ok(Vec::new());
             }
-            let (words, values) = (Self::word_tokens(keys, &record), Self::blinds(keys, &record));
-            Ok(vec![Tokens { words, values }])
+            let values = Self::blinds(keys, object, |field| record.value(field));
+            Ok(vec![Tokens { words: Self::word_tokens(keys, &record), values }])
         };
         let mut made = Vec::with_capacity(order.len());
         for (id, row) in order.into_iter().zip(rows) {
