@@ -1,30 +1,15 @@
 // Files on a record: dropped or chosen, shown small, fetched, removed and taken back; without script too.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { deflateSync, crc32 } from "node:zlib";
 import { clean } from "./lib/axe.mjs";
-import { launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
+import { visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
 import { shoot } from "./lib/shots.mjs";
-import { make, session } from "./lib/steps.mjs";
+import { make } from "./lib/steps.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {any} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 /** A picture of many colours. @param {number} width @param {number} height */
 const picture = (width, height) => {
@@ -50,7 +35,7 @@ const OFFER = { name: "报价 2026.pdf", mimeType: "application/pdf", buffer: Bu
 const PAGE = { name: "offer.html", mimeType: "application/pdf", buffer: Buffer.from("<html><script>alert(1)</script></html>") };
 
 test("files are dropped on a record, fetched whole, removed and taken back", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(415, 422);
     const contact = await make(page, "contacts", { Name: "Nadia Brink" });
     const files = page.locator("main section").filter({ has: page.getByRole("heading", { name: /^Files/ }) });
@@ -87,7 +72,7 @@ test("files are dropped on a record, fetched whole, removed and taken back", () 
   }));
 
 test("a secret in a text is pointed out, and kept by whoever means it", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(422);
     const contact = await make(page, "contacts", { Name: "Olga Fenn" });
     const key = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n") };
@@ -101,7 +86,7 @@ test("a secret in a text is pointed out, and kept by whoever means it", () =>
   }));
 
 test("without script a button sends files", () =>
-  visit(browser, server, { storageState, javaScriptEnabled: false }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState, javaScriptEnabled: false }, async (_, page) => {
     await page.goto("/contacts?as=list");
     await page.locator("tbody th a").first().click();
     const contact = new URL(page.url()).pathname;
@@ -113,7 +98,7 @@ test("without script a button sends files", () =>
   }));
 
 test("files in Chinese", () =>
-  visit(browser, server, { storageState, locale: "zh-CN" }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState, locale: "zh-CN" }, async (_, page) => {
     await page.goto("/contacts?as=list");
     const contact = (await page.locator("tbody th a", { hasText: "Nadia Brink" }).getAttribute("href")) ?? "";
     await page.goto(contact);

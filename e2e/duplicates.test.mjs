@@ -1,30 +1,15 @@
 // Records that look like another, in both languages: who is here already, while one types.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Visitor, launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
-import { make, session } from "./lib/steps.mjs";
+import { test } from "node:test";
+import { Visitor, visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
+import { make } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 /** @param {(visitor: Visitor, page: import("playwright-core").Page) => Promise<void>} walk */
-const signedIn = (walk) => visit(browser, server, { storageState }, walk);
+const signedIn = (walk) => visit(its.browser, its.server, { storageState: its.storageState }, walk);
 
 test("whoever is here already is told of while one types, and only then", () =>
   signedIn(async (_, page) => {
@@ -81,7 +66,7 @@ test("two become one, field by field, and are two again", () =>
     await page.getByRole("heading", { name: "Wilhelmina Oakes" }).waitFor();
     await page.getByText("York").first().waitFor();
     const beside = await page.context().newPage();
-    await beside.goto(server.url + other);
+    await beside.goto(its.server.url + other);
     await beside.getByText("Became one with another record").waitFor();
     await shoot(beside, "merged-pointer-en");
     await beside.getByRole("link", { name: "Wilhelmina Oakes" }).last().click();
@@ -96,7 +81,7 @@ test("two become one, field by field, and are two again", () =>
   }));
 
 test("duplicates are a tap away on a phone", () =>
-  visit(browser, server, { storageState, viewport: { width: 390, height: 844 } }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState, viewport: { width: 390, height: 844 } }, async (_, page) => {
     await page.goto("/contacts");
     await page.getByRole("link", { name: "Duplicates" }).click();
     await page.getByRole("heading", { name: "Duplicates", level: 1 }).waitFor();
@@ -121,7 +106,7 @@ const again = async (page, fields) => {
 };
 
 test("the hint speaks Chinese, and does not name the record that is being changed", async () => {
-  await visit(browser, server, { storageState }, async (_, page) => {
+  await visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const address = await make(page, "contacts", { Name: "上官静怡", Email: "jingyi@shangguan.example" });
     await chinese(page);
     await page.goto("/contacts/new");

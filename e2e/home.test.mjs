@@ -1,33 +1,18 @@
 // The start page: what is to be done, and how it gets done.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
-import { make, session } from "./lib/steps.mjs";
+import { test } from "node:test";
+import { visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
+import { make } from "./lib/steps.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 /** The part of the start page under a heading. @param {import("playwright-core").Page} page @param {string} heading */
 const part = (page, heading) =>
   page.locator("main section").filter({ has: page.getByRole("heading", { name: heading, level: 2 }) });
 
 test("an empty workspace says what to do first", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     await page.goto("/");
     await page.getByText("Nothing is due").waitFor();
     await page.locator("main").getByRole("link", { name: "Import" }).click();
@@ -40,7 +25,7 @@ test("an empty workspace says what to do first", () =>
   }));
 
 test("a task with a date stands on the start page until it is done", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const address = await make(page, "tasks", { Title: "Call the lighthouse", Due: "2026-01-15" });
     await make(page, "tasks", { Title: "Water the ferns", Due: "2099-12-31" });
     await page.goto("/");
@@ -54,7 +39,7 @@ test("a task with a date stands on the start page until it is done", () =>
   }));
 
 test("a deal with a contact, a task for it and a note are all on each other's pages", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const company = await make(page, "companies", { Name: "Saltmarsh Boats" });
     const contact = await make(page, "contacts", { Name: "Evadne Rook", Company: "Saltmarsh Boats" });
     const deal = await make(page, "deals", { Name: "Two dinghies", Company: "Saltmarsh Boats", Contact: "Evadne Rook", Amount: "7400" });

@@ -1,38 +1,23 @@
 // Bringing in what a company has: companies, then deals that name them, then people.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch, visit } from "./lib/browser.mjs";
+import { test } from "node:test";
+import { visit } from "./lib/browser.mjs";
 import * as data from "./lib/data.mjs";
-import { serve } from "./lib/server.mjs";
-import { figure, importFile, session, written } from "./lib/steps.mjs";
+import { house } from "./lib/house.mjs";
+import { figure, importFile, written } from "./lib/steps.mjs";
 import { shoot } from "./lib/shots.mjs";
 
 /** @typedef {import("./lib/data.mjs").Table} Table */
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 /** Takes a file beside the project, or an invented one. @param {string} name @param {() => Table} invent */
 const take = (name, invent) => {
   const file = data.beside(name);
   if (file) return { file, table: data.readTable(file), real: true };
   const table = invent();
-  return { file: data.keep(server.scratch, name.replaceAll("/", "-"), table), table, real: false };
+  return { file: data.keep(its.server.scratch, name.replaceAll("/", "-"), table), table, real: false };
 };
 
 /** @param {import("node:test").TestContext} t @param {string} name @param {{ real: boolean }} taken */
@@ -56,7 +41,7 @@ const total = async (page, address) => {
 };
 
 test("companies come in, and the same file again changes nothing", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const taken = firms();
     say(t, ACCOUNTS, taken);
     const n = written(taken.table.rows.length);
@@ -75,7 +60,7 @@ test("companies come in, and the same file again changes nothing", (t) =>
   }));
 
 test("deals come in, each at its stage and with its company", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const taken = sales();
     say(t, PIPELINE, taken);
     const { table } = taken;
@@ -98,7 +83,7 @@ test("deals come in, each at its stage and with its company", (t) =>
   }));
 
 test("the board counts and sums what the file holds", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const taken = sales();
     say(t, PIPELINE, taken);
     const stages = data.column(taken.table, "deal_stage");
@@ -119,7 +104,7 @@ test("the board counts and sums what the file holds", (t) =>
   }));
 
 test("single deals hold what their rows say", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const taken = sales();
     say(t, PIPELINE, taken);
     const { table } = taken;
@@ -145,7 +130,7 @@ test("single deals hold what their rows say", (t) =>
   }));
 
 test("people come in, and missing companies are made when that is wanted", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const taken = people();
     say(t, CUSTOMERS, taken);
     const { table } = taken;
@@ -165,7 +150,7 @@ test("people come in, and missing companies are made when that is wanted", (t) =
   }));
 
 test("a file with wrong rows says which, and takes the others", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const table = data.contacts(12, 99);
     const [header, rows] = [table.header, table.rows.map((row, at) => [`W${at}`, ...row.slice(1)])];
     const email = header.indexOf("Email");
@@ -173,7 +158,7 @@ test("a file with wrong rows says which, and takes the others", () =>
     const wrong = rows[4] ?? [];
     wrong[email] = "not an address";
     rows.forEach((row, at) => (row[5] = `+47 955 00 1${String(at).padStart(2, "0")}`));
-    const file = data.keep(server.scratch, "wrong.csv", { header, rows });
+    const file = data.keep(its.server.scratch, "wrong.csv", { header, rows });
     const { promised, came } = await importFile(page, "Contacts", file, {
       onCheck: async (p) => {
         const line = p.getByRole("row", { name: /not an e-mail address/ });
@@ -186,7 +171,7 @@ test("a file with wrong rows says which, and takes the others", () =>
   }));
 
 test("a file that is no table is refused on the page, and the page stays", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(415, 422, 400);
     await page.goto("/import");
     const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -196,9 +181,9 @@ test("a file that is no table is refused on the page, and the page stays", () =>
   }));
 
 test("columns can be matched by hand, and a new import is listed among the earlier ones", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const table = { header: ["alpha", "beta"], rows: [["Sunniva Kvist", "sunniva@kvist.example"]] };
-    const file = data.keep(server.scratch, "hand.csv", table);
+    const file = data.keep(its.server.scratch, "hand.csv", table);
     assert.match(readFileSync(file, "utf8"), /^alpha,beta\n/);
     await importFile(page, "Contacts", file, {
       onColumns: async (p) => {

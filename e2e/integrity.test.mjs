@@ -2,35 +2,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { clean } from "./lib/axe.mjs";
-import { launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
+import { visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
 import { shoot } from "./lib/shots.mjs";
-import { make, session } from "./lib/steps.mjs";
+import { make } from "./lib/steps.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 const skip = spawnSync("python3", ["-c", "import sqlite3"]).status === 0 ? false : "python3 with sqlite3 is not present";
 
 /** Changes the database from outside. @param {string} statement */
 const meddle = (statement) => {
-  const program = `import sqlite3\ndb = sqlite3.connect(${JSON.stringify(path.join(server.data, "custos.db"))})\ndb.execute(${JSON.stringify(statement)})\ndb.commit()\n`;
+  const program = `import sqlite3\ndb = sqlite3.connect(${JSON.stringify(path.join(its.server.data, "custos.db"))})\ndb.execute(${JSON.stringify(statement)})\ndb.commit()\n`;
   const ended = spawnSync("python3", ["-c", program], { encoding: "utf8" });
   assert.equal(ended.status, 0, ended.stderr);
 };
@@ -45,7 +30,7 @@ const looked = async (page, there) => {
 };
 
 test("all is well, somebody changes a record past the program, and the page names it", { skip }, () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(500); // What was altered is refused.
     const address = await make(page, "contacts", { Name: "Ottoline Marsh", City: "Whitby" });
     await make(page, "contacts", { Name: "Ferdinand Holm", City: "Aarhus" });

@@ -3,18 +3,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { launch, visit } from "./lib/browser.mjs";
+import { test } from "node:test";
+import { visit } from "./lib/browser.mjs";
 import * as data from "./lib/data.mjs";
-import { founder, serve } from "./lib/server.mjs";
-import { importFile, make, session } from "./lib/steps.mjs";
+import { house } from "./lib/house.mjs";
+import { founder } from "./lib/server.mjs";
+import { importFile, make } from "./lib/steps.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
+const its = house();
 /** What must not be found. @type {Set<string>} */
 const needles = new Set();
 /** Where the record made by hand is. */
@@ -30,16 +26,6 @@ const MADE = {
   Notes: "allergic to walnuts",
 };
 const NOTE = "promised a discount of eleven percent";
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
 
 /** Every file below a folder. @param {string} folder @returns {string[]} */
 const files = (folder) =>
@@ -66,24 +52,24 @@ const leaks = (bytes) => {
 /** Fails if a file in the data folder holds anything of anybody. */
 const nothingInTheClear = () => {
   assert.ok(needles.size > 300, `${needles.size} texts to look for`);
-  const all = files(server.data);
+  const all = files(its.server.data);
   assert.ok(all.some((file) => file.endsWith("custos.db")));
   for (const file of all) {
-    assert.deepEqual(leaks(readFileSync(file)).slice(0, 10), [], path.relative(server.data, file));
+    assert.deepEqual(leaks(readFileSync(file)).slice(0, 10), [], path.relative(its.server.data, file));
   }
 };
 
 test("people, companies and deals come in by the pages", (t) =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     const real = data.beside("crm/datablist/customers-1000.csv");
     t.diagnostic(real ? "with crm/datablist/customers-1000.csv" : "crm/datablist/customers-1000.csv is not present: with invented rows");
     const invented = data.contacts(400, 23, data.column(data.companies(30), "account"));
     const people = real ? data.readTable(real) : invented;
-    const file = real ?? data.keep(server.scratch, "people.csv", invented);
+    const file = real ?? data.keep(its.server.scratch, "people.csv", invented);
     const firms = data.companies(30);
-    await importFile(page, "Companies", data.keep(server.scratch, "firms.csv", firms));
+    await importFile(page, "Companies", data.keep(its.server.scratch, "firms.csv", firms));
     await importFile(page, "Contacts", file, { make: true });
-    await importFile(page, "Deals", data.keep(server.scratch, "deals.csv", data.deals(120, data.column(firms, "account"))));
+    await importFile(page, "Deals", data.keep(its.server.scratch, "deals.csv", data.deals(120, data.column(firms, "account"))));
     // Countries are not sealed, and some are called like people.
     const open = people.header.includes("Country") ? data.column(people, "Country").join("\n").toLowerCase() : "";
     const secret = ["First Name", "Last Name", "Company", "City", "Phone", "Phone 1", "Phone 2", "Email", "Website", "Customer Id", "Notes"];
@@ -107,25 +93,25 @@ test("people, companies and deals come in by the pages", (t) =>
 test("nothing of anybody is in any file while the server runs", () => nothingInTheClear());
 
 test("nothing of anybody is in what the program prints", () => {
-  assert.deepEqual(leaks(Buffer.from(server.said)), []);
-  assert.doesNotMatch(server.said, /[0-9a-f]{8}-[0-9a-f-]{27}\/edit|\/contacts\/[0-9a-f]{8}/, "nor any address of a record");
+  assert.deepEqual(leaks(Buffer.from(its.server.said)), []);
+  assert.doesNotMatch(its.server.said, /[0-9a-f]{8}-[0-9a-f-]{27}\/edit|\/contacts\/[0-9a-f]{8}/, "nor any address of a record");
 });
 
 test("nothing of anybody is in any file after the server stopped", async () => {
-  assert.equal(await server.stop(), 0);
+  assert.equal(await its.server.stop(), 0);
   nothingInTheClear();
-  const uploads = path.join(server.data, "uploads");
+  const uploads = path.join(its.server.data, "uploads");
   assert.deepEqual(files(uploads), [], "files that were imported are gone");
 });
 
 test("the folder, the databases and the key are their owner's alone", () => {
-  assert.equal(statSync(server.data).mode & 0o077, 0);
-  assert.equal(statSync(path.join(server.data, "root.key")).mode & 0o177, 0);
+  assert.equal(statSync(its.server.data).mode & 0o077, 0);
+  assert.equal(statSync(path.join(its.server.data, "root.key")).mode & 0o177, 0);
 });
 
 /** Runs a statement on the database from outside, as a thief or a vandal would. @param {string} python */
 const meddle = (python) => {
-  const program = `import sqlite3\ndb = sqlite3.connect(${JSON.stringify(path.join(server.data, "custos.db"))})\n${python}\ndb.commit()\n`;
+  const program = `import sqlite3\ndb = sqlite3.connect(${JSON.stringify(path.join(its.server.data, "custos.db"))})\n${python}\ndb.commit()\n`;
   const ended = spawnSync("python3", ["-c", program], { encoding: "utf8" });
   assert.equal(ended.status, 0, ended.stderr);
   return ended.stdout.trim();
@@ -134,7 +120,7 @@ const python = spawnSync("python3", ["-c", "import sqlite3"]).status === 0;
 const skip = python ? false : "python3 with sqlite3 is not present";
 
 test("the ledger is sound", async () => {
-  const { code, stdout } = await server.command("ledger", "verify");
+  const { code, stdout } = await its.server.command("ledger", "verify");
   assert.equal(code, 0, stdout);
   assert.match(stdout, /the ledger is sound: \d+ entries/);
 });
@@ -147,12 +133,12 @@ body[len(body) // 2] ^= 1
 db.execute("update ledger_entry set body = ? where position = ?", (bytes(body), position))
 print(position)`;
   const position = meddle(flip);
-  const broken = await server.command("ledger", "verify");
+  const broken = await its.server.command("ledger", "verify");
   assert.notEqual(broken.code, 0);
   assert.match(broken.stdout, new RegExp(`\\b${position}\\b`), broken.stdout);
   assert.match(broken.stderr, /tampered/);
   meddle(flip);
-  assert.equal((await server.command("ledger", "verify")).code, 0, "the bit is back");
+  assert.equal((await its.server.command("ledger", "verify")).code, 0, "the bit is back");
 });
 
 test("a missing row, and a cut-off end, are found", { skip }, async () => {
@@ -167,11 +153,11 @@ db.execute("insert into ledger_entry select id, body, leaf, position from stolen
 db.execute("drop table stolen")`;
   for (const which of ["position = 5", "position >= (select max(size) - 2 from ledger_checkpoint)"]) {
     assert.notEqual(meddle(take(which)), "0");
-    const { code, stdout } = await server.command("ledger", "verify");
+    const { code, stdout } = await its.server.command("ledger", "verify");
     assert.notEqual(code, 0, which);
     assert.match(stdout, /\d/, stdout);
     meddle(back);
-    assert.equal((await server.command("ledger", "verify")).code, 0, which);
+    assert.equal((await its.server.command("ledger", "verify")).code, 0, which);
   }
 });
 
@@ -184,24 +170,24 @@ test("a sealed value put under another record is not shown", { skip }, async () 
 own = bytes.fromhex("${id}")
 other = db.execute("select ${sealed} from r_contact where id <> ? limit 1", (own,)).fetchone()[0]
 assert db.execute("update r_contact set ${sealed} = ? where id = ?", (other, own)).rowcount == 1`);
-  await server.start();
-  await visit(browser, server, { storageState }, async (visitor, page) => {
+  await its.server.start();
+  await visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(500);
     await page.goto(address);
     await page.getByRole("heading", { name: "This record was altered outside Custos" }).waitFor();
     await page.getByText(/Request\s+[0-9a-f-]{36}/).waitFor();
     assert.ok(!(await page.content()).includes(MADE.Name));
   });
-  await server.stop();
+  await its.server.stop();
 });
 
 test("without its key the data stays shut, and no new key is made over it", async () => {
-  const key = path.join(server.data, "root.key");
+  const key = path.join(its.server.data, "root.key");
   renameSync(key, `${key}.away`);
-  const { code, stderr } = await server.command("doctor");
+  const { code, stderr } = await its.server.command("doctor");
   assert.notEqual(code, 0);
   assert.match(stderr, /key/i);
-  assert.ok(!files(server.data).includes(key), "no new key was made");
+  assert.ok(!files(its.server.data).includes(key), "no new key was made");
   renameSync(`${key}.away`, key);
-  assert.equal((await server.command("ledger", "verify")).code, 0);
+  assert.equal((await its.server.command("ledger", "verify")).code, 0);
 });

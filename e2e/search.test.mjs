@@ -1,31 +1,16 @@
 // What is found shows why, in the palette and on its page; and whoever asks faster than anybody types is told so.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { clean } from "./lib/axe.mjs";
-import { launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
+import { visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
 import { shoot } from "./lib/shots.mjs";
-import { ask, make, session } from "./lib/steps.mjs";
+import { ask, make } from "./lib/steps.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
-
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+const its = house();
 
 test("the letters that were typed are marked in what is found", () =>
-  visit(browser, server, { storageState }, async (_, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (_, page) => {
     await make(page, "companies", { Name: "Saltmarsh Works" });
     await make(page, "contacts", { Name: "Isolde Brandt", Email: "isolde@brandt.example", Company: "Saltmarsh Works", City: "Whitby" });
     await make(page, "contacts", { Name: "王小明", Email: "xiaoming@wang.example", City: "杭州" });
@@ -67,7 +52,7 @@ test("the letters that were typed are marked in what is found", () =>
   }));
 
 test("a search that was refused says so in the palette and goes on by itself", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(429);
     await page.goto("/contacts");
     let refused = 0;

@@ -1,21 +1,16 @@
 // Secrets in free text: pointed out before they are stored, moved where they are covered, and judged by rules that two languages show.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { clean } from "./lib/axe.mjs";
-import { launch, visit } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
+import { visit } from "./lib/browser.mjs";
+import { house } from "./lib/house.mjs";
 import { shoot } from "./lib/shots.mjs";
-import { field, session } from "./lib/steps.mjs";
+import { field } from "./lib/steps.mjs";
 
 /** A number that passes for one of a card: nobody has it. */
 const CARD = "4000888888888885";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {import("./lib/server.mjs").Server} */
-let server;
-/** @type {import("./lib/browser.mjs").ContextOptions["storageState"]} */
-let storageState;
+const its = house();
 
 /** Returns the number whose last digit is its check digit (ISO/IEC 7812-1). @param {string} number */
 const checked = (number) => {
@@ -27,18 +22,8 @@ const checked = (number) => {
 };
 const card = checked(CARD);
 
-before(async () => {
-  browser = await launch();
-  server = await serve();
-  storageState = await session(browser, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
 test("a card in a text is pointed out, and moves to a field where it is covered", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(422);
     await page.goto("/contacts/new");
     await page.getByLabel("Name", { exact: true }).fill("Mina Holt");
@@ -57,7 +42,7 @@ test("a card in a text is pointed out, and moves to a field where it is covered"
   }));
 
 test("the rules about secrets are on a page, and what is refused comes in nowhere", () =>
-  visit(browser, server, { storageState }, async (visitor, page) => {
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
     visitor.expect(422);
     await page.goto("/settings/policy");
     const rule = page.getByRole("combobox", { name: /card/i });
