@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use kernel::{FieldName, ObjectName, Uuid};
-use sea_query::{Alias, Cond, Expr, ExprTrait as _, Query, SelectStatement};
+use kernel::{ObjectName, Uuid};
+use sea_query::{Alias, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, WindowStatement};
 
 use crate::dialect::{Engine, POSTGRES_TOKENS};
 use crate::row::Row;
@@ -106,16 +106,11 @@ impl ReadTx<'_> {
         }
     }
 
-    /// Returns which records of an object hold one of some values in a field.
+    /// Returns which records hold one of some values, each in the field that the value is known in.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn blind_find(
-        &self,
-        object: &ObjectName,
-        field: &FieldName,
-        values: &[Blind],
-    ) -> Result<Vec<(Blind, Uuid)>, DbFault> {
+    pub fn blind_find(&self, values: &[Blind]) -> Result<Vec<(Blind, Uuid)>, DbFault> {
         let known: HashMap<BlindToken, Blind> =
             values.iter().flat_map(|blind| blind.tokens().map(|token| (token, *blind))).collect();
         let tokens: Vec<BlindToken> = values.iter().flat_map(Blind::tokens).collect();
@@ -126,12 +121,32 @@ impl ReadTx<'_> {
             query
                 .columns([Alias::new("token"), Alias::new("record_id")])
                 .from(Alias::new("blind_token"))
-                .and_where(Expr::col(Alias::new("object")).eq(object.as_str()))
-                .and_where(Expr::col(Alias::new("field")).eq(field.as_str()))
                 .and_where(Expr::col(Alias::new("token")).is_in(some.iter().map(|t| t.to_vec())));
             found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
         }
         Ok(found.into_iter().filter_map(|(token, id)| Some((*known.get(&token)?, id))).collect())
+    }
+
+    /// Returns for each of some tokens the newest records that have it, at most so many.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn blind_newest(&self, tokens: &[BlindToken], most: u64) -> Result<Vec<(BlindToken, Uuid)>, DbFault> {
+        let mut found = Vec::new();
+        for some in tokens.chunks(5_000) {
+            let by_age = WindowStatement::partition_by(Alias::new("token"))
+                .order_by(Alias::new("record_id"), Order::Desc)
+                .take();
+            let mut all = Query::select();
+            all.columns([Alias::new("token"), Alias::new("record_id")]).from(Alias::new("blind_token"));
+            all.expr_window_as(Func::cust(Alias::new("row_number")), by_age, Alias::new("nth"));
+            all.and_where(Expr::col(Alias::new("token")).is_in(some.iter().map(|token| token.to_vec())));
+            let mut query = Query::select();
+            query.columns([Alias::new("token"), Alias::new("record_id")]).from_subquery(all, Alias::new("ranked"));
+            query.and_where(Expr::col(Alias::new("nth")).lte(most));
+            found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
+        }
+        Ok(found)
     }
 }
 
@@ -165,21 +180,15 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Adds blind tokens of a record's field: those under the key that the index is made with.
+    /// Adds blind tokens of a record: those under the key that the index is made with.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn blind_put(
-        &mut self,
-        object: &ObjectName,
-        field: &FieldName,
-        id: Uuid,
-        values: &[Blind],
-    ) -> Result<(), DbFault> {
+    pub fn blind_put(&mut self, id: Uuid, values: &[Blind]) -> Result<(), DbFault> {
         for blind in values {
             self.link.execute_later(
-                "insert into blind_token (object, field, token, record_id) values (?1, ?2, ?3, ?4) on conflict do nothing",
-                vec![object.into(), field.into(), blind.token.into(), id.into()],
+                "insert into blind_token (token, record_id) values (?1, ?2) on conflict do nothing",
+                vec![blind.token.into(), id.into()],
             )?;
         }
         Ok(())
@@ -194,21 +203,19 @@ impl WriteTx<'_> {
     }
 }
 
-/// Returns a query for the ids of an object's records that hold one of the values in its field. It stands inside a query for rows,
-/// so that rows beyond the reach of whoever asks are dropped before anything depends on there being some.
+/// Returns a query for the ids of records that have one of some tokens. It stands inside a query for rows, so that rows beyond the
+/// reach of whoever asks are dropped before anything depends on there being some.
 #[must_use]
-pub fn holders(object: &ObjectName, held: &[(FieldName, Vec<Blind>)]) -> SelectStatement {
+pub fn holders(tokens: impl IntoIterator<Item = BlindToken>) -> SelectStatement {
+    let mut tokens = tokens.into_iter().map(|token| token.to_vec()).peekable();
     let col = |name: &'static str| Expr::col(Alias::new(name));
-    let one = |(field, values): &(FieldName, Vec<Blind>)| {
-        let tokens = values.iter().flat_map(Blind::tokens).map(|token| token.to_vec());
-        col("field").eq(field.as_str()).and(col("token").is_in(tokens))
-    };
     let mut query = Query::select();
-    query.column(Alias::new("record_id")).from(Alias::new("blind_token")).and_where(col("object").eq(object.as_str()));
-    if held.is_empty() {
-        query.and_where(col("field").is_null());
-    }
-    query.cond_where(held.iter().map(one).fold(Cond::any(), Cond::add));
+    query.column(Alias::new("record_id")).from(Alias::new("blind_token"));
+    // A list without members has no type in PostgreSQL.
+    query.and_where(match tokens.peek() {
+        Some(_) => col("token").is_in(tokens),
+        None => col("token").is_null(),
+    });
     query
 }
 

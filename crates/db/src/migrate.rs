@@ -59,6 +59,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     34 "integrity" => "../migrations/0034_integrity.sql";
     35 "index_key" => "../migrations/0035_index_key.sql";
     36 "resealing" => "../migrations/0036_resealing.sql";
+    37 "leaner_token" => "../migrations/0037_leaner_token.sql";
 };
 
 /// The steps of the keyring.

@@ -38,6 +38,17 @@ pub fn skip(tx: &mut WriteTx<'_>, reader: &'static str, from: u64, to: u64) -> R
     Ok(tx.keep(sql, &[reader.into(), from.into(), to.into()])? == 1)
 }
 
+/// Returns entries from a place on, at most `most`, for a reader that looks before it [`skip`]s.
+///
+/// # Errors
+/// As [`take`].
+pub fn look(tx: &ReadTx<'_>, from: u64, most: u32) -> Result<Vec<Placed>, DbFault> {
+    if tx.cx().actor() != ActorRef::System {
+        return Err(DbFault::Mismatch);
+    }
+    entries_from(tx, from, most)
+}
+
 /// Hands out the next entries that `reader` has not had, at most `most`, and moves its cursor behind them. A reader that is
 /// new begins with the first entry there ever was.
 ///

@@ -214,6 +214,15 @@ impl<'t> WriteTx<'t> {
         self.link.execute(sql, values)
     }
 
+    /// Does what [`keep`](Self::keep) does for a statement whose count nobody asks for: PostgreSQL is not waited for before the next
+    /// question, or the end.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn keep_later(&mut self, sql: &'static str, values: &[Val]) -> Result<(), DbFault> {
+        self.link.execute_later(sql, values.to_vec())
+    }
+
     /// Stores a new row. Its id and object must be the ones the proof speaks of.
     ///
     /// # Errors

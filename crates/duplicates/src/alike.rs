@@ -49,7 +49,7 @@ impl Duplicates {
         let held = held(&keys, &object, seen.fields.iter().filter(|field| recognised(field)), typed);
         let mut alike: Vec<Alike> = Vec::new();
         if !held.is_empty() {
-            let conditions = Cond::all().add(among(&object, &held)).add(but(&told));
+            let conditions = Cond::all().add(among(&held)).add(but(&told));
             let records = self.records.choose_records(tx, &object, (conditions, TOLD as u64), |_| ())?;
             alike.extend(records.into_iter().filter_map(|record| {
                 let field =
@@ -84,7 +84,7 @@ impl Duplicates {
         let (Some(at), false) = (employer(seen), held.is_empty()) else { return Ok(None) };
         let employers = self.companies(tx, keys, company)?;
         let fits = Expr::col(Alias::new(at.name.as_str())).is_in(employers.iter().copied());
-        Ok((!employers.is_empty()).then(|| Cond::all().add(among(object, &held)).add(fits)))
+        Ok((!employers.is_empty()).then(|| Cond::all().add(among(&held)).add(fits)))
     }
 
     /// Returns the companies of a name that the actor may see: a hint must not tell who works for one they may not.
@@ -104,7 +104,7 @@ impl Duplicates {
             if held.is_empty() {
                 return Ok(Vec::new());
             }
-            select.and_where(among(&company, &held));
+            select.and_where(among(&held));
         }
         Ok(tx.tally(select, &scope, |row| row.get::<Uuid>(0))?)
     }
@@ -139,6 +139,6 @@ fn but(told: &[Uuid]) -> Cond {
     Cond::all().add_option((!told.is_empty()).then(|| id().is_not_in(told.iter().copied())))
 }
 
-fn among(object: &Object, held: &[(FieldName, Vec<Blind>)]) -> Expr {
-    id().in_subquery(db::holders(&object.name, held))
+fn among(held: &[(FieldName, Vec<Blind>)]) -> Expr {
+    id().in_subquery(db::holders(held.iter().flat_map(|(_, values)| values).flat_map(Blind::tokens)))
 }

@@ -9,11 +9,12 @@
 //! hidden record there is no sign, neither in the answer nor in what is asked of the database to give it.
 //!
 //! # How to add one more
-//! A field by which somebody is recognised: in `by.rs`. Something else that two have in common: a variant of [`Why`], its token in `seek.rs`, and
+//! A field by which somebody is recognised: in `by.rs`. Something else that two have in common: a variant of [`Why`], its form in `compare.rs`, and
 //! who may be told of it in `why.rs`.
 
 mod alike;
 mod by;
+mod compare;
 mod group;
 mod merge;
 mod seek;

@@ -1,7 +1,7 @@
 //! Pairs in their table.
 
 use authz::{Read, Scope};
-use db::{BlindToken, DbFault, ReadTx, WriteTx};
+use db::{DbFault, ReadTx, WriteTx};
 use kernel::{ObjectName, UserId, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, Query};
 
@@ -26,8 +26,8 @@ impl Pair {
 
 /// Forgets the pairs of a record.
 pub(crate) fn forget(tx: &mut WriteTx<'_>, id: Uuid) -> Result<(), DbFault> {
-    tx.keep("delete from duplicate_pair where one = ?1", &[id.into()])?;
-    tx.keep("delete from duplicate_pair where other = ?1", &[id.into()]).map(|_| ())
+    tx.keep_later("delete from duplicate_pair where one = ?1", &[id.into()])?;
+    tx.keep_later("delete from duplicate_pair where other = ?1", &[id.into()])
 }
 
 /// Keeps a pair.
@@ -39,30 +39,11 @@ pub(crate) fn keep(tx: &mut WriteTx<'_>, object: &ObjectName, pair: &Pair) -> Re
         pair.other.into(),
         pair.why.stored().as_str().into(),
     ];
-    tx.keep(
+    tx.keep_later(
         "insert into duplicate_pair (object, strength, one, other, why) values (?1, ?2, ?3, ?4, ?5) \
          on conflict (object, strength, one, other, why) do nothing",
         &values,
     )
-    .map(|_| ())
-}
-
-/// Returns the tokens that a record has in a field.
-pub(crate) fn tokens(tx: &ReadTx<'_>, id: Uuid, field: &str) -> Result<Vec<BlindToken>, DbFault> {
-    let sql = "select token from blind_token where record_id = ?1 and field = ?2";
-    tx.bare(sql, &[id.into(), field.into()], |row| row.get(0))
-}
-
-/// Returns the newest records that have a token in a field, at most `most`.
-pub(crate) fn holders(
-    tx: &ReadTx<'_>,
-    (object, field): (&ObjectName, &str),
-    token: BlindToken,
-    most: i64,
-) -> Result<Vec<Uuid>, DbFault> {
-    let sql = "select record_id from blind_token where object = ?1 and field = ?2 and token = ?3 \
-               order by record_id desc limit ?4";
-    tx.bare(sql, &[object.into(), field.into(), token.into(), most.into()], |row| row.get(0))
 }
 
 /// Says of a pair that it is two, or takes that back.

@@ -103,8 +103,8 @@ fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Co
     let name = filter.column.column();
     Ok(match &filter.op {
         Op::Has(words) => Cond::all().add(among_ids(sealed.holding(name, words)?)),
-        Op::Is(operand) => blindly(object, name, std::slice::from_ref(operand), sealed),
-        Op::Any(operands) => blindly(object, name, operands, sealed),
+        Op::Is(operand) => blindly(name, std::slice::from_ref(operand), sealed),
+        Op::Any(operands) => blindly(name, operands, sealed),
         // What is sealed can be told only to equal something: the parser takes nothing else.
         _ => Cond::all().add(among_ids(Vec::new())),
     })
@@ -116,23 +116,12 @@ pub(crate) fn among_ids(ids: Vec<Uuid>) -> Expr {
 }
 
 /// Equality on a sealed field: by its blind tokens.
-fn blindly(object: &Object, name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
+fn blindly(name: &str, operands: &[Operand], sealed: &dyn Sealed) -> Cond {
     let token = |operand: &Operand| match operand {
         Operand::Value(value) => sealed.blind(name, value),
         Operand::Me | Operand::Person(_) => Vec::new(),
     };
-    let tokens: Vec<Vec<u8>> = operands.iter().flat_map(token).map(|token| token.to_vec()).collect();
-    if tokens.is_empty() {
-        return Cond::all().add(among_ids(Vec::new()));
-    }
-    let mut holders = Query::select();
-    holders
-        .column(Alias::new("record_id"))
-        .from(Alias::new("blind_token"))
-        .and_where(col("object").eq(object.name.as_str()))
-        .and_where(col("field").eq(name))
-        .and_where(col("token").is_in(tokens));
-    Cond::all().add(col("id").in_subquery(holders))
+    Cond::all().add(col("id").in_subquery(db::holders(operands.iter().flat_map(token))))
 }
 
 /// Narrows a query to one step of a page and puts it in order. `keyed` rows have a sort key. A page that goes on behind the place

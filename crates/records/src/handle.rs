@@ -182,10 +182,8 @@ impl Records {
     pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), RecordFault> {
         let (keys, object, id) = (self.index_keys(tx)?, &record.object.name, record.head.id.uuid());
         tx.index_put(object, id, &Self::word_tokens(&keys, record))?;
-        for (field, values) in Self::blinds(&keys, &record.object, |field| record.value(field)) {
-            tx.blind_put(object, &field, id, &values)?;
-        }
-        Ok(())
+        let blinds = Self::blinds(&keys, &record.object, |field| record.value(field));
+        Ok(blinds.iter().try_for_each(|(_, values)| tx.blind_put(id, values))?)
     }
 
     /// Makes a record unfindable.

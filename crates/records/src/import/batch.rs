@@ -192,9 +192,7 @@ impl Records {
         tx.insert_all(records, line)?;
         for (id, words, blinds) in findable {
             tx.index_put(&object.name, id, &words)?;
-            for (field, tokens) in blinds {
-                tx.blind_put(&object.name, &field, id, &tokens)?;
-            }
+            blinds.iter().try_for_each(|(_, values)| tx.blind_put(id, values))?;
         }
         Ok(())
     }

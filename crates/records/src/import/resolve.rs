@@ -47,17 +47,12 @@ pub(super) fn keys(object: &Object, blinds: &Blinds) -> Vec<(FieldName, Blind, O
 /// Records by the tokens of one field.
 type Holders = HashMap<Blind, Vec<Uuid>>;
 
-fn holders(
-    tx: &ReadTx<'_>,
-    object: &Object,
-    field: &FieldName,
-    mut tokens: Vec<Blind>,
-) -> Result<Holders, RecordFault> {
+fn holders(tx: &ReadTx<'_>, mut tokens: Vec<Blind>) -> Result<Holders, RecordFault> {
     tokens.sort_unstable();
     tokens.dedup();
     let mut holders = Holders::new();
     if !tokens.is_empty() {
-        for (token, id) in tx.blind_find(&object.name, field, &tokens)? {
+        for (token, id) in tx.blind_find(&tokens)? {
             holders.entry(token).or_default().push(id);
         }
     }
@@ -80,14 +75,14 @@ pub(super) fn matches(
         keys.iter().flatten().filter(|(name, ..)| name == field).map(|(_, token, _)| *token).collect()
     };
     for field in object.unique_fields() {
-        let mut holders = holders(tx, object, &field.name, wanted(&field.name))?;
+        let mut holders = holders(tx, wanted(&field.name))?;
         if let Some(seen) = seen(tx, object, &holders)? {
             holders.values_mut().for_each(|ids| ids.retain(|id| seen.contains(id)));
         }
         by_field.insert(field.name.clone(), holders);
     }
     let titles = keys.iter().flatten().filter_map(|(_, _, title)| *title).collect();
-    let titled = holders(tx, object, &object.title, titles)?;
+    let titled = holders(tx, titles)?;
     let one = |keys: &Vec<(FieldName, Blind, Option<Blind>)>| {
         keys.iter().find_map(|(field, token, title)| {
             let ids = by_field.get(field)?.get(token)?;
@@ -129,7 +124,7 @@ pub(super) fn named(
             Records::blind(&index, target, field.name.as_str(), &value).first().copied()
         };
         let tokens: Vec<(&str, Blind)> = names.iter().filter_map(|text| Some((*text, token(text)?))).collect();
-        let holders = holders(tx, target, &field.name, tokens.iter().map(|(_, token)| *token).collect())?;
+        let holders = holders(tx, tokens.iter().map(|(_, token)| *token).collect())?;
         let seen = seen(tx, target, &holders)?;
         for (text, token) in tokens {
             let ids = holders.get(&token).map(Vec::as_slice).unwrap_or_default();

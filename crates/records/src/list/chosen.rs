@@ -7,7 +7,6 @@ use db::{Bare, Permitted, ReadTx};
 use kernel::Uuid;
 use ledger::verbs;
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Order, SelectStatement};
-use vault::Vault;
 
 use super::page::reach;
 use crate::Records;
@@ -43,7 +42,7 @@ impl Records {
     }
 
     /// Returns the `most` records changed last, out of the bin, that meet conditions, whoever may see them; of each nothing but what
-    /// `sketch` makes of it: tokens under the keys of the vault.
+    /// `sketch` makes of it: numbers that stand for what it holds.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
@@ -52,18 +51,20 @@ impl Records {
         tx: &ReadTx<'_>,
         object: &Arc<Object>,
         (conditions, most): (Cond, u64),
-        sketch: impl Fn(&Vault, &Values) -> Vec<B>,
+        sketch: impl Fn(&Values) -> Vec<B>,
     ) -> Result<Vec<(Uuid, Vec<B>)>, RecordFault> {
-        let mut ids = Vec::new();
+        let (mut ids, mut people) = (Vec::new(), Vec::new());
         let found = tx.select(&newest(object, conditions, most), |row| {
             let sealed = self.row(object, row)?;
             ids.push(sealed.head.id.uuid());
+            people.extend(sealed.head.subject);
             Ok(sealed)
         })?;
+        self.vault.warm(people);
         let draw = |sealed: SealedRecord| -> Result<Vec<B>, RecordFault> {
             let record = self.unseal_listed(tx, sealed, object)?;
             let whole = !record.is_damaged() && !record.is_erased();
-            Ok(if whole { sketch(&self.vault, &record.values) } else { Vec::new() })
+            Ok(if whole { sketch(&record.values) } else { Vec::new() })
         };
         ids.into_iter().zip(found).map(|(id, row)| Ok((id, row.sketch(draw)?))).collect()
     }

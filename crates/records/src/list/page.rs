@@ -70,7 +70,7 @@ impl Sealed for Asking<'_> {
         if field.search != Search::Words && field.is_blind() {
             let value = parse_text(field, words, self.records.objects().currency()).ok().flatten();
             let values = value.map(|value| self.blinds(field.name.as_str(), &value)).unwrap_or_default();
-            let found = self.tx.blind_find(&self.object.name, &field.name, &values)?;
+            let found = self.tx.blind_find(&values)?;
             return Ok(found.into_iter().map(|(_, id)| id).collect());
         }
         let (ids, more) = self.records.holding(self.tx, keys, (self.object, field), words)?;

@@ -88,10 +88,7 @@ impl Records {
                 Some(tokens) => {
                     tx.index_put(&one.object, one.id, &tokens.words)?;
                     tx.blind_drop(one.id)?;
-                    tokens
-                        .values
-                        .iter()
-                        .try_for_each(|(field, values)| tx.blind_put(&one.object, field, one.id, values))?;
+                    tokens.values.iter().try_for_each(|(_, values)| tx.blind_put(one.id, values))?;
                 }
                 // Not there any more, in the bin, or altered outside of the program.
                 None => Self::unindex(tx, RecordId::from_uuid(one.id))?,
