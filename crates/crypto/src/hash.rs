@@ -62,20 +62,53 @@ impl Hasher {
     }
 }
 
-fn mac_key(key: &Key) -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, key.expose_bytes())
+/// A key that many messages are hashed under. What of HMAC-SHA256 depends on the key alone is reckoned once; wiped when it goes.
+pub struct MacKey(hmac::Key);
+
+impl MacKey {
+    /// Prepares a key.
+    #[must_use]
+    pub fn new(key: &Key) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key.expose_bytes()))
+    }
+
+    /// Returns HMAC-SHA256.
+    #[must_use]
+    pub fn mac(&self, message: &[u8]) -> [u8; 32] {
+        first(hmac::sign(&self.0, message).as_ref())
+    }
+
+    /// Returns the blind token of a normalised value: 128 bits of a keyed hash. The field's name goes in first with its length,
+    /// so that equal values of two fields do not show as equal.
+    #[must_use]
+    pub fn blind(&self, field: &str, value: &str) -> [u8; 16] {
+        first(&self.scoped(field, value))
+    }
+
+    /// Returns the search token of a word: 40 bits of a keyed hash. So short that a token alone does not name a word: false
+    /// hits are weeded out when the record is opened.
+    #[must_use]
+    pub fn word_token(&self, scope: &str, word: &str) -> u64 {
+        let [a, b, c, d, e] = first(&self.scoped(scope, word));
+        u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
+    }
+
+    fn scoped(&self, scope: &str, value: &str) -> [u8; 32] {
+        let length = (scope.len() as u64).to_be_bytes();
+        self.mac(&[&length, scope.as_bytes(), value.as_bytes()].concat())
+    }
 }
 
 /// Returns HMAC-SHA256.
 #[must_use]
 pub fn mac(key: &Key, message: &[u8]) -> [u8; 32] {
-    first(hmac::sign(&mac_key(key), message).as_ref())
+    MacKey::new(key).mac(message)
 }
 
 /// Tells in constant time whether `tag` is the HMAC-SHA256 of a message.
 #[must_use]
 pub fn verify_mac(key: &Key, message: &[u8], tag: &[u8]) -> bool {
-    hmac::verify(&mac_key(key), message, tag).is_ok()
+    hmac::verify(&MacKey::new(key).0, message, tag).is_ok()
 }
 
 /// Tells in constant time whether two byte strings are equal; their lengths are no secret.
@@ -94,29 +127,6 @@ pub fn derive(key: &Key, label: &str, context: &[u8]) -> Key {
         std::process::abort();
     }
     Key::from_bytes(*bytes)
-}
-
-/// Returns the blind token of a normalised value: 128 bits of a keyed hash. The field's name goes in first with its length,
-/// so that equal values of two fields do not show as equal.
-#[must_use]
-pub fn blind(key: &Key, field: &str, value: &str) -> [u8; 16] {
-    first(&scoped(key, field, value))
-}
-
-/// Returns the search token of a word: 40 bits of a keyed hash. So short that a token alone does not name a word: false
-/// hits are weeded out when the record is opened.
-#[must_use]
-pub fn word_token(key: &Key, scope: &str, word: &str) -> u64 {
-    let [a, b, c, d, e] = first(&scoped(key, scope, word));
-    u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
-}
-
-fn scoped(key: &Key, scope: &str, value: &str) -> [u8; 32] {
-    let mut context = hmac::Context::with_key(&mac_key(key));
-    context.update(&(scope.len() as u64).to_be_bytes());
-    context.update(scope.as_bytes());
-    context.update(value.as_bytes());
-    first(context.sign().as_ref())
 }
 
 #[cfg(test)]
@@ -203,12 +213,12 @@ pub(crate) mod tests {
 
     #[test]
     fn tokens_differ_by_key_field_and_value() {
-        let (one, two) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
-        let token = blind(&one, "email", "a@b.cc");
-        assert_eq!(token, blind(&one, "email", "a@b.cc"));
-        for other in [blind(&two, "email", "a@b.cc"), blind(&one, "phone", "a@b.cc"), blind(&one, "emaila", "@b.cc")] {
+        let [one, two] = [[1; 32], [2; 32]].map(|bytes| MacKey::new(&Key::from_bytes(bytes)));
+        let token = one.blind("email", "a@b.cc");
+        assert_eq!(token, one.blind("email", "a@b.cc"));
+        for other in [two.blind("email", "a@b.cc"), one.blind("phone", "a@b.cc"), one.blind("emaila", "@b.cc")] {
             assert_ne!(token, other);
         }
-        assert!(word_token(&one, "words", "mei") < 1 << 40);
+        assert!(one.word_token("words", "mei") < 1 << 40);
     }
 }

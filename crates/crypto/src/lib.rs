@@ -36,7 +36,7 @@ pub use age::{AgeKey, AgeWriter, Recipient};
 pub use chance::SystemChance;
 pub use ecdsa::PointKey;
 pub use fault::CryptoFault;
-pub use hash::{Hasher, blind, derive, mac, mac_sha1, same, sha1, sha256, sha512, verify_mac, word_token};
+pub use hash::{Hasher, MacKey, derive, mac, mac_sha1, same, sha1, sha256, sha512, verify_mac};
 pub use key::Key;
 pub use password::{Cost, Passwords, Turn, Verdict, stretch};
 pub use secret::Secret;

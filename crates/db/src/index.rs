@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use kernel::{ObjectName, Uuid};
-use sea_query::{Alias, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, WindowStatement};
+use sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 
 use crate::dialect::{Engine, POSTGRES_TOKENS};
 use crate::row::Row;
@@ -125,28 +125,6 @@ impl ReadTx<'_> {
             found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
         }
         Ok(found.into_iter().filter_map(|(token, id)| Some((*known.get(&token)?, id))).collect())
-    }
-
-    /// Returns for each of some tokens the newest records that have it, at most so many.
-    ///
-    /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn blind_newest(&self, tokens: &[BlindToken], most: u64) -> Result<Vec<(BlindToken, Uuid)>, DbFault> {
-        let mut found = Vec::new();
-        for some in tokens.chunks(5_000) {
-            let by_age = WindowStatement::partition_by(Alias::new("token"))
-                .order_by(Alias::new("record_id"), Order::Desc)
-                .take();
-            let mut all = Query::select();
-            all.columns([Alias::new("token"), Alias::new("record_id")]).from(Alias::new("blind_token"));
-            all.expr_window_as(Func::cust(Alias::new("row_number")), by_age, Alias::new("nth"));
-            all.and_where(Expr::col(Alias::new("token")).is_in(some.iter().map(|token| token.to_vec())));
-            let mut query = Query::select();
-            query.columns([Alias::new("token"), Alias::new("record_id")]).from_subquery(all, Alias::new("ranked"));
-            query.and_where(Expr::col(Alias::new("nth")).lte(most));
-            found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
-        }
-        Ok(found)
     }
 }
 

@@ -16,6 +16,7 @@
 //! A table: a file in `migrations/` (see `migrate.rs` for the placeholders) and its line in the list there. A column
 //! type or engine difference: `dialect.rs`. A statement: `&'static str` in the store of the crate that owns the table.
 
+mod alike;
 mod assign;
 pub mod budget;
 mod config;

@@ -1,10 +1,10 @@
 //! Records that changed, compared with what shares something with them.
 //!
-//! Each of them is opened once for the tokens of its values; of the others only those are opened that have its name, or work where it
-//! does. Nothing but numbers comes out of what is opened.
+//! Each of them is opened once, for the tokens of its values. Who shares one of them is known by the tokens alone; to tell what is
+//! nearly the same, the newest are opened that have the same name, or work in the same company. Nothing but numbers comes out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::Arc;
 
 use db::{BlindToken, ReadTx};
@@ -18,18 +18,12 @@ use crate::by::{employer, known_by, recognised};
 use crate::store::Pair;
 use crate::why::Why;
 
-/// Records that are opened at a stroke, and at most of one company or name.
+/// Records that are opened at a stroke.
 const SKETCHED: usize = 4_000;
-/// Companies whose people are opened at a stroke, unless they are too many.
-const COMPANIES: usize = 100;
 /// Records of one value that are thought of: more of them are no hint any more.
 const SHARERS: usize = 20;
-
-/// What a form of a record stands for.
-const KINDS: [Why; 3] = [Why::Colleague, Why::Address, Why::Spelling];
-const COLLEAGUE: u64 = 0;
-const ADDRESS: u64 = 1;
-const SPELLING: u64 = 2;
+/// People of one company whose names are compared.
+const COLLEAGUES: u64 = 500;
 
 /// Who holds a value.
 type Holders = HashMap<BlindToken, Vec<Uuid>>;
@@ -61,12 +55,13 @@ impl<'c> Comparing<'c> {
         let (known, companies) = self.known(&fields)?;
         for (field, changed) in fields.into_iter().zip(known) {
             let tokens: Vec<BlindToken> = changed.keys().copied().collect();
-            let mut newest = Holders::new();
-            for (token, id) in self.tx.blind_newest(&tokens, SHARERS as u64)? {
-                newest.entry(token).or_default().push(id);
-            }
+            let newest = grouped(self.tx.newest_sharing(&tokens, SHARERS as u64)?);
             if named(field) {
                 self.compare_addresses(field, (&changed, &newest))?;
+                if let Some(at) = employer(self.object) {
+                    self.pair_colleagues(at, &tokens)?;
+                    self.compare_names((field, at), &companies)?;
+                }
                 continue;
             }
             let why = Why::Field(field.name.to_string());
@@ -74,15 +69,12 @@ impl<'c> Comparing<'c> {
                 self.pairs.extend(changed.get(token).into_iter().flat_map(|changed| paired(&why, changed, holders)));
             }
         }
-        if let Some((title, at)) = title.zip(employer(self.object)) {
-            companies.chunks(COMPANIES).try_for_each(|some| self.compare_colleagues((title, at), some))?;
-        }
         drop_weaker(&mut self.pairs);
         Ok(self.pairs)
     }
 
     /// Opens what changed: who holds what in each of some fields, and whom they work for.
-    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Vec<Uuid>), RecordFault> {
+    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, HashMap<Uuid, Vec<Uuid>>), RecordFault> {
         let keys = self.records.index_keys(self.tx)?;
         let at = employer(self.object);
         let company = fields.len() as u64;
@@ -97,20 +89,22 @@ impl<'c> Comparing<'c> {
             held
         };
         let mut known = vec![Holders::new(); fields.len()];
-        let mut companies = BTreeSet::new();
+        let mut companies: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         for some in ids.chunks(SKETCHED) {
-            let conditions = (Cond::any().add(among("id", some)), SKETCHED as u64);
+            let conditions = (Cond::any().add(among(some)), SKETCHED as u64);
             for (id, held) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
                 for (nth, token) in held {
-                    match usize::try_from(nth).ok().and_then(|nth| known.get_mut(nth)) {
-                        Some(holders) => holders.entry(token).or_default().push(id),
-                        None => _ = companies.insert(Uuid::from_bytes(token)),
-                    }
+                    let holders = usize::try_from(nth).ok().and_then(|nth| known.get_mut(nth));
+                    let of = match holders {
+                        Some(holders) => holders.entry(token).or_default(),
+                        None => companies.entry(Uuid::from_bytes(token)).or_default(),
+                    };
+                    of.push(id);
                 }
             }
         }
-        Ok((known, companies.into_iter().collect()))
+        Ok((known, companies))
     }
 
     /// Compares the addresses of those who changed with those of the newest of their name.
@@ -123,62 +117,96 @@ impl<'c> Comparing<'c> {
         let forms = |values: &Values| {
             let Some(name) = normal(title, values) else { return Vec::new() };
             let slips = emails.iter().filter_map(|field| normal(field, values)).flat_map(|address| slips(&address));
-            slips.map(|form| (ADDRESS, format!("{name}\n{form}"))).collect()
+            slips.map(|form| format!("{name}\n{form}")).collect()
         };
-        let mut stroke: Vec<Uuid> = Vec::new();
-        for (token, changed) in changed {
-            let mut namesakes: BTreeSet<Uuid> = newest.get(token).into_iter().flatten().copied().collect();
-            namesakes.extend(changed.iter().take(SKETCHED));
-            if namesakes.len() > 1 {
-                if stroke.len() + namesakes.len() > SKETCHED {
-                    self.meet(among("id", &std::mem::take(&mut stroke)), &forms)?;
-                }
-                stroke.extend(namesakes);
-            }
-        }
-        self.meet(among("id", &stroke), &forms).map(|_| ())
+        self.meet(&Why::Address, among_newest(changed, newest), &forms)
     }
 
-    /// Compares the names of those who work for some companies.
-    fn compare_colleagues(&mut self, (title, at): (&Field, &Field), companies: &[Uuid]) -> Result<(), RecordFault> {
+    /// Pairs those who changed with the newest of the same name in the same company.
+    fn pair_colleagues(&mut self, at: &Field, names: &[BlindToken]) -> Result<(), RecordFault> {
+        let mut colleagues: HashMap<(BlindToken, Uuid), Vec<Uuid>> = HashMap::new();
+        for (name, company, id) in self.tx.sharing_and_linking((&self.object.name, at.name.as_str()), names)? {
+            colleagues.entry((name, company)).or_default().push(id);
+        }
+        colleagues.values().for_each(|ids| self.pair(&Why::Colleague, ids));
+        Ok(())
+    }
+
+    /// Compares the names of those who changed with those of the newest of their company.
+    fn compare_names(
+        &mut self,
+        (title, at): (&Field, &Field),
+        changed: &HashMap<Uuid, Vec<Uuid>>,
+    ) -> Result<(), RecordFault> {
         let forms = |values: &Values| {
             let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
-            let near = slips(&name).into_iter().map(|form| (SPELLING, format!("{company} {form}")));
-            near.chain([(COLLEAGUE, format!("{company} {name}"))]).collect()
+            slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
         };
-        let opened = self.meet(among(at.name.as_str(), companies), &forms)?;
-        if opened < SKETCHED || companies.len() < 2 {
-            return Ok(());
-        }
-        // They are too many to be opened at once.
-        let (some, others) = companies.split_at(companies.len() / 2);
-        self.compare_colleagues((title, at), some)?;
-        self.compare_colleagues((title, at), others)
+        let companies: Vec<Uuid> = changed.keys().copied().collect();
+        let newest = self.tx.newest_linking((&self.object.name, at.name.as_str()), &companies, COLLEAGUES)?;
+        self.meet(&Why::Spelling, among_newest(changed, &grouped(newest)), &forms)
     }
 
-    /// Pairs those who changed with the newest that share a form with them, among the newest that meet a condition. Returns how many
-    /// were opened.
-    fn meet(&mut self, among: Expr, forms: &dyn Fn(&Values) -> Vec<(u64, String)>) -> Result<usize, RecordFault> {
+    /// Opens groups of records, and pairs those of them who changed with the newest that share a form with them.
+    fn meet(
+        &mut self,
+        why: &Why,
+        groups: Vec<Vec<Uuid>>,
+        forms: &dyn Fn(&Values) -> Vec<String>,
+    ) -> Result<(), RecordFault> {
+        let mut stroke: Vec<Uuid> = Vec::new();
+        for group in groups.into_iter().filter(|group| group.len() > 1) {
+            if stroke.len() + group.len() > SKETCHED {
+                self.meet_at_once(why, &std::mem::take(&mut stroke), forms)?;
+            }
+            stroke.extend(group);
+        }
+        self.meet_at_once(why, &stroke, forms)
+    }
+
+    fn meet_at_once(
+        &mut self,
+        why: &Why,
+        ids: &[Uuid],
+        forms: &dyn Fn(&Values) -> Vec<String>,
+    ) -> Result<(), RecordFault> {
         // A form is told by its hash under a key that goes with this call.
         let hashed = RandomState::new();
-        let sketch = |values: &Values| -> Vec<(u64, u64)> {
-            forms(values).into_iter().map(|(kind, form)| (kind, hashed.hash_one(form))).collect()
-        };
-        let conditions = (Cond::any().add(among), SKETCHED as u64);
-        let sketched = self.records.sketch_records(self.tx, self.object, conditions, sketch)?;
-        let opened = sketched.len();
-        let mut sharing: HashMap<(u64, u64), Vec<Uuid>> = HashMap::new();
-        for (id, forms) in sketched {
+        let sketch =
+            |values: &Values| forms(values).into_iter().map(|form| hashed.hash_one(form)).collect::<Vec<u64>>();
+        let conditions = (Cond::any().add(among(ids)), SKETCHED as u64);
+        let mut sharing: HashMap<u64, Vec<Uuid>> = HashMap::new();
+        for (id, forms) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
             forms.into_iter().for_each(|form| sharing.entry(form).or_default().push(id));
         }
-        for ((kind, _), ids) in sharing.into_iter().filter(|(_, ids)| ids.len() > 1) {
-            let Some(why) = usize::try_from(kind).ok().and_then(|kind| KINDS.get(kind)) else { continue };
-            let changed: Vec<Uuid> = ids.iter().copied().filter(|id| self.changed.contains(id)).collect();
-            // The newest come first; of very many only those are thought of.
-            self.pairs.extend(paired(why, &changed, ids.get(..SHARERS).unwrap_or(&ids)));
-        }
-        Ok(opened)
+        sharing.values().for_each(|ids| self.pair(why, ids));
+        Ok(())
     }
+
+    /// Pairs those of some records who changed with the first of them: of very many only the newest are thought of.
+    fn pair(&mut self, why: &Why, ids: &[Uuid]) {
+        if ids.len() > 1 {
+            let changed: Vec<Uuid> = ids.iter().copied().filter(|id| self.changed.contains(id)).collect();
+            self.pairs.extend(paired(why, &changed, ids.get(..SHARERS).unwrap_or(ids)));
+        }
+    }
+}
+
+/// Puts those who changed among the newest that they have something in common with, not too many at once.
+fn among_newest<K: Eq + Hash>(changed: &HashMap<K, Vec<Uuid>>, newest: &HashMap<K, Vec<Uuid>>) -> Vec<Vec<Uuid>> {
+    let among = |(key, changed): (&K, &Vec<Uuid>)| {
+        let newest = newest.get(key).map(Vec::as_slice).unwrap_or_default();
+        let all = |some: &[Uuid]| some.iter().chain(newest).copied().collect::<BTreeSet<Uuid>>().into_iter().collect();
+        changed.chunks(SKETCHED / 2).map(all).collect::<Vec<Vec<Uuid>>>()
+    };
+    changed.iter().flat_map(among).collect()
+}
+
+/// Gathers what belongs to the same.
+fn grouped<K: Eq + Hash>(pairs: Vec<(K, Uuid)>) -> HashMap<K, Vec<Uuid>> {
+    let mut all: HashMap<K, Vec<Uuid>> = HashMap::new();
+    pairs.into_iter().for_each(|(key, id)| all.entry(key).or_default().push(id));
+    all
 }
 
 /// Pairs each of some with each of others.
@@ -201,8 +229,8 @@ fn link(field: &Field, values: &Values) -> Option<RecordId> {
     values.get(field.name.as_str()).and_then(Value::as_link)
 }
 
-/// One of some ids. (A list without members has no type in PostgreSQL.)
-fn among(column: &str, ids: &[Uuid]) -> Expr {
-    let column = Expr::col(Alias::new(column));
-    if ids.is_empty() { column.is_null() } else { column.is_in(ids.iter().copied()) }
+/// One of some records. (A list without members has no type in PostgreSQL.)
+fn among(ids: &[Uuid]) -> Expr {
+    let id = Expr::col(Alias::new("id"));
+    if ids.is_empty() { id.is_null() } else { id.is_in(ids.iter().copied()) }
 }

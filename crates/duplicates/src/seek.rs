@@ -22,7 +22,7 @@ const ENTRIES: u32 = 8;
 /// Entries of one go at most.
 const MOST_ENTRIES: u64 = 256;
 /// Changed records after which a go takes no further entry: a company that many of them belong to is opened once for all.
-const CHANGED: usize = 10_000;
+const CHANGED: usize = 40_000;
 /// Goes without a pause.
 const ROUNDS: usize = 500;
 /// Verbs that change nothing of what a record holds.

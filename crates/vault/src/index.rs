@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crypto::Key;
+use crypto::{Key, MacKey};
 use db::{Blind, IndexKeyState, ReadTx};
 use kernel::KeyId;
 
@@ -20,9 +20,9 @@ const NEXT: &str = "next";
 /// The keys of the index as a transaction found them.
 #[derive(Clone)]
 pub struct IndexKeys {
-    current: (KeyId, Arc<Key>),
+    current: (KeyId, Arc<MacKey>),
     /// That of tokens that were not replaced yet.
-    going: Option<(KeyId, Arc<Key>)>,
+    going: Option<(KeyId, Arc<MacKey>)>,
     changing: bool,
 }
 
@@ -30,19 +30,19 @@ impl IndexKeys {
     /// Returns how the index knows a normalised value: equal values of a field have equal tokens, and nothing else shows.
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> Blind {
-        let former = self.going.as_ref().map(|(_, key)| crypto::blind(key, field, normal));
-        Blind { token: crypto::blind(&self.current.1, field, normal), former }
+        let former = self.going.as_ref().map(|(_, key)| key.blind(field, normal));
+        Blind { token: self.current.1.blind(field, normal), former }
     }
 
     /// Returns the token of a word that is written.
     #[must_use]
     pub fn word(&self, scope: &str, word: &str) -> u64 {
-        crypto::word_token(&self.current.1, scope, word)
+        self.current.1.word_token(scope, word)
     }
 
     /// Returns the tokens of a word that is asked for.
     pub fn words(&self, scope: &str, word: &str) -> impl Iterator<Item = u64> + use<> {
-        let former = self.going.as_ref().map(|(_, key)| crypto::word_token(key, scope, word));
+        let former = self.going.as_ref().map(|(_, key)| key.word_token(scope, word));
         [Some(self.word(scope, word)), former].into_iter().flatten()
     }
 
@@ -61,7 +61,7 @@ impl IndexKeys {
 }
 
 /// Opened keys of the index.
-pub(crate) struct Opened(RwLock<HashMap<KeyId, Arc<Key>>>);
+pub(crate) struct Opened(RwLock<HashMap<KeyId, Arc<MacKey>>>);
 
 impl Opened {
     pub(crate) fn new() -> Self {
@@ -72,12 +72,12 @@ impl Opened {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
-    fn get(&self, id: KeyId) -> Option<Arc<Key>> {
+    fn get(&self, id: KeyId) -> Option<Arc<MacKey>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
     }
 
-    fn put(&self, id: KeyId, key: Key) -> Arc<Key> {
-        let key = Arc::new(key);
+    fn put(&self, id: KeyId, key: &Key) -> Arc<MacKey> {
+        let key = Arc::new(MacKey::new(key));
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&key));
         key
     }
@@ -108,12 +108,12 @@ impl Vault {
         Ok(IndexKeys { current: current.ok_or(VaultFault::Destroyed)?, going, changing })
     }
 
-    fn index_key(&self, id: KeyId) -> Result<Arc<Key>, VaultFault> {
+    fn index_key(&self, id: KeyId) -> Result<Arc<MacKey>, VaultFault> {
         let inner = &*self.0;
         if let Some(key) = inner.index.get(id) {
             return Ok(key);
         }
-        Ok(inner.index.put(id, keys::find(&inner.keyring, &inner.epochs, Purpose::Index, id)?))
+        Ok(inner.index.put(id, &keys::find(&inner.keyring, &inner.epochs, Purpose::Index, id)?))
     }
 
     /// Returns the key that the index is to be made with, by the keyring.
@@ -147,7 +147,7 @@ impl Vault {
         let inner = &*self.0;
         let at = (inner.clock.now(), &*inner.chance);
         let (id, key) = keys::named(&inner.keyring, &inner.epochs, (Purpose::Index, label), at)?;
-        inner.index.put(id, key);
+        inner.index.put(id, &key);
         Ok(id)
     }
 

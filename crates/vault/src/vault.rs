@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crypto::{Key, SigningKey, Zeroizing};
+use crypto::{Key, MacKey, SigningKey, Zeroizing};
 use db::Keyring;
 use kernel::{Chance, Clock, KeyId, SessionId, SubjectId, Uuid};
 
@@ -45,7 +45,7 @@ pub(crate) struct Inner {
     pub(crate) workspace: [u8; 16],
     pub(crate) epochs: Epochs,
     pub(crate) index: Opened,
-    lookup: Key,
+    lookup: MacKey,
     marker: Marker,
     token: Key,
     session: Key,
@@ -79,7 +79,7 @@ impl Vault {
         let lookup = keys::lookup(&keyring, &epochs, &own(Purpose::Index)?, (now, &*chance))?;
         let (token, session, job) = (own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
         let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
-        let marker = Marker::new(own(Purpose::Row)?);
+        let marker = Marker::new(&own(Purpose::Row)?);
         let cache = Cache::new(Arc::clone(&clock));
         Ok(Self(Arc::new(Inner {
             keyring,
@@ -88,7 +88,7 @@ impl Vault {
             workspace,
             epochs,
             index: Opened::new(),
-            lookup,
+            lookup: MacKey::new(&lookup),
             marker,
             token,
             session,
@@ -216,7 +216,7 @@ impl Vault {
     /// values of a field have equal tokens, and nothing else shows.
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> [u8; 16] {
-        crypto::blind(&self.0.lookup, field, normal)
+        self.0.lookup.blind(field, normal)
     }
 
     /// Returns what marks rows.
