@@ -117,6 +117,18 @@ pub(crate) fn with_limits(sql: String, values: Vec<Val>) -> (String, Vec<Val>) {
     (text, bound)
 }
 
+/// Makes of a statement for PostgreSQL one that runs it for each of many sets of whole numbers, in their order. The numbers of the
+/// sets, from 1 on, are its last column.
+pub(crate) fn for_each(sql: &str, places: usize) -> String {
+    let names = |each: fn(usize) -> String| (1..=places).map(each).collect::<Vec<_>>().join(", ");
+    let (arrays, columns) = (names(|at| format!("${at}::bigint[]")), names(|at| format!("v{at}")));
+    let inner = sql.replace('$', "given.v");
+    format!(
+        "with given ({columns}, nth) as (select * from unnest({arrays}) with ordinality) \
+         select found.*, given.nth from given cross join lateral ({inner}) as found order by given.nth"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +142,15 @@ mod tests {
         assert!(matches!(bound.as_slice(), [Val::Int(7), Val::Null]));
         let plain = "UPDATE t SET a = $1";
         assert_eq!(with_limits(plain.to_owned(), vec![Val::Int(1)]).0, plain);
+    }
+
+    #[test]
+    fn a_statement_for_many_sets_takes_their_values_from_arrays() {
+        assert_eq!(
+            for_each("SELECT a FROM t WHERE b > $1 AND b < $2", 2),
+            "with given (v1, v2, nth) as (select * from unnest($1::bigint[], $2::bigint[]) with ordinality) \
+             select found.*, given.nth from given cross join lateral (SELECT a FROM t WHERE b > given.v1 AND b < given.v2) as found order by given.nth"
+        );
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl ReadTx<'_> {
         self.link.gather_rendered(query.sql(self.link.engine()), values, |row| map(row).map(Guarded::new))
     }
 
-    /// Reads rows under guard with a statement that was rendered before, once for each set of values, in one round trip.
+    /// Reads rows under guard with a statement that was rendered before, once for each set of whole numbers, in one round trip.
     ///
     /// # Errors
     /// As [`select_prepared`](Self::select_prepared).

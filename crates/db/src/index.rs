@@ -44,8 +44,15 @@ const LITE_DROP: &str = "delete from search_index where rowid = (select doc from
 const LITE_FIND: &str = "select d.doc, d.object, d.record_id from search_index join search_doc d on d.doc = search_index.rowid \
     where search_index match ?1 and search_index.rowid < ?2 and (?3 = '' or instr(?3, ',' || d.object || ',') > 0) \
     order by search_index.rowid desc limit ?4";
-const PG_PUT: &str = "insert into search_doc (object, record_id, tokens) values (?1, ?2, ?3) \
+const LITE_BLIND: &str = "insert into blind_token (token, record_id) values (?1, ?2) on conflict do nothing";
+/// The tokens of all records stand one behind the other; those of one lie between two places.
+const PG_PUT: &str = "insert into search_doc (object, record_id, tokens) \
+    select ?1, id, (?3::bigint[])[first::integer : last::integer] \
+    from unnest(?2::uuid[], ?4::bigint[], ?5::bigint[]) as put (id, first, last) \
     on conflict (record_id) do update set tokens = excluded.tokens";
+const PG_BLIND: &str = "insert into blind_token (token, record_id) select token, id \
+    from unnest(?1::bytea[], ?2::uuid[]) as put (token, id) on conflict do nothing";
+const PG_HELD: &str = "select token, record_id from blind_token where token = any(?1)";
 /// A way with more tokens than this asks for what was not typed.
 const MANY: usize = 64;
 
@@ -114,36 +121,53 @@ impl ReadTx<'_> {
         let known: HashMap<BlindToken, Blind> =
             values.iter().flat_map(|blind| blind.tokens().map(|token| (token, *blind))).collect();
         let tokens: Vec<BlindToken> = values.iter().flat_map(Blind::tokens).collect();
-        let mut found: Vec<(BlindToken, Uuid)> = Vec::new();
-        // SQLite binds at most 32,766 values, PostgreSQL 65,535.
+        let map = |row: &Row<'_>| Ok((row.get::<BlindToken>(0)?, row.get::<Uuid>(1)?));
+        let mut found = Vec::new();
         for some in tokens.chunks(5_000) {
-            let mut query = Query::select();
-            query
-                .columns([Alias::new("token"), Alias::new("record_id")])
-                .from(Alias::new("blind_token"))
-                .and_where(Expr::col(Alias::new("token")).is_in(some.iter().map(|t| t.to_vec())));
-            found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
+            let bytes = some.iter().map(|token| token.to_vec());
+            found.extend(match self.link.engine() {
+                Engine::Sqlite => {
+                    let mut query = Query::select();
+                    query
+                        .columns([Alias::new("token"), Alias::new("record_id")])
+                        .from(Alias::new("blind_token"))
+                        .and_where(Expr::col(Alias::new("token")).is_in(bytes));
+                    self.link.gather_built(&query, map)?
+                }
+                // One statement for any number of them: each other one would have to be prepared, and be kept.
+                Engine::Postgres => self.link.gather(PG_HELD, &[Val::Blobs(bytes.collect())], map)?,
+            });
         }
         Ok(found.into_iter().filter_map(|(token, id)| Some((*known.get(&token)?, id))).collect())
     }
 }
 
 impl WriteTx<'_> {
-    /// Sets the word tokens of a record.
+    /// Sets the word tokens of records of one object, each named once.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn index_put(&mut self, object: &ObjectName, id: Uuid, tokens: &[u64]) -> Result<(), DbFault> {
+    pub fn index_put<T: AsRef<[u64]>>(&mut self, object: &ObjectName, put: &[(Uuid, T)]) -> Result<(), DbFault> {
         match self.link.engine() {
             Engine::Sqlite => {
-                let doc = self.link.gather(LITE_DOC, &[object.into(), id.into()], |row| row.get::<i64>(0))?;
-                self.link.execute(LITE_PUT, &[doc.first().copied().into(), spelled(tokens).into()])?;
+                for (id, tokens) in put {
+                    let doc = self.link.gather(LITE_DOC, &[object.into(), (*id).into()], |row| row.get::<i64>(0))?;
+                    self.link.execute(LITE_PUT, &[doc.first().copied().into(), spelled(tokens.as_ref()).into()])?;
+                }
+                Ok(())
             }
             Engine::Postgres => {
-                self.link.execute_later(PG_PUT, vec![object.into(), id.into(), numbers(tokens)])?;
+                let (mut all, mut first, mut last) = (Vec::new(), Vec::new(), Vec::new());
+                for (_, tokens) in put {
+                    first.push(place(all.len() + 1));
+                    all.extend_from_slice(tokens.as_ref());
+                    last.push(place(all.len()));
+                }
+                let ids = put.iter().map(|(id, _)| *id).collect();
+                let values = vec![object.into(), Val::Ids(ids), numbers(&all), Val::Ints(first), Val::Ints(last)];
+                self.link.execute_later(PG_PUT, values)
             }
         }
-        Ok(())
     }
 
     /// Forgets the word tokens of a record.
@@ -154,22 +178,30 @@ impl WriteTx<'_> {
         if self.link.engine() == Engine::Sqlite {
             self.link.execute(LITE_DROP, &[id.into()])?;
         }
-        self.link.execute("delete from search_doc where record_id = ?1", &[id.into()])?;
-        Ok(())
+        self.link.execute_later("delete from search_doc where record_id = ?1", vec![id.into()])
     }
 
-    /// Adds blind tokens of a record: those under the key that the index is made with.
+    /// Adds blind tokens of records: those under the key that the index is made with.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn blind_put(&mut self, id: Uuid, values: &[Blind]) -> Result<(), DbFault> {
-        for blind in values {
-            self.link.execute_later(
-                "insert into blind_token (token, record_id) values (?1, ?2) on conflict do nothing",
-                vec![blind.token.into(), id.into()],
-            )?;
+    pub fn blind_put(&mut self, put: impl IntoIterator<Item = (Uuid, Blind)>) -> Result<(), DbFault> {
+        match self.link.engine() {
+            Engine::Sqlite => {
+                let mut one = |(id, blind): (Uuid, Blind)| {
+                    self.link.execute(LITE_BLIND, &[blind.token.into(), id.into()]).map(|_| ())
+                };
+                put.into_iter().try_for_each(&mut one)
+            }
+            Engine::Postgres => {
+                let (tokens, ids): (Vec<_>, Vec<_>) =
+                    put.into_iter().map(|(id, blind)| (blind.token.to_vec(), id)).unzip();
+                if ids.is_empty() {
+                    return Ok(());
+                }
+                self.link.execute_later(PG_BLIND, vec![Val::Blobs(tokens), Val::Ids(ids)])
+            }
         }
-        Ok(())
     }
 
     /// Forgets all blind tokens of a record.
@@ -177,7 +209,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`DbFault`] of the engine.
     pub fn blind_drop(&mut self, id: Uuid) -> Result<(), DbFault> {
-        self.link.execute("delete from blind_token where record_id = ?1", &[id.into()]).map(|_| ())
+        self.link.execute_later("delete from blind_token where record_id = ?1", vec![id.into()])
     }
 }
 
@@ -275,6 +307,10 @@ fn spelled(tokens: &[u64]) -> String {
         let _ = write!(text, "{token:010x} ");
     }
     text
+}
+
+fn place(at: usize) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
 }
 
 fn numbers(tokens: &[u64]) -> Val {

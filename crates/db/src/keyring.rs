@@ -37,6 +37,14 @@ impl KeyringTx<'_> {
         self.0.execute(sql, values)
     }
 
+    /// Runs a statement whose outcome nobody waits for: the next one fails if it does, or the end.
+    ///
+    /// # Errors
+    /// [`DbFault`] of the engine.
+    pub fn run_later(&self, sql: &'static str, values: Vec<Val>) -> Result<(), DbFault> {
+        self.0.execute_later(sql, values)
+    }
+
     /// Reads rows.
     ///
     /// # Errors
@@ -212,7 +220,10 @@ fn transact<T, E: From<DbFault>>(
     begin: &str,
     work: impl FnOnce(&KeyringTx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    link.script(begin)?;
+    match &link {
+        Link::Lite(connection) => connection.execute_batch(begin).map_err(DbFault::from)?,
+        Link::Pg(session) => session.begin(begin),
+    }
     let tx = KeyringTx(link);
     match work(&tx) {
         Ok(value) => tx.0.script("commit").map(|()| value).map_err(E::from),

@@ -1,5 +1,7 @@
 //! Many new rows of one table at once, under one ledger line.
 
+use std::fmt::Write as _;
+
 use authz::{Allowed, Create};
 use ledger::Line;
 use sea_query::{Alias, Expr, InsertStatement, Query};
@@ -8,20 +10,13 @@ use crate::dialect::Engine;
 use crate::guard::{Stored, same, stays};
 use crate::{DbFault, Val, WriteTx};
 
-/// Rows of one statement for PostgreSQL, where each statement is a round trip.
-const TOGETHER: usize = 100;
-
 impl WriteTx<'_> {
-    /// Stores new rows of one table. Each comes with its proof; the line speaks of all of them.
+    /// Stores new rows of one table, like [`insert_later`](Self::insert_later). Each comes with its proof; the line speaks of all of them.
     ///
     /// # Errors
     /// [`DbFault::Mismatch`] if a proof is about another row, or the rows differ in their columns; [`DbFault::Exists`] if a
     /// unique value is taken.
     pub fn insert_all<T: Stored>(&mut self, rows: Vec<(Allowed<Create>, T)>, line: Line) -> Result<(), DbFault> {
-        let together = match self.link.engine() {
-            Engine::Sqlite => 1,
-            Engine::Postgres => TOGETHER,
-        };
         let mut values = Vec::with_capacity(rows.len());
         let mut shape: Option<(String, Vec<String>)> = None;
         for (proof, mut row) in rows {
@@ -44,22 +39,46 @@ impl WriteTx<'_> {
         }
         let Some((table, names)) = shape else { return Ok(()) };
         self.pending.wrote();
-        for some in values.chunks(together) {
-            let statement = insert(&table, &names, some)?;
-            self.link.build_and_execute(&statement)?;
+        match self.link.engine() {
+            Engine::Sqlite => {
+                for one in &values {
+                    self.link.build_and_execute(&insert(&table, &names, one)?)?;
+                }
+            }
+            Engine::Postgres => {
+                let (sql, columns) = by_columns(&table, &names, values);
+                self.link.execute_rendered_later(&sql, columns)?;
+            }
         }
         self.note(line);
         Ok(())
     }
 }
 
-fn insert(table: &str, names: &[String], rows: &[Vec<Val>]) -> Result<InsertStatement, DbFault> {
+fn insert(table: &str, names: &[String], row: &[Val]) -> Result<InsertStatement, DbFault> {
     let columns = ["id", "version"].into_iter().chain(names.iter().map(String::as_str)).map(Alias::new);
     let mut insert = Query::insert();
     insert.into_table(Alias::new(table)).columns(columns);
-    for row in rows {
-        let values = row.iter().map(|value| Expr::val(sea_query::Value::from(value.clone())));
-        insert.values(values).map_err(|_| DbFault::Mismatch)?;
-    }
+    let values = row.iter().map(|value| Expr::val(sea_query::Value::from(value.clone())));
+    insert.values(values).map_err(|_| DbFault::Mismatch)?;
     Ok(insert)
+}
+
+/// Returns PostgreSQL's statement for any number of rows, and their values by columns. What is empty in all rows is left out.
+fn by_columns(table: &str, names: &[String], rows: Vec<Vec<Val>>) -> (String, Vec<Val>) {
+    let mut columns: Vec<Vec<Val>> = Vec::new();
+    columns.resize_with(names.len() + 2, || Vec::with_capacity(rows.len()));
+    for row in rows {
+        columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+    }
+    let names = ["id", "version"].into_iter().chain(names.iter().map(String::as_str));
+    let (mut into, mut from, mut kept) = (String::new(), String::new(), Vec::new());
+    for (name, column) in names.zip(columns) {
+        let Some(kind) = column.iter().find_map(Val::array) else { continue };
+        let comma = if kept.is_empty() { "" } else { ", " };
+        let _ = write!(into, "{comma}\"{name}\"");
+        kept.push(Val::Column(column));
+        let _ = write!(from, "{comma}${}::{kind}", kept.len());
+    }
+    (format!("with made as (select * from unnest({from})) insert into \"{table}\" ({into}) select * from made"), kept)
 }

@@ -5,7 +5,7 @@
 
 use kernel::{FieldName, ObjectName, Uuid};
 use order::SortKey;
-use sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait as _, Func, FunctionCall, Order, Query, SelectStatement};
 
 use crate::{Bare, DbFault, ReadTx, WriteTx};
 
@@ -45,14 +45,22 @@ impl RankColumn {
         Alias::new(self.column.as_str())
     }
 
-    /// Makes of a query for rows one for a single row: the first one with a rank from the first value up to before the second, or
-    /// the last one with a rank above the first value and below the second. The third value is 1. The rank comes as the last
-    /// column.
+    /// Makes of a query for rows one for the row of a single rank: the lowest from the first value up to before the second, or else
+    /// the highest above the third value and below the fourth. The rank comes as the last column.
     #[must_use]
-    pub fn probe(&self, mut rows: SelectStatement, up: bool) -> SelectStatement {
-        let from = if up { self.rank().gte(0_i64) } else { self.rank().gt(0_i64) };
-        rows.column(self.alias()).and_where(from).and_where(self.rank().lt(0_i64));
-        rows.order_by(self.alias(), if up { Order::Asc } else { Order::Desc }).limit(1);
+    pub fn probe(&self, mut rows: SelectStatement) -> SelectStatement {
+        let edge = |edge: FunctionCall, within: [Expr; 2]| {
+            let mut query = Query::select();
+            query.expr(edge).from(self.table());
+            within.into_iter().for_each(|one| {
+                query.and_where(one);
+            });
+            Expr::from(query)
+        };
+        // The values of a prepared statement are given when it is run.
+        let above = edge(Func::min(self.rank()), [self.rank().gte(0_i64), self.rank().lt(0_i64)]);
+        let below = edge(Func::max(self.rank()), [self.rank().gt(0_i64), self.rank().lt(0_i64)]);
+        rows.column(self.alias()).and_where(self.rank().eq(Func::coalesce([above, below])));
         rows
     }
 }

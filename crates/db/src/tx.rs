@@ -231,6 +231,22 @@ impl<'t> WriteTx<'t> {
     pub fn insert<T: Stored>(
         &mut self,
         proof: Allowed<Create>,
+        row: T,
+        line: Line,
+    ) -> Result<Permitted<T, Create>, DbFault> {
+        let stored = self.insert_later(proof, row, line)?;
+        self.link.arrive()?;
+        Ok(stored)
+    }
+
+    /// Does what [`insert`](Self::insert) does, but PostgreSQL is not waited for: if a unique value is taken, the next question says
+    /// so, or the end.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert).
+    pub fn insert_later<T: Stored>(
+        &mut self,
+        proof: Allowed<Create>,
         mut row: T,
         line: Line,
     ) -> Result<Permitted<T, Create>, DbFault> {
@@ -251,7 +267,7 @@ impl<'t> WriteTx<'t> {
             .values(values)
             .map_err(|_| DbFault::Mismatch)?;
         self.pending.wrote();
-        self.link.build_and_execute(&insert)?;
+        self.link.build_and_execute_later(&insert)?;
         self.note(line);
         Ok(Permitted::new(row, proof))
     }

@@ -25,6 +25,22 @@ pub enum Val {
     Ids(Vec<Uuid>),
     /// Several byte strings (`bytea[]`; PostgreSQL only, used by the keyring).
     Blobs(Vec<Vec<u8>>),
+    /// Several values of one kind, or nothing in their place (an array; PostgreSQL only, a column of many new rows).
+    Column(Vec<Val>),
+}
+
+impl Val {
+    /// Returns the type of PostgreSQL for several of its kind; nothing of what has no kind of its own.
+    pub(crate) const fn array(&self) -> Option<&'static str> {
+        match self {
+            Self::Int(_) => Some("bigint[]"),
+            Self::Bool(_) => Some("boolean[]"),
+            Self::Text(_) => Some("text[]"),
+            Self::Bytes(_) => Some("bytea[]"),
+            Self::Id(_) => Some("uuid[]"),
+            Self::Null | Self::Ints(_) | Self::Ids(_) | Self::Blobs(_) | Self::Column(_) => None,
+        }
+    }
 }
 
 macro_rules! from {
@@ -99,7 +115,7 @@ impl From<Val> for sea_query::Value {
             Val::Text(x) => Self::String(Some(x)),
             Val::Bytes(x) => Self::Bytes(Some(x)),
             Val::Id(x) => Self::Uuid(Some(x)),
-            Val::Ints(_) | Val::Ids(_) | Val::Blobs(_) => Self::BigInt(None),
+            Val::Ints(_) | Val::Ids(_) | Val::Blobs(_) | Val::Column(_) => Self::BigInt(None),
         }
     }
 }
@@ -107,7 +123,9 @@ impl From<Val> for sea_query::Value {
 impl rusqlite::ToSql for Val {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
-            Self::Null | Self::Ints(_) | Self::Ids(_) | Self::Blobs(_) => ToSqlOutput::Owned(Value::Null),
+            Self::Null | Self::Ints(_) | Self::Ids(_) | Self::Blobs(_) | Self::Column(_) => {
+                ToSqlOutput::Owned(Value::Null)
+            }
             Self::Int(x) => ToSqlOutput::Owned(Value::Integer(*x)),
             Self::Bool(x) => ToSqlOutput::Owned(Value::Integer(i64::from(*x))),
             Self::Text(x) => ToSqlOutput::Borrowed(ValueRef::Text(x.as_bytes())),
@@ -133,6 +151,7 @@ impl ToSql for Val {
             Self::Ints(x) => x.to_sql(ty, out),
             Self::Ids(x) => x.to_sql(ty, out),
             Self::Blobs(x) => x.to_sql(ty, out),
+            Self::Column(x) => x.to_sql(ty, out),
         }
     }
 

@@ -304,7 +304,7 @@ async fn far_index(engine: &str) {
             tokens.extend((n % 1_000 == 0).then_some(2));
             tokens.extend((n == 0).then_some(3));
             tokens.extend((n == 0 || n == 8_999).then_some(4));
-            tx.index_put(&thing_name(), Uuid::from_u128(u128::from(n)), &tokens)?;
+            tx.index_put(&thing_name(), &[(Uuid::from_u128(u128::from(n)), tokens)])?;
         }
         Ok(())
     });
@@ -346,10 +346,9 @@ async fn index(engine: &str) {
     let cx = scratch.cx(user, Role::Manager);
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let put = scratch.db.write(&cx, move |tx| -> Result<(), DbFault> {
-        tx.index_put(&thing_name(), one, &[1, 2, 0xff_ffff_ffff])?;
-        tx.index_put(&thing_name(), two, &[2, 3])?;
-        tx.index_put(&thing_name(), two, &[2, 4])?;
-        tx.blind_put(one, &[[7; 16].into()])?;
+        tx.index_put(&thing_name(), &[(one, vec![1, 2, 0xff_ffff_ffff]), (two, vec![2, 3])])?;
+        tx.index_put(&thing_name(), &[(two, vec![2, 4])])?;
+        tx.blind_put([(one, [7; 16].into())])?;
         Ok(())
     });
     put.await.unwrap();

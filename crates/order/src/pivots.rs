@@ -1,13 +1,13 @@
 //! Keys seen lately.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::time::Duration;
 
 use kernel::Timestamp;
 
-use crate::SortKey;
 use crate::rank::{HIGH, LOW};
+use crate::{Gap, SortKey};
 
 /// What was not used for so long is wiped at the next use, as opened keys are.
 const IDLE: Duration = Duration::from_mins(5);
@@ -16,17 +16,18 @@ const IDLE: Duration = Duration::from_mins(5);
 /// stamp it was filled under; a record that has left a rank may still be in it, since the order around that place is the same.
 #[derive(Debug)]
 pub struct Pivots {
-    keys: BTreeSet<(SortKey, i64)>,
+    /// Each with whether it is known that nothing lies between it and the next one here, or the end: nobody has to look there.
+    keys: BTreeMap<(SortKey, i64), bool>,
     most: usize,
     stamp: Option<i64>,
     used: Timestamp,
 }
 
 impl Pivots {
-    /// Starts without any; it will hold so many at most.
+    /// Starts without any; it will hold so many at most, and more only while keys are placed.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        Self { keys: BTreeSet::new(), most: most.max(2), stamp: None, used: Timestamp::from_micros(0) }
+        Self { keys: BTreeMap::new(), most: most.max(2), stamp: None, used: Timestamp::from_micros(0) }
     }
 
     /// Keeps what it holds only if the order bears the stamp that it was left with, and not too long ago. From now on it belongs to
@@ -57,28 +58,56 @@ impl Pivots {
         self.keys.is_empty()
     }
 
-    /// Returns the ranks between which a key belongs, behind those that weigh the same.
-    pub(crate) fn around(&self, key: &SortKey) -> (i64, i64) {
+    /// Returns the ranks between which a key belongs, behind those that weigh the same, and whether nothing lies between them.
+    pub(crate) fn around(&self, key: &SortKey) -> (Gap, bool) {
         let at = (key.clone(), i64::MAX);
         let below = self.keys.range((Bound::Unbounded, Bound::Included(&at))).next_back();
         let above = self.keys.range((Bound::Excluded(&at), Bound::Unbounded)).next();
-        (below.map_or(LOW, |(_, rank)| *rank), above.map_or(HIGH, |(_, rank)| *rank))
+        let gap = Gap { lo: below.map_or(LOW, |((_, rank), _)| *rank), hi: above.map_or(HIGH, |((_, rank), _)| *rank) };
+        (gap, below.is_some_and(|(_, closed)| *closed))
     }
 
-    /// Takes what lies at a rank. When there are too many, every other one goes.
+    /// Takes what lies at a rank.
     pub(crate) fn put(&mut self, key: SortKey, rank: i64) {
-        if self.keys.len() >= self.most {
+        self.keys.insert((key, rank), false);
+    }
+
+    /// Takes keys that fill a gap in which nothing else lies.
+    pub(crate) fn fill(&mut self, gap: Gap, keys: impl Iterator<Item = (SortKey, i64)>) {
+        for (nth, at) in keys.enumerate() {
+            if nth == 0
+                && let Some(((_, rank), closed)) = self.keys.range_mut(..&at).next_back()
+            {
+                *closed = *rank == gap.lo;
+            }
+            self.keys.insert(at, true);
+        }
+    }
+
+    /// Forgets every other one if there are too many.
+    pub(crate) fn thin(&mut self) {
+        while self.keys.len() > self.most {
             let mut stays = false;
-            self.keys.retain(|_| {
+            self.keys.retain(|_, closed| {
+                *closed = false;
                 stays = !stays;
                 stays
             });
         }
-        self.keys.insert((key, rank));
     }
 
     /// Forgets the ranks of a window.
     pub(crate) fn forget(&mut self, (from, to): (i64, i64)) {
-        self.keys.retain(|(_, rank)| *rank < from || *rank > to);
+        let mut below: Option<&mut bool> = None;
+        for ((_, rank), closed) in &mut self.keys {
+            if *rank >= from {
+                break;
+            }
+            below = Some(closed);
+        }
+        if let Some(closed) = below {
+            *closed = false;
+        }
+        self.keys.retain(|(_, rank), _| *rank < from || *rank > to);
     }
 }

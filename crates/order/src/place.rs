@@ -82,25 +82,27 @@ pub fn place<S: Shelf>(shelf: &mut S, pivots: &mut Pivots, keys: &[SortKey]) -> 
             continue;
         }
         let ranks: Vec<i64> = runs.into_iter().flatten().flatten().collect();
-        for (key, rank) in keys.iter().zip(&ranks) {
-            pivots.put(key.clone(), *rank);
+        for segment in &segments {
+            let own = segment.from..segment.to;
+            let (keys, ranks) = (keys.get(own.clone()).unwrap_or_default(), ranks.get(own).unwrap_or_default());
+            pivots.fill(segment.gap, keys.iter().cloned().zip(ranks.iter().copied()));
         }
+        pivots.thin();
         return Ok(ranks);
     }
 }
 
 /// Finds the gap of each key: all of them at once, one probe deeper each time.
 fn search<S: Shelf>(shelf: &mut S, pivots: &mut Pivots, keys: &[SortKey]) -> Result<Vec<Segment>, S::Fault> {
-    let mut open: Vec<Segment> = Vec::new();
+    let (mut open, mut closed): (Vec<Segment>, Vec<Segment>) = (Vec::new(), Vec::new());
     for (at, key) in keys.iter().enumerate() {
-        let (lo, hi) = pivots.around(key);
-        let gap = Gap { lo, hi };
-        match open.last_mut() {
+        let (gap, empty) = pivots.around(key);
+        let segments = if empty { &mut closed } else { &mut open };
+        match segments.last_mut() {
             Some(last) if last.gap == gap => last.to = at + 1,
-            _ => open.push(Segment { from: at, to: at + 1, gap }),
+            _ => segments.push(Segment { from: at, to: at + 1, gap }),
         }
     }
-    let mut closed = Vec::with_capacity(open.len());
     while !open.is_empty() {
         let gaps: Vec<Gap> = open.iter().map(|segment| segment.gap).collect();
         let mut next = Vec::with_capacity(open.len() * 2);

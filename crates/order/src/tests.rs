@@ -17,6 +17,7 @@ fn name(text: &str) -> SortKey {
 #[derive(Default)]
 struct Table {
     by_rank: BTreeMap<i64, (u32, SortKey)>,
+    looked: usize,
     opened: usize,
     moved: usize,
 }
@@ -32,6 +33,7 @@ impl Shelf for Table {
             above.or_else(below).map(|(rank, (_, key))| (*rank, key.clone()))
         };
         let found: Vec<_> = gaps.iter().map(look).collect();
+        self.looked += gaps.len();
         self.opened += found.iter().flatten().count();
         Ok(found)
     }
@@ -181,6 +183,26 @@ fn a_search_opens_few() {
     }
     // 20,000 records are 15 halvings away; ranks are not quite even.
     assert!(model.table.opened < 100 * 26, "{} opened for 100", model.table.opened);
+}
+
+/// Fails when: a gap that was filled or found empty is looked into again, or one around a window that got room counts as empty.
+#[test]
+fn where_nothing_lies_nobody_looks() {
+    let mut model = Model::new(10_000);
+    let spell = |n: u32| name(&format!("{:08x}", n.wrapping_mul(2_654_435_761)));
+    model.insert(vec![name("0")]);
+    for batch in 0..10 {
+        model.table.looked = 0;
+        model.insert((0..500).map(|n| spell(batch * 500 + n)).collect());
+        assert!(model.table.looked <= 2, "batch {batch}: {} looks", model.table.looked);
+    }
+    model.check();
+    // Full gaps, again and again: what was spread anew is looked at again.
+    for _ in 0..200 {
+        model.insert(vec![name("80"), name("800")]);
+        model.check();
+    }
+    assert!(model.table.moved > 0 && model.table.looked > 2, "{} looks", model.table.looked);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authz::{Cx, FieldRule};
 use db::{Blind, DbFault, ReadTx, WriteTx};
 use intake::Intake;
-use kernel::{FieldName, RecordId, TeamId, UserId};
+use kernel::{FieldName, ObjectName, RecordId, TeamId, UserId, Uuid};
 use vault::{IndexKeys, Vault};
 
 use crate::fault::RecordFault;
@@ -17,6 +17,9 @@ use crate::record::store::{self, Finding};
 use crate::record::{Record, Terms};
 use crate::search::{normals, terms};
 use crate::value::Value;
+
+/// A record and what the index finds it by: the tokens of its words, and what its values are known by.
+pub(crate) type Findable = (Uuid, Vec<u64>, Vec<(FieldName, Vec<Blind>)>);
 
 /// Records, as use cases need them: what objects there are, and how they are sealed. Cheap to clone; its methods are the
 /// use cases.
@@ -180,10 +183,25 @@ impl Records {
 
     /// Makes a record findable.
     pub(crate) fn index(&self, tx: &mut WriteTx<'_>, record: &Record) -> Result<(), RecordFault> {
-        let (keys, object, id) = (self.index_keys(tx)?, &record.object.name, record.head.id.uuid());
-        tx.index_put(object, id, &Self::word_tokens(&keys, record))?;
-        let blinds = Self::blinds(&keys, &record.object, |field| record.value(field));
-        Ok(blinds.iter().try_for_each(|(_, values)| tx.blind_put(id, values))?)
+        let keys = self.index_keys(tx)?;
+        let values = Self::blinds(&keys, &record.object, |field| record.value(field));
+        let one = (record.head.id.uuid(), Self::word_tokens(&keys, record), values);
+        Ok(Self::make_findable(tx, &record.object.name, vec![one])?)
+    }
+
+    /// Writes the tokens of records of one object.
+    pub(crate) fn make_findable(
+        tx: &mut WriteTx<'_>,
+        object: &ObjectName,
+        found: Vec<Findable>,
+    ) -> Result<(), DbFault> {
+        let values = |(id, _, values): &Findable| -> Vec<(Uuid, Blind)> {
+            values.iter().flat_map(|(_, values)| values).map(|blind| (*id, *blind)).collect()
+        };
+        let blinds: Vec<(Uuid, Blind)> = found.iter().flat_map(values).collect();
+        let words: Vec<(Uuid, Vec<u64>)> = found.into_iter().map(|(id, words, _)| (id, words)).collect();
+        tx.index_put(object, &words)?;
+        tx.blind_put(blinds)
     }
 
     /// Makes a record unfindable.

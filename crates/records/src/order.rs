@@ -36,8 +36,7 @@ pub(crate) struct Orders(BTreeMap<ObjectName, Vec<Ranked>>);
 
 struct Ranked {
     at: RankColumn,
-    above: Prepared,
-    below: Prepared,
+    probe: Prepared,
     pivots: Mutex<Pivots>,
     /// Every record is ranked, as this process has seen: that does not change while it runs.
     settled: AtomicBool,
@@ -60,10 +59,8 @@ impl Orders {
 impl Ranked {
     fn of(object: &Object, field: &Field) -> Option<Self> {
         let at = RankColumn { object: object.name.clone(), field: field.name.clone(), column: field.rank_column()? };
-        let probe = |up| Prepared::of(&at.probe(store::select(object), up));
         Some(Self {
-            above: probe(true),
-            below: probe(false),
+            probe: Prepared::of(&at.probe(store::select(object))),
             pivots: Mutex::new(Pivots::new(REMEMBERED)),
             settled: AtomicBool::new(false),
             at,
@@ -81,12 +78,9 @@ fn weight(record: &Record, field: &FieldName) -> Option<SortKey> {
 /// What a look into a gap comes to: a rank, and what stands there weighs.
 type Found = Option<(i64, SortKey)>;
 
-/// What stands at the edge of a span.
-enum Seen {
-    Nothing,
-    /// Its key is gone, or it was altered.
-    Weightless,
-    Weighs(i64, SortKey),
+/// The values of a probe: from where up to the upper end of a gap, and from its lower end up to where.
+fn spans(gap: &Gap, (from, to): (i64, i64)) -> [Val; 4] {
+    [from, gap.hi, gap.lo, to].map(Val::from)
 }
 
 /// The right to place keys in an order, until the transaction ends.
@@ -194,18 +188,18 @@ impl Records {
         }
     }
 
-    /// Returns the first one with a rank from one up to before another, or the last one between two, and what it weighs.
-    fn peek(
+    /// Returns the first one from the middle of a gap up, or else the last one below it, and what it weighs.
+    fn amid(
         &self,
         tx: &ReadTx<'_>,
         (object, ranked): (&Arc<Object>, &Ranked),
-        (up, mut from, mut to): (bool, i64, i64),
+        gap: &Gap,
         weightless: &mut Vec<Uuid>,
-    ) -> Result<Option<(i64, SortKey)>, RecordFault> {
-        let probe = if up { &ranked.above } else { &ranked.below };
+    ) -> Result<Found, RecordFault> {
+        let (mut from, mut to) = (gap.middle(), gap.middle());
         loop {
             let (mut rank, mut id) = (0, Uuid::nil());
-            let found = tx.select_prepared(probe, &[from.into(), to.into(), 1_i64.into()], |row| {
+            let found = tx.select_prepared(&ranked.probe, &spans(gap, (from, to)), |row| {
                 let sealed = self.row(object, row)?;
                 (rank, id) = (row.get(store::width(object))?, sealed.head.id.uuid());
                 Ok(sealed)
@@ -215,84 +209,42 @@ impl Records {
                 return Ok(Some((rank, key)));
             }
             weightless.push(id);
-            if up { from = rank.saturating_add(1) } else { to = rank }
+            if rank >= from { from = rank.saturating_add(1) } else { to = rank }
         }
     }
 
-    /// Returns the first one from the middle of a gap up, or else the last one below it, and what it weighs.
-    fn amid(
-        &self,
-        tx: &ReadTx<'_>,
-        at: (&Arc<Object>, &Ranked),
-        gap: &Gap,
-        weightless: &mut Vec<Uuid>,
-    ) -> Result<Option<(i64, SortKey)>, RecordFault> {
-        let middle = gap.middle();
-        match self.peek(tx, at, (true, middle, gap.hi), weightless)? {
-            None => self.peek(tx, at, (false, gap.lo, middle), weightless),
-            found => Ok(found),
-        }
-    }
-
-    /// Does what [`amid`](Self::amid) does for many gaps, with two questions for all.
+    /// Does what [`amid`](Self::amid) does for many gaps, with one question for all.
     fn amid_each(
         &self,
         tx: &ReadTx<'_>,
-        at: (&Arc<Object>, &Ranked),
+        (object, ranked): (&Arc<Object>, &Ranked),
         gaps: &[Gap],
         weightless: &mut Vec<Uuid>,
     ) -> Result<Vec<Found>, RecordFault> {
         if let [gap] = gaps {
-            return Ok(vec![self.amid(tx, at, gap, weightless)?]);
+            return Ok(vec![self.amid(tx, (object, ranked), gap, weightless)?]);
         }
-        let mut found: Vec<Found> = vec![None; gaps.len()];
-        let mut open: Vec<usize> = (0..gaps.len()).collect();
-        for up in [true, false] {
-            let span = |gap: &Gap| if up { (gap.middle(), gap.hi) } else { (gap.lo, gap.middle()) };
-            let spans: Vec<_> = open.iter().filter_map(|at| gaps.get(*at)).map(span).collect();
-            let mut next = Vec::new();
-            for ((place, span), seen) in open.iter().zip(&spans).zip(self.peek_each(tx, at, up, &spans)?) {
-                let seen = match seen {
-                    Seen::Nothing => None,
-                    Seen::Weighs(rank, key) => Some((rank, key)),
-                    // Rare enough to look by itself.
-                    Seen::Weightless => self.peek(tx, at, (up, span.0, span.1), weightless)?,
-                };
-                match (seen, found.get_mut(*place)) {
-                    (None, _) | (_, None) => next.push(*place),
-                    (seen, Some(found)) => *found = seen,
-                }
-            }
-            open = next;
-        }
-        Ok(found)
-    }
-
-    /// Looks at the first one of each span, or the last one.
-    fn peek_each(
-        &self,
-        tx: &ReadTx<'_>,
-        (object, ranked): (&Arc<Object>, &Ranked),
-        up: bool,
-        spans: &[(i64, i64)],
-    ) -> Result<Vec<Seen>, RecordFault> {
-        let probe = if up { &ranked.above } else { &ranked.below };
-        let sets: Vec<Vec<Val>> =
-            spans.iter().map(|(from, to)| vec![(*from).into(), (*to).into(), 1_i64.into()]).collect();
-        let mut ranks = Vec::new();
-        let rows = tx.select_each(probe, &sets, |row| {
+        let sets: Vec<Vec<Val>> = gaps.iter().map(|gap| spans(gap, (gap.middle(), gap.middle())).to_vec()).collect();
+        let (mut ranks, mut people) = (Vec::new(), Vec::new());
+        let rows = tx.select_each(&ranked.probe, &sets, |row| {
             ranks.push(row.get::<i64>(store::width(object))?);
-            self.row(object, row)
+            let sealed = self.row(object, row)?;
+            people.extend(sealed.head.subject);
+            Ok(sealed)
         })?;
+        self.vault.warm(people);
         let mut ranks = ranks.into_iter();
-        let seen = |rows: Vec<Guarded<SealedRecord>>| {
-            let Some(row) = rows.into_iter().next() else { return Ok(Seen::Nothing) };
+        let mut seen = |(rows, gap): (Vec<Guarded<SealedRecord>>, &Gap)| {
             // One rank was read with each row, and none without.
-            let Some(rank) = ranks.next() else { return Ok(Seen::Nothing) };
-            let key = row.weigh(|sealed| self.weigh(sealed, (object, ranked)))?;
-            Ok(key.map_or(Seen::Weightless, |key| Seen::Weighs(rank, key)))
+            let rank = ranks.by_ref().take(rows.len()).reduce(|first, _| first);
+            let Some((row, rank)) = rows.into_iter().next().zip(rank) else { return Ok(None) };
+            match row.weigh(|sealed| self.weigh(sealed, (object, ranked)))? {
+                Some(key) => Ok(Some((rank, key))),
+                // Rare enough to look by itself.
+                None => self.amid(tx, (object, ranked), gap, weightless),
+            }
         };
-        rows.into_iter().map(seen).collect()
+        rows.into_iter().zip(gaps).map(&mut seen).collect()
     }
 
     /// Returns the condition that a list begins at its letter, by binary search over all records: what lies on which side of the

@@ -90,9 +90,9 @@ fn write(
 ) -> Result<KeyId, VaultFault> {
     let id = KeyId::new(now, chance);
     let wrapped = wrap(wrapper, purpose.word(), id, key, chance)?;
-    tx.run(
+    tx.run_later(
         "insert into keyring_key (id, purpose, label, wrapped_by, wrapped, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
-        &[id.into(), purpose.word().into(), label.into(), wrapper.id.into(), Val::Bytes(wrapped), now.into()],
+        vec![id.into(), purpose.word().into(), label.into(), wrapper.id.into(), Val::Bytes(wrapped), now.into()],
     )?;
     Ok(id)
 }

@@ -121,6 +121,8 @@ const POSTGRES_ONLY: &[&str] = &[
     "update keyring_key as k set wrapped = v.wrapped",
     "from keyring_key where id = any(",
     "insert into search_doc (object, record_id, tokens)",
+    "insert into blind_token (token, record_id) select",
+    "from blind_token where token = any(?1)",
     "select column_name::text from information_schema",
     "for update skip locked",
 ];

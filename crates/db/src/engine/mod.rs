@@ -123,19 +123,35 @@ impl Link<'_> {
         }
     }
 
+    /// Waits for what was left to the next statement.
+    pub(crate) fn arrive(&self) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(_) => Ok(()),
+            Self::Pg(session) => session.arrive(),
+        }
+    }
+
     /// Runs a built statement like [`execute_later`](Self::execute_later).
     pub(crate) fn build_and_execute_later(&self, statement: &impl QueryStatementWriter) -> Result<(), DbFault> {
         match self {
             Self::Lite(_) => self.build_and_execute(statement).map(|_| ()),
-            Self::Pg(session) => {
+            Self::Pg(_) => {
                 let (sql, values) = statement.build(PostgresQueryBuilder);
-                session.execute_later(&sql, vals(values))
+                self.execute_rendered_later(&sql, vals(values))
             }
         }
     }
 
-    /// Runs a statement that the builder rendered for this engine once for each set of values, in one round trip, and gathers what
-    /// `map` makes of the rows of each.
+    /// Runs a statement that was rendered for this engine like [`execute_later`](Self::execute_later).
+    pub(crate) fn execute_rendered_later(&self, sql: &str, values: Vec<Val>) -> Result<(), DbFault> {
+        match self {
+            Self::Lite(connection) => lite_execute(connection, sql, &values).map(|_| ()),
+            Self::Pg(session) => session.execute_later(sql, values),
+        }
+    }
+
+    /// Runs a statement that the builder rendered for this engine once for each set of whole numbers, in one round trip, and gathers
+    /// what `map` makes of the rows of each.
     pub(crate) fn gather_each<T>(
         &self,
         sql: &str,

@@ -23,7 +23,7 @@ use crate::config::PostgresPlace;
 use crate::pending::Told;
 use crate::row::{Row, Source};
 use crate::tx::Tools;
-use crate::{DbFault, Val, WriteTx};
+use crate::{DbFault, Val, WriteTx, dialect};
 
 /// At most this many reads share a ledger entry.
 const BATCH: usize = 512;
@@ -118,16 +118,22 @@ impl Session {
         answers.into_iter().flat_map(Answer::rows).try_for_each(|row| each(&Row(Source::Pg(&row))))
     }
 
-    /// Runs a statement once for each set of values, all in one round trip; `each` gets the number of the set with each row.
+    /// Runs a statement once for each set of whole numbers, as one; `each` gets the number of the set with each row.
     pub(crate) fn query_each(
         &self,
         sql: &str,
         sets: &[Vec<Val>],
         mut each: impl FnMut(usize, &Row<'_>) -> Result<(), DbFault>,
     ) -> Result<(), DbFault> {
-        let answers = self.ask(sets.iter().map(|values| Ask::Query(sql.to_owned(), values.clone())))?;
-        for (at, answer) in answers.into_iter().enumerate() {
-            answer.rows().iter().try_for_each(|row| each(at, &Row(Source::Pg(row))))?;
+        let Some(first) = sets.first() else { return Ok(()) };
+        let columns: Vec<Val> = (0..first.len())
+            .map(|at| Val::Column(sets.iter().filter_map(|set| set.get(at).cloned()).collect()))
+            .collect();
+        for answer in self.ask([Ask::Query(dialect::for_each(sql, columns.len()), columns)])? {
+            for row in &answer.rows() {
+                let nth: i64 = row.try_get(row.len().saturating_sub(1))?;
+                each(usize::try_from(nth - 1).unwrap_or(usize::MAX), &Row(Source::Pg(row)))?;
+            }
         }
         Ok(())
     }
@@ -140,7 +146,12 @@ impl Session {
     /// Runs a statement together with the next one, or with the commit.
     pub(crate) fn execute_later(&self, sql: &str, values: Vec<Val>) -> Result<(), DbFault> {
         self.waiting.borrow_mut().push(Ask::Execute(sql.to_owned(), values));
-        if self.waiting.borrow().len() >= WAITING { self.ask([]).map(|_| ()) } else { Ok(()) }
+        if self.waiting.borrow().len() >= WAITING { self.arrive() } else { Ok(()) }
+    }
+
+    /// Sends what waits, and waits for it.
+    pub(crate) fn arrive(&self) -> Result<(), DbFault> {
+        self.ask([]).map(|_| ())
     }
 
     pub(crate) fn script(&self, sql: &str) -> Result<(), DbFault> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authz::{Create, Facts, Update};
 use db::{Blind, DbFault, WriteTx};
 use intake::{Counts, Draft, Policy, Wrong, import_object, store};
-use kernel::{FieldName, RecordId, SubjectId, Timestamp, UploadId, UserId, Uuid};
+use kernel::{FieldName, RecordId, SubjectId, TeamId, Timestamp, UploadId, UserId, Uuid};
 use ledger::{Line, verbs};
 use sea_query::{Alias, Expr, ExprTrait as _};
 use tabular::Mark;
@@ -15,6 +15,7 @@ use super::act::People;
 use super::resolve::{self, Blinds};
 use crate::Records;
 use crate::fault::RecordFault;
+use crate::handle::Findable;
 use crate::object::Object;
 use crate::record::model::Head;
 use crate::record::{Altered, Change, Record, SealedRecord, store as rows};
@@ -45,9 +46,6 @@ pub(super) struct Batch {
     pub(super) rows: Vec<Prepared>,
     pub(super) wrong: Vec<Wrong>,
 }
-
-/// What is to be made findable once it is stored.
-type Findable = (Uuid, Vec<u64>, Blinds);
 
 /// Rows sorted by what becomes of them.
 #[derive(Default)]
@@ -129,6 +127,7 @@ impl Records {
         let subjects = self.subjects_of(tx, object, &fresh)?;
         let mut records = Vec::with_capacity(fresh.len());
         let mut findable: Vec<Findable> = Vec::with_capacity(fresh.len());
+        let mut teams = Teams::default();
         for row in fresh {
             let (mut record, words) = match row.ready {
                 Some(ready) => ready,
@@ -153,28 +152,11 @@ impl Records {
             }
             let owner = row.draft.owner.as_deref().and_then(|name| batch.people.find(name));
             findable.push((row.id.uuid(), words, row.blinds));
-            records.push(self.owned(tx, record, owner.unwrap_or(batch.importer), batch.importer)?);
+            records.push(owned(tx, record, (owner.unwrap_or(batch.importer), batch.importer), &mut teams)?);
         }
         let count = records.len() as u64;
         self.insert_records(tx, object, records, findable, batch.id)?;
         Ok(count)
-    }
-
-    /// Gives a record an owner the actor may make records for.
-    fn owned(
-        &self,
-        tx: &WriteTx<'_>,
-        mut record: Record,
-        owner: UserId,
-        importer: UserId,
-    ) -> Result<(authz::Allowed<Create>, Record), RecordFault> {
-        let (owner, proof) = match may_own(tx, &record, owner) {
-            Ok(proof) => (owner, proof),
-            Err(_) => (importer, may_own(tx, &record, importer)?),
-        };
-        record.head.owner = Some(owner);
-        record.head.team = Self::team_of(tx, Some(owner))?;
-        Ok((proof, record))
     }
 
     fn insert_records(
@@ -190,11 +172,7 @@ impl Records {
         let mut ranked: Vec<&mut Record> = records.iter_mut().map(|(_, record)| record).collect();
         self.rank(tx, object, &mut ranked, |_| true)?;
         tx.insert_all(records, line)?;
-        for (id, words, blinds) in findable {
-            tx.index_put(&object.name, id, &words)?;
-            blinds.iter().try_for_each(|(_, values)| tx.blind_put(id, values))?;
-        }
-        Ok(())
+        Ok(Self::make_findable(tx, &object.name, findable)?)
     }
 
     /// Returns the subjects of the people that rows are about.
@@ -271,7 +249,7 @@ impl Records {
                 let id: RecordId = tx.new_id();
                 let record = self.drafted(target, (id, &draft), None, tx.now())?;
                 findable.push((id.uuid(), Self::word_tokens(&batch.keys, &record), blinds));
-                records.push(self.owned(tx, record, batch.importer, batch.importer)?);
+                records.push(owned(tx, record, (batch.importer, batch.importer), &mut Teams::default())?);
                 made.insert(token, id);
                 found.insert((*text).to_owned(), resolve::Found::One(id.uuid()));
             }
@@ -326,6 +304,37 @@ impl Records {
         }
         Ok(())
     }
+}
+
+/// The teams of owners, each looked up once.
+#[derive(Default)]
+struct Teams(HashMap<UserId, Option<TeamId>>);
+
+impl Teams {
+    fn of(&mut self, tx: &WriteTx<'_>, owner: UserId) -> Result<Option<TeamId>, DbFault> {
+        if let Some(team) = self.0.get(&owner) {
+            return Ok(*team);
+        }
+        let team = Records::team_of(tx, Some(owner))?;
+        self.0.insert(owner, team);
+        Ok(team)
+    }
+}
+
+/// Gives a record an owner the actor may make records for.
+fn owned(
+    tx: &WriteTx<'_>,
+    mut record: Record,
+    (owner, importer): (UserId, UserId),
+    teams: &mut Teams,
+) -> Result<(authz::Allowed<Create>, Record), RecordFault> {
+    let (owner, proof) = match may_own(tx, &record, owner) {
+        Ok(proof) => (owner, proof),
+        Err(_) => (importer, may_own(tx, &record, importer)?),
+    };
+    record.head.owner = Some(owner);
+    record.head.team = teams.of(tx, owner)?;
+    Ok((proof, record))
 }
 
 /// Asks whether the actor may make a record in somebody's name.

@@ -50,7 +50,7 @@ impl Records {
         self.rank(tx, &object, &mut [&mut record], |_| true)?;
         let payload = seal::payload(&self.vault, &record, &made.changed)?;
         let line = Line::done(verbs::CREATE, object.name.clone()).about(id).fields(named(&made)).sealed(payload);
-        let record = tx.insert(proof, record, policy::holding(&kept, line))?;
+        let record = tx.insert_later(proof, record, policy::holding(&kept, line))?;
         self.index(tx, &record)?;
         Ok(record.lower())
     }

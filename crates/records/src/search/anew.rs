@@ -86,9 +86,8 @@ impl Records {
         for one in free {
             match made.remove(&one.id) {
                 Some(tokens) => {
-                    tx.index_put(&one.object, one.id, &tokens.words)?;
                     tx.blind_drop(one.id)?;
-                    tokens.values.iter().try_for_each(|(_, values)| tx.blind_put(one.id, values))?;
+                    Self::make_findable(tx, &one.object, vec![(one.id, tokens.words, tokens.values)])?;
                 }
                 // Not there any more, in the bin, or altered outside of the program.
                 None => Self::unindex(tx, RecordId::from_uuid(one.id))?,
