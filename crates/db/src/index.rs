@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use kernel::{ObjectName, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 
-use crate::dialect::{Engine, POSTGRES_TOKENS};
+use crate::dialect::{Engine, POSTGRES_TOKEN, POSTGRES_TOKENS};
 use crate::row::Row;
 use crate::{DbFault, ReadTx, Val, WriteTx};
 
@@ -47,11 +47,10 @@ const LITE_FIND: &str = "select d.doc, d.object, d.record_id from search_index j
 const LITE_BLIND: &str = "insert into blind_token (token, record_id) values (?1, ?2) on conflict do nothing";
 /// The tokens of all records stand one behind the other; those of one lie between two places.
 const PG_PUT: &str = "insert into search_doc (object, record_id, tokens) \
-    select ?1, id, (?3::bigint[])[first::integer : last::integer] \
-    from unnest(?2::uuid[], ?4::bigint[], ?5::bigint[]) as put (id, first, last) \
+    select ?1, id, (?3::integer[])[first : last] from unnest(?2::uuid[], ?4::integer[], ?5::integer[]) as put (id, first, last) \
     on conflict (record_id) do update set tokens = excluded.tokens";
-const PG_BLIND: &str = "insert into blind_token (token, record_id) select token, id \
-    from unnest(?1::bytea[], ?2::uuid[]) as put (token, id) on conflict do nothing";
+const PG_BLIND: &str = "insert into blind_token (token, record_id) select distinct token, id \
+    from unnest(?1::uuid[], ?2::uuid[]) as put (token, id)";
 const PG_HELD: &str = "select token, record_id from blind_token where token = any(?1)";
 /// A way with more tokens than this asks for what was not typed.
 const MANY: usize = 64;
@@ -181,7 +180,7 @@ impl WriteTx<'_> {
         self.link.execute_later("delete from search_doc where record_id = ?1", vec![id.into()])
     }
 
-    /// Adds blind tokens of records: those under the key that the index is made with.
+    /// Adds blind tokens of records that have none: those under the key that the index is made with.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
@@ -283,13 +282,15 @@ fn statement(ways: &[Vec<&Vec<u64>>]) -> String {
              select doc, object, record_id from hit where {kept} order by doc desc limit $3::bigint"
         );
     }
-    let near = within(&format!("{POSTGRES_TOKENS} && (select array[-1 - (n >> 10), -(n >> 10)] from top)"));
+    let near = within(&format!(
+        "{POSTGRES_TOKENS} && (select array[(-1 - (n >> 10))::integer, (-(n >> 10))::integer] from top)"
+    ));
     let mid = within(&format!(
-        "{POSTGRES_TOKENS} && (select array[-4294967296 - (n >> 14), -4294967295 - (n >> 14)] from top)"
+        "{POSTGRES_TOKENS} && (select array[(-1073741825 - (n >> 14))::integer, (-1073741824 - (n >> 14))::integer] from top)"
     ));
     let (few_near, few_mid) = ("(select count(*) from near) < $3::bigint", "(select count(*) from mid) < $3::bigint");
     format!(
-        "with top as materialized (select least($1::bigint - 1, max(doc)) as n from search_doc), \
+        "with top as materialized (select least($1::bigint - 1, coalesce(max(doc), 0)) as n from search_doc), \
          near_hit as materialized (select {held} {near}), near as materialized (select * from near_hit where {kept}), \
          mid_hit as materialized (select {held} {few_near} and ({mid})), mid as materialized (select * from mid_hit where {kept}), \
          hit as materialized (select {held} {few_near} and {few_mid} and ({all})) \
@@ -309,10 +310,10 @@ fn spelled(tokens: &[u64]) -> String {
     text
 }
 
-fn place(at: usize) -> i64 {
-    i64::try_from(at).unwrap_or(i64::MAX)
+fn place(at: usize) -> i32 {
+    i32::try_from(at).unwrap_or(i32::MAX)
 }
 
 fn numbers(tokens: &[u64]) -> Val {
-    Val::Ints(tokens.iter().map(|t| i64::from_ne_bytes(t.to_ne_bytes())).collect())
+    Val::Ints(tokens.iter().map(|token| i32::try_from(token & POSTGRES_TOKEN).unwrap_or_default()).collect())
 }

@@ -19,8 +19,8 @@ pub enum Val {
     Bytes(Vec<u8>),
     /// An id (`uuid`, 16 bytes in SQLite).
     Id(Uuid),
-    /// Several whole numbers (`bigint[]`; PostgreSQL only, used by the search index).
-    Ints(Vec<i64>),
+    /// Several whole numbers (`integer[]`; PostgreSQL only, used by the search index).
+    Ints(Vec<i32>),
     /// Several ids (`uuid[]`; PostgreSQL only, used by the keyring).
     Ids(Vec<Uuid>),
     /// Several byte strings (`bytea[]`; PostgreSQL only, used by the keyring).

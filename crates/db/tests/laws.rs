@@ -345,6 +345,8 @@ async fn index(engine: &str) {
     let Some((scratch, user)) = with_table(engine).await else { return };
     let cx = scratch.cx(user, Role::Manager);
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let empty = scratch.db.read(&cx, |tx| proposed(tx, &[vec![vec![1]]], 5));
+    assert!(empty.await.unwrap().is_empty(), "an index without anybody in it is asked like any other");
     let put = scratch.db.write(&cx, move |tx| -> Result<(), DbFault> {
         tx.index_put(&thing_name(), &[(one, vec![1, 2, 0xff_ffff_ffff]), (two, vec![2, 3])])?;
         tx.index_put(&thing_name(), &[(two, vec![2, 4])])?;

@@ -111,7 +111,11 @@ async fn all_are_found(app: &App, founder: &Actor, records: &Records, when: &str
 /// Everything in the index, as it lies in the tables.
 async fn tokens(app: &App) -> BTreeSet<Vec<u8>> {
     let raw = Raw::data(app).await;
-    let mut all: BTreeSet<Vec<u8>> = raw.blobs("select token from blind_token").await.into_iter().collect();
+    let blind = match app.data() {
+        Place::File(_) => "select token from blind_token",
+        Place::Postgres(_) => "select uuid_send(token) from blind_token",
+    };
+    let mut all: BTreeSet<Vec<u8>> = raw.blobs(blind).await.into_iter().collect();
     match app.data() {
         Place::File(path) => {
             let lite = rusqlite::Connection::open(path).unwrap();
@@ -325,7 +329,7 @@ async fn lost(app: App) {
     raw.run(&format!("update index_key set id = {}", raw.id(stranger))).await;
     raw.run("delete from blind_token").await;
     if let Place::Postgres(_) = app.data() {
-        raw.run("update search_doc set tokens = array[1::bigint]").await;
+        raw.run("update search_doc set tokens = array[1]").await;
     } else {
         raw.run("delete from search_index").await;
     }

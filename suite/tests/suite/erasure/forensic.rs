@@ -153,7 +153,8 @@ fn token(app: &App, keys: &IndexKeys, n: usize) -> String {
     let keyed = keys.word("first", &fold(&word(n)).chars().take(10).collect::<String>());
     match app.data() {
         Place::File(_) => format!("{keyed:010x}"),
-        Place::Postgres(_) => i64::from_ne_bytes(keyed.to_ne_bytes()).to_string(),
+        // PostgreSQL keeps 31 bits.
+        Place::Postgres(_) => (keyed & 0x7fff_ffff).to_string(),
     }
 }
 

@@ -195,7 +195,7 @@ fn column(line: &str) -> Column {
         "blob" | "uuid" | "bytea" => "bytes",
         "integer" | "int" | "int8" | "bool" => "number",
         "text" => "text",
-        "_int8" => "numbers",
+        "_int4" => "numbers",
         "" => "none",
         other => panic!("a type of no class: {other} in {line}"),
     };
