@@ -38,7 +38,7 @@ use db::Db;
 use vault::Vault;
 
 pub use fault::ApprovalFault;
-pub use model::{ApprovalId, Request, State};
+pub use model::{ApprovalId, Request, SEALED, State};
 pub use rule::{Approvable, LASTS};
 pub use terms::{Term, Terms};
 pub use view::{Desk, LISTED};

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crypto::Zeroizing;
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, Timestamp, UserId};
 use ledger::Line;
 use minicbor::{Decode, Encode};
@@ -125,6 +125,14 @@ pub(crate) fn open<T: for<'b> Decode<'b, ()>>(
 pub(crate) const ASKED: &str = "asked";
 pub(crate) const ANSWER: &str = "answer";
 pub(crate) const REVIEW: &str = "review";
+
+/// What its own key seals.
+pub const SEALED: SealedTable = SealedTable {
+    object: "approval",
+    table: "approval",
+    columns: &[("sealed", ASKED), ("answer", ANSWER), ("review", REVIEW)],
+    people: false,
+};
 
 /// A row of `approval`.
 pub(crate) struct RequestRow {

@@ -36,7 +36,7 @@ use vault::Vault;
 pub use consent::{Consent, Wish};
 pub use exchange::Granted;
 pub use fault::AppFault;
-pub use model::{App, AppId};
+pub use model::{App, AppId, SEALED};
 pub use rule::{RULE, SecondPerson};
 pub use rules::{AppForm, Spelled, address, terms};
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, Timestamp, TokenId, UserId};
 use minicbor::{Decode, Encode};
 use vault::{Aad, KeyOf, Vault};
@@ -20,6 +20,10 @@ pub type AppId = Id<AppKind>;
 /// An app is new for so long: it sees few people, whoever it acts for.
 const FIRST_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const PURPOSE: &str = "app";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "app", table: "app", columns: &[("sealed", PURPOSE)], people: false };
 
 /// Returns the name under which the ledger and the policy know an app.
 pub(crate) fn object() -> ObjectName {

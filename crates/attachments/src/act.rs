@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use authz::{Cx, Denied, FieldRule, Read, Update};
-use db::{Permitted, ReadTx, WriteTx};
+use db::{DbFault, Permitted, ReadTx, WriteTx, sequence};
 use kernel::{Fault as _, ObjectName, RecordId, SubjectId};
-use ledger::{ActorRef, Line};
+use ledger::{ActorRef, Filed, Line, verbs};
 use records::{Record, RecordRef};
+use vault::VaultFault;
 
+use crate::model::{self, Kept, Opened, State};
 use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, MOST, store};
 
 /// What was removed can be taken back for so long.
@@ -49,7 +51,7 @@ impl Attachments {
             return Ok(Vec::new());
         }
         let kept = store::on(tx, record.record_id())?;
-        let shown = kept.iter().filter_map(|kept| kept.shown(&self.vault).transpose());
+        let shown = kept.iter().filter_map(|kept| kept.listed(&self.vault).transpose());
         Ok(shown.collect::<Result<_, _>>()?)
     }
 
@@ -60,6 +62,45 @@ impl Attachments {
         }
         tx.note_denial(Line::denied(verb::ATTACH, at.object.clone(), Denied::Hidden.code()).about(at.id));
         Err(Denied::Hidden.into())
+    }
+
+    /// Finds a file on a record that the actor may see, and opens what is sealed beside it. One that was altered, or is an older one than
+    /// the ledger knows, is refused with a line.
+    pub(crate) fn find(
+        &self,
+        tx: &ReadTx<'_>,
+        (at, id): (&RecordRef, AttachmentId),
+        (verb, state): (&'static str, State),
+    ) -> Result<(Kept, Opened), AttachmentFault> {
+        // First: a row that is read behind it is never older for that.
+        let said = sequence::filed(tx, id.uuid())?;
+        let found = store::find(tx, at.id, id)?.filter(|_| sees(tx.cx(), &at.object));
+        let Some(kept) = found else { return Err(missing(tx, verb, at, id)) };
+        let newest = match said {
+            Some(Filed::As(version)) => kept.version >= version,
+            Some(Filed::Gone) => false,
+            // It was brought a moment ago, and its line has no place yet.
+            None => true,
+        };
+        match kept.open(&self.vault) {
+            Ok(opened) if newest && kept.state == state => Ok((kept, opened)),
+            Ok(_) if newest => Err(missing(tx, verb, at, id)),
+            Err(VaultFault::Destroyed) => Err(missing(tx, verb, at, id)),
+            Ok(_) | Err(VaultFault::Tampered) => Err(damaged(tx, at, id)),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// Writes the row of a file that was opened in another state.
+    fn turn(&self, tx: &mut WriteTx<'_>, mut kept: Kept, state: State) -> Result<i64, AttachmentFault> {
+        let over = kept.version;
+        kept.removed_at = (state == State::Removed).then(|| tx.now());
+        (kept.state, kept.version) = (state, over + 1);
+        if store::write(tx, self.vault.marker(), (&kept, over))? {
+            Ok(kept.version)
+        } else {
+            Err(DbFault::Stale.into())
+        }
     }
 
     /// Asks whether one may be added to a record, before anybody sends it.
@@ -79,10 +120,9 @@ impl Attachments {
         let this = self.clone();
         let removing = self.db.write(cx, move |tx| {
             let _ = this.open(tx, &at)?;
-            if !store::remove(tx, at.id, id)? {
-                return Err(missing(tx, verb::REMOVE, &at, id));
-            }
-            tx.note(line(verb::REMOVE, &at, id));
+            let (kept, _) = this.find(tx, (&at, id), (verb::REMOVE, State::Kept))?;
+            let version = this.turn(tx, kept, State::Removed)?;
+            tx.note(Filed::As(version).on(line(verb::REMOVE, &at, id)));
             Ok(())
         });
         removing.await
@@ -101,10 +141,9 @@ impl Attachments {
             if store::held(tx, at.id, user)?.on_record >= MOST {
                 return Err(AttachmentFault::Many);
             }
-            if !store::restore(tx, at.id, id)? {
-                return Err(missing(tx, verb::RESTORE, &at, id));
-            }
-            tx.note(line(verb::RESTORE, &at, id));
+            let (kept, _) = this.find(tx, (&at, id), (verb::RESTORE, State::Removed))?;
+            let version = this.turn(tx, kept, State::Kept)?;
+            tx.note(Filed::As(version).on(line(verb::RESTORE, &at, id)));
             Ok(())
         });
         restoring.await
@@ -128,6 +167,9 @@ impl Attachments {
         for id in &gone {
             store::destroy(tx, *id)?;
         }
+        if !gone.is_empty() {
+            tx.note(destroyed(gone.iter().copied(), "somebody was erased"));
+        }
         Ok(gone.len() as u64)
     }
 
@@ -146,8 +188,7 @@ impl Attachments {
                     store::destroy(tx, *id)?;
                 }
                 if !due.is_empty() {
-                    let line = Line::done(verb::REMOVE, crate::model::object());
-                    tx.note(line.about_each(due.iter().map(|id| id.uuid())).fact("why", "its time is up"));
+                    tx.note(destroyed(due.iter().copied(), "its time is up"));
                 }
                 Ok(due.len())
             });
@@ -158,7 +199,20 @@ impl Attachments {
     }
 }
 
+/// Says that files are gone for good.
+fn destroyed(ids: impl Iterator<Item = AttachmentId>, why: &'static str) -> Line {
+    let line = Line::done(verb::REMOVE, model::object()).about_each(ids.map(kernel::Id::uuid));
+    Filed::Gone.on(line.fact("why", why))
+}
+
 fn missing(tx: &ReadTx<'_>, verb: &'static str, at: &RecordRef, id: AttachmentId) -> AttachmentFault {
     tx.note_denial(Line::denied(verb, at.object.clone(), Denied::Hidden.code()).about(at.id).about(id));
     Denied::Hidden.into()
+}
+
+/// Says that a file is not as it was brought.
+pub(crate) fn damaged(tx: &ReadTx<'_>, at: &RecordRef, id: AttachmentId) -> AttachmentFault {
+    let line = Line::failed(verbs::DAMAGE, at.object.clone(), AttachmentFault::Damaged.code());
+    tx.note_denial(line.about(at.id).about(id).fact("file", "damaged"));
+    AttachmentFault::Damaged
 }

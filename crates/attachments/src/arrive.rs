@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use authz::{Cx, Denied, Verb};
 use bytes::Bytes;
-use crypto::Zeroizing;
 use crypto::stream::SealWriter;
+use crypto::{Key, Zeroizing};
 use db::{Db, DbFault, WriteTx};
 use kernel::{Fault as _, UserId};
-use ledger::Line;
+use ledger::{Filed, Line};
 use records::RecordRef;
 use scanner::Kind as Secret;
 use tokio::sync::mpsc;
@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use vault::VaultFault;
 
 use crate::act::verb;
-use crate::model::{Meta, Picture, Place, purpose};
+use crate::model::{Meta, Place, State, purpose};
 use crate::preview;
 use crate::secret::{self, Watch};
 use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, Kind, LARGEST, MOST, QUOTA, name, store};
@@ -130,7 +130,8 @@ impl Attachments {
         mut pieces: mpsc::Receiver<Option<Bytes>>,
     ) -> Result<Arrived, AttachmentFault> {
         let sink = Sink { db: self.db.clone(), cx: cx.clone(), id: place.id, number: 0, waiting: Vec::new() };
-        let sealing = (place.key(), &place.aad(purpose::BYTES));
+        let key = self.vault.new_file_key();
+        let sealing = (&key, &place.aad(purpose::BYTES));
         let mut writer: SealWriter<Sink> = self.vault.seal_file(sealing, place.id.uuid(), sink).map_err(inside)?;
         let mut look = Look::default();
         loop {
@@ -143,7 +144,7 @@ impl Attachments {
                 }
             }
         }
-        let arrived = look.finish()?;
+        let arrived = look.finish(key)?;
         writer.finish().and_then(Sink::finish).map_err(inside)?;
         Ok(arrived)
     }
@@ -174,17 +175,39 @@ impl Attachments {
                 return Err(AttachmentFault::Quota);
             }
             secret::judge(tx, &arrived.secrets, keep)?;
-            let sealed = Meta::new(place.id, called, arrived.kind, arrived.size).close(&this.vault, &place)?;
-            let preview = arrived.preview.as_ref().map(|jpeg| Picture::close(&this.vault, &place, jpeg)).transpose()?;
-            if !store::keep(tx, (place.id, arrived.size), (sealed, preview))? {
-                return Err(AttachmentFault::Broken);
-            }
+            let version = this.keep(tx, &place, (called, arrived.kind), &arrived)?;
             let line = Line::done(verb::ATTACH, place.at.object.clone()).about(place.at.id).about(place.id);
             let line = line.fact("kind", arrived.kind.code()).fact("bytes", arrived.size.to_string());
-            tx.note(policy::holding(&arrived.secrets, line));
+            tx.note(Filed::As(version).on(policy::holding(&arrived.secrets, line)));
             let kept = store::find(tx, place.at.id, place.id)?.ok_or(AttachmentFault::Broken)?;
-            kept.shown(&this.vault)?.ok_or(AttachmentFault::Broken)
+            Ok(kept.open(&this.vault)?.shown)
         })
+    }
+
+    /// Writes the row of a file that has come to its end, and returns its version.
+    fn keep(
+        &self,
+        tx: &mut WriteTx<'_>,
+        place: &Place,
+        known: (String, Kind),
+        arrived: &Arrived,
+    ) -> Result<i64, AttachmentFault> {
+        let begun = store::find(tx, place.at.id, place.id)?.filter(|kept| kept.state == State::Arriving);
+        let mut kept = begun.ok_or(AttachmentFault::Broken)?;
+        if let Some(jpeg) = &arrived.preview {
+            let sealed = place.close_picture(&self.vault, (&arrived.key, jpeg)).map_err(inside)?;
+            store::picture(tx, place.id, sealed)?;
+        }
+        let over = kept.version;
+        kept.sealed = Meta::new(place.id, known, arrived.size, &arrived.key).close(&self.vault, place)?;
+        kept.size = i64::try_from(arrived.size).unwrap_or(i64::MAX);
+        (kept.state, kept.version, kept.previewed) = (State::Kept, over + 1, arrived.preview.is_some());
+        // Given up meanwhile.
+        if store::write(tx, self.vault.marker(), (&kept, over))? {
+            Ok(kept.version)
+        } else {
+            Err(AttachmentFault::Broken)
+        }
     }
 }
 
@@ -194,6 +217,8 @@ struct Arrived {
     size: u64,
     secrets: BTreeSet<Secret>,
     preview: Option<Zeroizing<Vec<u8>>>,
+    /// What it was sealed with.
+    key: Key,
 }
 
 /// Looks at a file that passes.
@@ -238,7 +263,7 @@ impl Look {
         if is_text { Ok(()) } else { Err(AttachmentFault::Kind) }
     }
 
-    fn finish(mut self) -> Result<Arrived, AttachmentFault> {
+    fn finish(mut self, key: Key) -> Result<Arrived, AttachmentFault> {
         if self.size == 0 {
             return Err(AttachmentFault::Empty);
         }
@@ -247,7 +272,7 @@ impl Look {
         }
         let kind = self.kind.ok_or(AttachmentFault::Kind)?;
         let preview = self.picture.and_then(|picture| picture.draw(kind));
-        Ok(Arrived { kind, size: self.size, secrets: self.text.map(Watch::finish).unwrap_or_default(), preview })
+        Ok(Arrived { kind, size: self.size, secrets: self.text.map(Watch::finish).unwrap_or_default(), preview, key })
     }
 }
 

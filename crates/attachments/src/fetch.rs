@@ -4,16 +4,15 @@ use std::io::{self, Read};
 
 use authz::{Cx, Denied};
 use bytes::Bytes;
+use crypto::Key;
 use db::{Db, ReadTx};
-use kernel::Fault as _;
-use ledger::{Line, verbs};
+use ledger::Line;
 use records::RecordRef;
 use tokio::sync::mpsc;
-use vault::VaultFault;
 
-use crate::act::{sees, verb};
+use crate::act::{damaged, verb};
 use crate::arrive::inside;
-use crate::model::{Kept, Picture, Place, purpose};
+use crate::model::{Kept, Opened, Place, State, purpose};
 use crate::{Attachment, AttachmentFault, AttachmentId, Attachments, store};
 
 /// Pieces on their way that have not been sent.
@@ -38,11 +37,11 @@ impl Attachments {
     pub async fn fetch(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<Fetched, AttachmentFault> {
         let (this, cx) = (self.clone(), cx.clone());
         let looking = tokio::task::spawn_blocking(move || this.look_through(&cx, &at, id).map(|found| (found, cx)));
-        let ((kept, attachment), cx) = looking.await.map_err(|_| db::DbFault::Abandoned)??;
+        let ((kept, opened), cx) = looking.await.map_err(|_| db::DbFault::Abandoned)??;
         let (sending, pieces) = mpsc::channel(AHEAD);
-        let this = self.clone();
+        let (this, attachment) = (self.clone(), opened.shown);
         tokio::task::spawn_blocking(move || {
-            if let Err(fault) = this.send(&cx, &kept, &sending) {
+            if let Err(fault) = this.send(&cx, (&kept, &opened.key), &sending) {
                 tracing::warn!(attachment = %id, error = %fault, "a file was not sent whole");
                 let _ = sending.blocking_send(Err(fault));
             }
@@ -57,68 +56,52 @@ impl Attachments {
     pub async fn preview(&self, cx: &Cx, at: RecordRef, id: AttachmentId) -> Result<Vec<u8>, AttachmentFault> {
         let this = self.clone();
         let reading = self.db.read(cx, move |tx| {
-            let (kept, _) = this.find(tx, &at, id)?;
+            let (kept, opened) = this.find_to_read(tx, &at, id)?;
             let sealed = store::preview(tx, id)?.ok_or(Denied::Hidden)?;
-            match Picture::open(&this.vault, &kept.place, &sealed.0) {
-                Err(VaultFault::Tampered) => {
-                    let line = Line::failed(verbs::DAMAGE, at.object.clone(), AttachmentFault::Damaged.code());
-                    tx.note_denial(line.about(at.id).about(id));
-                    Err(AttachmentFault::Damaged)
-                }
-                opened => Ok(opened?),
+            match kept.place.open_picture(&this.vault, (&opened.key, &sealed.0)).map_err(inside) {
+                Err(AttachmentFault::Damaged) => Err(damaged(tx, &at, id)),
+                opened => opened,
             }
         });
         reading.await
     }
 
-    /// Finds a file and looks whether all of it opens, before it is written down that it went out.
-    fn look_through(&self, cx: &Cx, at: &RecordRef, id: AttachmentId) -> Result<(Kept, Attachment), AttachmentFault> {
-        let (this, record) = (self.clone(), at.clone());
-        let (kept, attachment) = self.db.read_now(cx, move |tx| this.find(tx, &record, id))?;
-        let whole = attachment.kind().is_some() && self.is_whole(cx, &kept, &attachment)?;
-        let about = at.clone();
-        self.db.read_now(cx, move |tx| -> Result<(), AttachmentFault> {
-            let line = |line: Line| line.about(about.id).about(id);
-            if whole {
-                tx.note(line(Line::done(verb::FETCH, about.object.clone())));
-                return Ok(());
-            }
-            tx.note_denial(line(Line::failed(verbs::DAMAGE, about.object.clone(), AttachmentFault::Damaged.code())));
-            Err(AttachmentFault::Damaged)
-        })?;
-        Ok((kept, attachment))
-    }
-
-    /// Finds a file on a record that the actor may read.
-    pub(crate) fn find(
+    fn find_to_read(
         &self,
         tx: &ReadTx<'_>,
         at: &RecordRef,
         id: AttachmentId,
-    ) -> Result<(Kept, Attachment), AttachmentFault> {
+    ) -> Result<(Kept, Opened), AttachmentFault> {
         let _ = self.records.read_record(tx, at)?;
-        let here = |kept: &Kept| kept.place.at.object == at.object && sees(tx.cx(), &at.object);
-        let kept = store::find(tx, at.id, id)?.filter(here);
-        let shown = match kept {
-            Some(kept) => kept.shown(&self.vault)?.map(|shown| (kept, shown)),
-            None => None,
-        };
-        shown.ok_or_else(|| {
-            tx.note_denial(Line::denied(verb::FETCH, at.object.clone(), Denied::Hidden.code()).about(at.id).about(id));
-            Denied::Hidden.into()
-        })
+        self.find(tx, (at, id), (verb::FETCH, State::Kept))
     }
 
-    fn is_whole(&self, cx: &Cx, kept: &Kept, attachment: &Attachment) -> Result<bool, AttachmentFault> {
-        let counted = self.unseal(cx, kept).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+    /// Finds a file and looks whether all of it opens, before it is written down that it went out.
+    fn look_through(&self, cx: &Cx, at: &RecordRef, id: AttachmentId) -> Result<(Kept, Opened), AttachmentFault> {
+        let (this, record) = (self.clone(), at.clone());
+        let (kept, opened) = self.db.read_now(cx, move |tx| this.find_to_read(tx, &record, id))?;
+        let whole = self.is_whole(cx, &kept, &opened)?;
+        let about = at.clone();
+        self.db.read_now(cx, move |tx| -> Result<(), AttachmentFault> {
+            if whole {
+                tx.note(Line::done(verb::FETCH, about.object.clone()).about(about.id).about(id));
+                return Ok(());
+            }
+            Err(damaged(tx, &about, id))
+        })?;
+        Ok((kept, opened))
+    }
+
+    fn is_whole(&self, cx: &Cx, kept: &Kept, opened: &Opened) -> Result<bool, AttachmentFault> {
+        let counted = self.unseal(cx, (kept, &opened.key)).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
         match counted {
-            Ok(bytes) => Ok(bytes == attachment.size),
+            Ok(bytes) => Ok(bytes == opened.shown.size),
             Err(fault) if fault.kind() == io::ErrorKind::InvalidData => Ok(false),
             Err(fault) => Err(inside(fault)),
         }
     }
 
-    fn unseal(&self, cx: &Cx, kept: &Kept) -> io::Result<impl Read + use<>> {
+    fn unseal(&self, cx: &Cx, (kept, key): (&Kept, &Key)) -> io::Result<impl Read + use<>> {
         let place: &Place = &kept.place;
         let parts = Parts {
             db: self.db.clone(),
@@ -128,11 +111,11 @@ impl Attachments {
             of: kept.parts,
             part: io::Cursor::default(),
         };
-        self.vault.open_file((place.key(), &place.aad(purpose::BYTES)), place.id.uuid(), parts)
+        self.vault.open_file((key, &place.aad(purpose::BYTES)), place.id.uuid(), parts)
     }
 
-    fn send(&self, cx: &Cx, kept: &Kept, sending: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
-        let mut file = self.unseal(cx, kept)?;
+    fn send(&self, cx: &Cx, file: (&Kept, &Key), sending: &mpsc::Sender<io::Result<Bytes>>) -> io::Result<()> {
+        let mut file = self.unseal(cx, file)?;
         loop {
             let mut piece = Vec::with_capacity(PIECE);
             file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;

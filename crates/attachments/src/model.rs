@@ -1,14 +1,17 @@
 //! What a file on a record is.
 
-use crypto::Zeroizing;
+use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
+
+use crypto::{Key, Zeroizing};
 use db::{Bare, DbFault, Row};
-use kernel::{Id, ObjectName, RecordId, SubjectId, Timestamp, UserId};
-use minicbor::bytes::ByteVec;
+use kernel::{Id, ObjectName, RecordId, SubjectId, Timestamp, UserId, Uuid};
+use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use records::RecordRef;
 use vault::{Aad, KeyOf, Vault, VaultFault};
 
-use crate::Kind;
+use crate::{Kind, mark};
 
 /// The kind of the id of a file on a record.
 #[derive(Debug)]
@@ -30,46 +33,25 @@ pub(crate) struct Meta {
     #[n(0)]
     id: ByteVec,
     #[n(1)]
-    pub(crate) name: String,
+    name: String,
     #[n(2)]
     kind: String,
     #[n(3)]
-    pub(crate) size: u64,
+    size: u64,
+    /// The key that the bytes and the preview are sealed with.
+    #[n(4)]
+    key: ByteArray<32>,
 }
 
 impl Meta {
-    pub(crate) fn new(id: AttachmentId, name: String, kind: Kind, size: u64) -> Self {
-        Self { id: id.to_bytes().to_vec().into(), name, kind: kind.code().to_owned(), size }
+    pub(crate) fn new(id: AttachmentId, (name, kind): (String, Kind), size: u64, key: &Key) -> Self {
+        let (id, key) = (id.to_bytes().to_vec().into(), (*key.expose_bytes()).into());
+        Self { id, name, kind: kind.code().to_owned(), size, key }
     }
 
     pub(crate) fn close(&self, vault: &Vault, place: &Place) -> Result<Vec<u8>, VaultFault> {
         let plain = Zeroizing::new(minicbor::to_vec(self).map_err(|_| DbFault::Shape(0))?);
         vault.seal(place.key(), &place.aad(purpose::META), &plain)
-    }
-}
-
-/// A small picture of a file, with the file's id inside.
-#[derive(Encode, Decode)]
-pub(crate) struct Picture {
-    #[n(0)]
-    id: ByteVec,
-    #[n(1)]
-    jpeg: ByteVec,
-}
-
-impl Picture {
-    /// Seals one.
-    pub(crate) fn close(vault: &Vault, place: &Place, jpeg: &[u8]) -> Result<Vec<u8>, VaultFault> {
-        let picture = Self { id: place.id.to_bytes().to_vec().into(), jpeg: jpeg.to_vec().into() };
-        let plain = Zeroizing::new(minicbor::to_vec(&picture).map_err(|_| DbFault::Shape(0))?);
-        vault.seal(place.key(), &place.aad(purpose::PREVIEW), &plain)
-    }
-
-    /// Opens the one of this file.
-    pub(crate) fn open(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Vec<u8>, VaultFault> {
-        let plain = vault.open_seal(place.key(), &place.aad(purpose::PREVIEW), sealed)?;
-        let picture: Self = minicbor::decode(&plain).map_err(|_| VaultFault::Tampered)?;
-        if *picture.id == place.id.to_bytes() { Ok(picture.jpeg.into()) } else { Err(VaultFault::Tampered) }
     }
 }
 
@@ -89,63 +71,149 @@ impl Place {
     pub(crate) fn aad(&self, purpose: &'static str) -> Aad<'_> {
         Aad { object: &self.at.object, record: self.at.id.uuid(), purpose }
     }
+
+    /// Seals the preview of the file, with the file's key.
+    pub(crate) fn close_picture(&self, vault: &Vault, (key, jpeg): (&Key, &[u8])) -> io::Result<Vec<u8>> {
+        let mut sealed = vault.seal_file((key, &self.aad(purpose::PREVIEW)), self.id.uuid(), Vec::new())?;
+        sealed.write_all(jpeg)?;
+        sealed.finish()
+    }
+
+    /// Opens it.
+    pub(crate) fn open_picture(&self, vault: &Vault, (key, sealed): (&Key, &[u8])) -> io::Result<Vec<u8>> {
+        let mut jpeg = Vec::new();
+        vault.open_file((key, &self.aad(purpose::PREVIEW)), self.id.uuid(), sealed)?.read_to_end(&mut jpeg)?;
+        Ok(jpeg)
+    }
+}
+
+/// Whether a file is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Not all of it has come.
+    #[default]
+    Arriving,
+    /// It is there.
+    Kept,
+    /// It was removed, and can be taken back.
+    Removed,
+}
+
+impl State {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Arriving => "arriving",
+            Self::Kept => "kept",
+            Self::Removed => "removed",
+        }
+    }
+
+    fn read(code: String) -> Result<Self, DbFault> {
+        [Self::Arriving, Self::Kept, Self::Removed]
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or(DbFault::Shape(11))
+    }
 }
 
 /// A file as it is stored.
 pub(crate) struct Kept {
     pub(crate) place: Place,
-    user: UserId,
-    size: i64,
+    pub(crate) state: State,
+    /// How often it was brought, removed and taken back.
+    pub(crate) version: i64,
+    pub(crate) user: UserId,
+    pub(crate) size: i64,
     pub(crate) parts: i64,
-    sealed: Vec<u8>,
-    previewed: bool,
-    created_at: Timestamp,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) previewed: bool,
+    pub(crate) created_at: Timestamp,
+    pub(crate) removed_at: Option<Timestamp>,
+    /// Whether every cell can be read, and the mark that lies beside them.
+    legible: bool,
+    mark: Vec<u8>,
 }
 
 // Ids, numbers, times and ciphertext; opened for whoever may read the record.
 impl Bare for Kept {}
 
 impl Kept {
-    /// Takes a row of the columns that all statements name in one order.
+    /// Takes a row of the columns that all statements name in one order. A cell that is not of its kind was altered like one that does
+    /// not fit the mark; only a row without an id is none at all.
     pub(crate) fn from_row(row: &Row<'_>) -> Result<Self, DbFault> {
-        let at = RecordRef { object: row.get::<ObjectName>(1)?, id: row.get::<RecordId>(2)? };
+        let mut legible = true;
+        let nobody = Uuid::nil();
+        let id = row.get(0)?;
+        let of = cell(row.get::<ObjectName>(1).map(Some), &mut legible).unwrap_or_else(object);
+        let on = cell(row.get::<RecordId>(2).map(Some), &mut legible).unwrap_or_else(|| RecordId::from_uuid(nobody));
         Ok(Self {
-            place: Place { id: row.get(0)?, at, subject: row.get(3)? },
-            user: row.get(4)?,
-            size: row.get(5)?,
-            parts: row.get(6)?,
-            sealed: row.get(7)?,
-            previewed: row.get(8)?,
-            created_at: row.get(9)?,
+            place: Place { id, at: RecordRef { object: of, id: on }, subject: cell(row.get(3), &mut legible) },
+            user: cell(row.get(4).map(Some), &mut legible).unwrap_or_else(|| UserId::from_uuid(nobody)),
+            size: cell(row.get(5), &mut legible),
+            parts: cell(row.get(6), &mut legible),
+            sealed: cell(row.get(7), &mut legible),
+            previewed: cell(row.get(8), &mut legible),
+            created_at: cell(row.get(9).map(Some), &mut legible).unwrap_or(Timestamp::from_micros(0)),
+            removed_at: cell(row.get(10), &mut legible),
+            state: cell(row.get(11).and_then(State::read), &mut legible),
+            version: cell(row.get(12), &mut legible),
+            mark: cell(row.get::<Option<Vec<u8>>>(13), &mut legible).unwrap_or_default(),
+            legible,
         })
     }
 
-    /// Opens what is sealed beside it. What speaks of another file, or of another size, was put here by somebody.
-    fn open(&self, vault: &Vault) -> Result<(Meta, Kind), VaultFault> {
+    /// Tells whether the row stands as the program wrote it.
+    pub(crate) fn is_whole(&self, vault: &Vault) -> bool {
+        self.legible && vault.marker().fits(&mark::spell(self), &self.mark)
+    }
+
+    /// Opens what is sealed beside it, of a row that bears its mark. What speaks of another file, or of another size, was put here by
+    /// somebody.
+    pub(crate) fn open(&self, vault: &Vault) -> Result<Opened, VaultFault> {
+        if !self.is_whole(vault) {
+            return Err(VaultFault::Tampered);
+        }
         let plain = vault.open_seal(self.place.key(), &self.place.aad(purpose::META), &self.sealed)?;
         let meta: Meta = minicbor::decode(&plain).map_err(|_| VaultFault::Tampered)?;
         let own = *meta.id == self.place.id.to_bytes() && i64::try_from(meta.size) == Ok(self.size);
         let kind = Kind::parse(&meta.kind).filter(|_| own).ok_or(VaultFault::Tampered)?;
-        Ok((meta, kind))
+        Ok(Opened { shown: self.seen(Some((meta.name, kind))), key: Arc::new(Key::from_bytes(*meta.key)) })
     }
 
-    /// Returns what people are shown of it; nothing of one whose key is gone.
-    pub(crate) fn shown(&self, vault: &Vault) -> Result<Option<Attachment>, VaultFault> {
-        let known = match self.open(vault) {
-            Ok((meta, kind)) => Some((meta.name, kind)),
-            Err(VaultFault::Tampered) => None,
-            Err(VaultFault::Destroyed) => return Ok(None),
-            Err(fault) => return Err(fault),
-        };
-        Ok(Some(Attachment {
+    fn seen(&self, known: Option<(String, Kind)>) -> Attachment {
+        Attachment {
             id: self.place.id,
             size: u64::try_from(self.size).unwrap_or_default(),
             has_preview: self.previewed && known.is_some(),
             known,
             by: self.user,
             at: self.created_at,
-        }))
+        }
     }
+
+    /// Returns what a list shows of it: of one that was altered that it is there; nothing of one whose key is gone.
+    pub(crate) fn listed(&self, vault: &Vault) -> Result<Option<Attachment>, VaultFault> {
+        match self.open(vault) {
+            Ok(opened) => Ok(Some(opened.shown)),
+            Err(VaultFault::Tampered) => Ok(Some(self.seen(None))),
+            Err(VaultFault::Destroyed) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// Takes a cell; one that cannot be read is empty, and says that the row is not legible.
+fn cell<T: Default>(cell: Result<T, DbFault>, legible: &mut bool) -> T {
+    cell.unwrap_or_else(|_| {
+        *legible = false;
+        T::default()
+    })
+}
+
+/// A file that was opened: what is shown of it, and its key.
+pub(crate) struct Opened {
+    pub(crate) shown: Attachment,
+    pub(crate) key: Arc<Key>,
 }
 
 /// A file on a record, as whoever may read the record sees it.

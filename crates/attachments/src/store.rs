@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use db::{Bare, DbFault, ReadTx, Val, WriteTx};
-use kernel::{RecordId, SubjectId, Timestamp, UserId};
+use kernel::{ObjectName, RecordId, SubjectId, Timestamp, UserId, Uuid};
+use vault::Marker;
 
+use crate::mark;
 use crate::model::{AttachmentId, Kept, Place};
 
 /// A file that has not come to its end after so long has been given up.
@@ -51,16 +53,27 @@ pub(crate) fn part(tx: &mut WriteTx<'_>, (id, number): (AttachmentId, i64), seal
     Ok(true)
 }
 
-/// Makes a file that has come to its end one that is there; false if it was given up meanwhile.
-pub(crate) fn keep(
-    tx: &mut WriteTx<'_>,
-    (id, size): (AttachmentId, u64),
-    (sealed, preview): (Vec<u8>, Option<Vec<u8>>),
-) -> Result<bool, DbFault> {
-    let size = i64::try_from(size).unwrap_or(i64::MAX);
-    let values: [Val; 4] = [id.into(), size.into(), sealed.into(), preview.into()];
-    let sql = "update attachment set state = 'kept', size = ?2, sealed = ?3, preview = ?4 \
-               where id = ?1 and state = 'arriving'";
+/// Stores the preview of a file that has come to its end.
+pub(crate) fn picture(tx: &mut WriteTx<'_>, id: AttachmentId, preview: Vec<u8>) -> Result<(), DbFault> {
+    let sql = "update attachment set preview = ?2 where id = ?1 and state = 'arriving'";
+    tx.keep(sql, &[id.into(), preview.into()]).map(|_| ())
+}
+
+/// Writes what may change in the row of a file over the version that was read, with its mark; false if somebody was faster.
+pub(crate) fn write(tx: &mut WriteTx<'_>, marker: &Marker, (kept, over): (&Kept, i64)) -> Result<bool, DbFault> {
+    let mark = marker.mark(&mark::spell(kept)).to_vec();
+    let values: [Val; 8] = [
+        kept.place.id.into(),
+        over.into(),
+        kept.state.code().into(),
+        kept.size.into(),
+        kept.sealed.clone().into(),
+        kept.removed_at.into(),
+        kept.version.into(),
+        mark.into(),
+    ];
+    let sql = "update attachment set state = ?3, size = ?4, sealed = ?5, removed_at = ?6, version = ?7, row_mark = ?8 \
+               where id = ?1 and version = ?2";
     Ok(tx.run(sql, &values)? == 1)
 }
 
@@ -105,19 +118,63 @@ pub(crate) fn held(tx: &ReadTx<'_>, record: RecordId, user: UserId) -> Result<He
 /// Lists what is on a record, the newest first.
 pub(crate) fn on(tx: &ReadTx<'_>, record: RecordId) -> Result<Vec<Kept>, DbFault> {
     tx.bare(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at \
-         from attachment where record_id = ?1 and state = 'kept' order by created_at desc, id desc",
+        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
+         state, version, row_mark from attachment \
+         where record_id = ?1 and state = 'kept' order by created_at desc, id desc",
         &[record.into()],
         Kept::from_row,
     )
 }
 
-/// Finds one on a record.
+/// Finds one on a record, whatever its state.
 pub(crate) fn find(tx: &ReadTx<'_>, record: RecordId, id: AttachmentId) -> Result<Option<Kept>, DbFault> {
     tx.bare_one(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at \
-         from attachment where id = ?1 and record_id = ?2 and state = 'kept'",
+        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
+         state, version, row_mark from attachment \
+         where id = ?1 and record_id = ?2",
         &[id.into(), record.into()],
+        Kept::from_row,
+    )
+}
+
+/// Finds one by its id alone, for the program itself.
+pub(crate) fn seek(tx: &ReadTx<'_>, id: Uuid) -> Result<Option<Kept>, DbFault> {
+    tx.bare_one(
+        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
+         state, version, row_mark from attachment \
+         where id = ?1",
+        &[id.into()],
+        Kept::from_row,
+    )
+}
+
+/// Lists the next files on records of an object that are about nobody, all of which came.
+pub(crate) fn about_nobody(
+    tx: &ReadTx<'_>,
+    of: &ObjectName,
+    (behind, most): (Option<Uuid>, u64),
+) -> Result<Vec<Uuid>, DbFault> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let sql = "select id from attachment where object = ?1 and subject_id is null and state <> 'arriving' and id > ?2 \
+               order by id limit ?3";
+    tx.bare(sql, &[of.into(), behind.unwrap_or(Uuid::nil()).into(), most.into()], |row| row.get(0))
+}
+
+/// Writes what is sealed beside a file, and the mark; it stays what it was, and its version with it.
+pub(crate) fn seal_anew(tx: &mut WriteTx<'_>, marker: &Marker, kept: &Kept) -> Result<(), DbFault> {
+    let mark = marker.mark(&mark::spell(kept)).to_vec();
+    let values: [Val; 4] = [kept.place.id.into(), kept.version.into(), kept.sealed.clone().into(), mark.into()];
+    tx.keep("update attachment set sealed = ?3, row_mark = ?4 where id = ?1 and version = ?2", &values).map(|_| ())
+}
+
+/// Lists the next of all, whatever their state.
+pub(crate) fn behind(tx: &ReadTx<'_>, (behind, most): (Option<Uuid>, u64)) -> Result<Vec<Kept>, DbFault> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    tx.bare(
+        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
+         state, version, row_mark from attachment \
+         where id > ?1 order by id limit ?2",
+        &[behind.unwrap_or(Uuid::nil()).into(), most.into()],
         Kept::from_row,
     )
 }
@@ -132,21 +189,6 @@ pub(crate) fn part_of(tx: &ReadTx<'_>, id: AttachmentId, number: i64) -> Result<
 pub(crate) fn preview(tx: &ReadTx<'_>, id: AttachmentId) -> Result<Option<Part>, DbFault> {
     let sql = "select preview from attachment where id = ?1 and preview is not null";
     tx.bare_one(sql, &[id.into()], |row| row.get(0).map(Part))
-}
-
-/// Removes one in such a way that it can be taken back; false if it is not there.
-pub(crate) fn remove(tx: &mut WriteTx<'_>, record: RecordId, id: AttachmentId) -> Result<bool, DbFault> {
-    let now = tx.now();
-    let sql = "update attachment set state = 'removed', removed_at = ?3 \
-               where id = ?1 and record_id = ?2 and state = 'kept'";
-    Ok(tx.run(sql, &[id.into(), record.into(), now.into()])? == 1)
-}
-
-/// Takes one back; false if it is not there any more.
-pub(crate) fn restore(tx: &mut WriteTx<'_>, record: RecordId, id: AttachmentId) -> Result<bool, DbFault> {
-    let sql = "update attachment set state = 'kept', removed_at = null \
-               where id = ?1 and record_id = ?2 and state = 'removed'";
-    Ok(tx.run(sql, &[id.into(), record.into()])? == 1)
 }
 
 /// Lists what is to go for good: what was removed before a moment, unless a legal hold stands over its record, and what never

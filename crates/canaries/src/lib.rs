@@ -21,7 +21,7 @@ use db::Db;
 use vault::Vault;
 
 pub use fault::CanaryFault;
-pub use model::{Canary, CanaryId, Touch};
+pub use model::{Canary, CanaryId, SEALED, Touch};
 
 /// So many contacts can be canaries at once.
 pub const MOST: usize = 100;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, RecordId, Timestamp, UserId, Uuid};
 use vault::{Aad, KeyOf, Vault};
 
@@ -23,6 +23,10 @@ pub(crate) fn object() -> ObjectName {
 }
 
 const PURPOSE: &str = "canary";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "canary", table: "canary", columns: &[("sealed", PURPOSE)], people: false };
 
 /// Seals which contact it is.
 pub(crate) fn seal(vault: &Vault, id: CanaryId, contact: RecordId) -> Result<Vec<u8>, CanaryFault> {

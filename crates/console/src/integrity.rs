@@ -86,7 +86,7 @@ fn line(view: &IntegrityView<'_>, finding: &Finding) -> Markup {
         div."line-item" {
             (icon("warn"))
             span.grow.wraps {
-                @if let Some(object) = object { b { (object.label(lang)) } " " }
+                @if let Some(object) = object { b { (object.label(lang)) } " " } @else if finding.is_about_a_file() { b { (t(lang, X::File)) } " " }
                 (t(lang, words))
                 @if !finding.record.is_nil() { br; code { (finding.record) } }
                 br; span.nil { (t(lang, X::Found)) " " (ago(lang, finding.found_at, view.now)) }

@@ -18,8 +18,6 @@ const SALT: usize = 32;
 pub(crate) const TAG: usize = 16;
 /// Plaintext bytes of a chunk.
 pub const CHUNK: usize = 64 * 1024;
-/// So much of a file shows whether its first chunk opens: what stands before it, the chunk, and whether another one follows.
-pub const BEGINNING: u64 = (MAGIC.len() + SALT + CHUNK + TAG + 1) as u64;
 
 fn chunk_key(key: &Key, salt: &[u8]) -> Result<LessSafeKey, CryptoFault> {
     aead::prepared(&crate::derive(key, "custos stream 1", salt))

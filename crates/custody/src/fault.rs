@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use attachments::AttachmentFault;
 use authz::Denied;
 use db::DbFault;
 use kernel::{Class, Fault};
@@ -15,6 +16,9 @@ pub enum CustodyFault {
     /// The database.
     #[error("database")]
     Db(#[from] DbFault),
+    /// Files on records.
+    #[error(transparent)]
+    Files(#[from] AttachmentFault),
     /// Records.
     #[error(transparent)]
     Records(#[from] RecordFault),
@@ -31,6 +35,7 @@ impl Fault for CustodyFault {
         match self {
             Self::Denied(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
+            Self::Files(fault) => fault.class(),
             Self::Records(fault) => fault.class(),
             Self::What => Class::Invalid,
             Self::Vault(fault) => fault.class(),
@@ -41,6 +46,7 @@ impl Fault for CustodyFault {
         match self {
             Self::Denied(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
+            Self::Files(fault) => fault.code(),
             Self::Records(fault) => fault.code(),
             Self::What => "malformed",
             Self::Vault(fault) => fault.code(),

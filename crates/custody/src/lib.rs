@@ -3,7 +3,8 @@
 //! - [`Custody::report`]: ages, states and numbers of keys; nothing secret.
 //! - [`Custody::rotate`]: a security officer who has proved it lately, or the operator, begins to change the epoch key.
 //! - [`Custody::rotate_index`], [`Custody::step_index`]: the same for the key that the tokens of the index are made with.
-//! - [`Custody::rotate_object`], [`Custody::step_object`]: the same for the key that seals an object's records about nobody.
+//! - [`Custody::rotate_object`], [`Custody::step_object`]: the same for the key that seals an object's records about nobody, the keys
+//!   of files on them, and what the program keeps for itself.
 //! - [`Custody::escrow`]: the operator splits the root key; [`Custody::recovered`] notes that it was put together.
 //! - [`Custody::change_root`]: the operator changes the root key, or where it comes from.
 //! - [`Custody::step`]: does the next part of that, and begins one when the key is older than [`Custody::every`] says.
@@ -11,7 +12,8 @@
 //! **Invariant:** nobody here sees a key; the work is the vault's.
 //!
 //! # How to add one more
-//! Something else that is changed: a method of the vault, and one here that asks the policy and leaves the line.
+//! Something else that is changed: a method of the vault, and one here that asks the policy and leaves the line. A table with cells under the
+//! key of an object: its `SEALED`, in `OWN` of `object.rs`.
 
 mod act;
 mod fault;
@@ -20,6 +22,7 @@ mod object;
 
 use std::time::Duration;
 
+use attachments::Attachments;
 use db::Db;
 use records::Records;
 use vault::Vault;
@@ -27,7 +30,7 @@ use vault::Vault;
 pub use db::{IndexKey, IndexKeyState, Resealing};
 pub use fault::CustodyFault;
 pub use index::IndexStep;
-pub use object::ObjectStep;
+pub use object::{OWN, ObjectStep};
 pub use vault::{Epoch, Former, Held, NewRoot, ObjectKeys, Report, Root, Rotation};
 
 /// An epoch key is changed after so long, unless the operator says otherwise.
@@ -42,7 +45,7 @@ pub struct Standing {
     pub index: Vec<IndexKey>,
     /// Those of objects.
     pub objects: Vec<ObjectKeys>,
-    /// Objects whose records are being sealed anew.
+    /// Objects of which everything is being sealed anew.
     pub resealing: Vec<Resealing>,
 }
 
@@ -52,14 +55,16 @@ pub struct Custody {
     db: Db,
     vault: Vault,
     records: Records,
+    attachments: Attachments,
     every: Option<Duration>,
 }
 
 impl Custody {
     /// Takes the handles it builds on. Epoch keys are changed once a year.
     #[must_use]
-    pub const fn new(db: Db, vault: Vault, records: Records) -> Self {
-        Self { db, vault, records, every: Some(EVERY) }
+    pub fn new(db: Db, vault: Vault, records: Records) -> Self {
+        let attachments = Attachments::new(db.clone(), vault.clone(), records.clone());
+        Self { db, vault, records, attachments, every: Some(EVERY) }
     }
 
     /// Says how old an epoch key may become before it is changed; nothing if it is changed only when somebody asks.

@@ -1,23 +1,37 @@
 //! Changing the key of an object.
 //!
-//! A new key is made, and what is sealed from then on is sealed with it. Records about nobody are sealed anew, batch by batch. The former
-//! key is kept, and opens what the ledger, files on records and the program's own rows hold: none of these is written anew.
+//! A new key is made, and what is sealed from then on is sealed with it. What lies there is sealed anew, batch by batch: records about nobody,
+//! the keys of files on them, and rows that the program keeps for itself. The former key is kept for what cannot be written anew: the ledger,
+//! and copies of the data from before.
 
 use std::time::Duration;
 
 use authz::{Create, Cx};
-use db::Resealing;
+use db::{ResealPart, Resealed, Resealing, SealedTable, WriteTx};
 use kernel::ObjectName;
 use ledger::{Line, verbs};
-use records::Resealed;
+use vault::{Aad, VaultFault};
 
 use crate::act::{at_browser, may, object};
 use crate::{Custody, CustodyFault};
 
-/// Records that are sealed anew in one transaction.
+/// Rows that are sealed anew in one transaction.
 const BATCH: u64 = 100;
 /// Every other process knows of a new key after so long, several times over: it asks every second.
 const KNOWN: Duration = Duration::from_secs(5);
+
+/// Rows that the program keeps for itself. What is gone within a day is not among them: questions of a sign-in that wait for an answer, and
+/// rows of an export that wait to be fetched.
+pub const OWN: [SealedTable; 8] = [
+    approvals::SEALED,
+    apps::SEALED,
+    canaries::SEALED,
+    exports::SEALED,
+    intake::SEALED,
+    proposals::SEALED,
+    rescue::SEALED,
+    webhooks::SEALED,
+];
 
 /// What a step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +52,7 @@ fn line(of: &ObjectName, step: &'static str) -> Line {
 }
 
 impl Custody {
-    /// Changes the key of an object; [`step_object`](Self::step_object) seals its records anew.
+    /// Changes the key of an object; [`step_object`](Self::step_object) seals anew what the former one sealed.
     ///
     /// # Errors
     /// [`CustodyFault::Denied`] without the right, a session or a fresh proof; [`CustodyFault::What`] if it has no key.
@@ -60,7 +74,7 @@ impl Custody {
         beginning.await
     }
 
-    /// Seals the next records anew whose object got another key; blocks.
+    /// Seals the next of what is anew whose object got another key; blocks.
     ///
     /// # Errors
     /// [`CustodyFault`] of the machine.
@@ -72,16 +86,42 @@ impl Custody {
             return Ok(ObjectStep::Wait(going));
         }
         self.vault.learn_objects();
-        let (records, name) = (self.records.clone(), going.object.clone());
-        self.db.write_now(cx, move |tx| -> Result<_, CustodyFault> {
-            match records.reseal_some(tx, &name, BATCH)? {
-                Resealed::More => Ok(ObjectStep::More(tx.reseal_turn(&name)?.unwrap_or(going))),
-                Resealed::Busy => Ok(ObjectStep::Wait(going)),
-                Resealed::Done => {
-                    tx.reseal_end(&name)?;
-                    tx.note(line(&name, "ended").fact("records", going.done.to_string()));
-                    Ok(ObjectStep::Done(name))
-                }
+        let (its, name) = (self.clone(), going.object);
+        self.db.write_now(cx, move |tx| {
+            // Another process may have ended it meanwhile.
+            let Some(going) = tx.reseal_turn(&name)? else { return Ok(ObjectStep::Idle) };
+            its.step_in(tx, going)
+        })
+    }
+
+    /// Does the next part while nobody else has the turn.
+    fn step_in(&self, tx: &mut WriteTx<'_>, going: Resealing) -> Result<ObjectStep, CustodyFault> {
+        let name = going.object.clone();
+        let came = match going.part {
+            ResealPart::Records => self.records.reseal_some(tx, &name, BATCH)?,
+            ResealPart::Files => self.attachments.reseal_some(tx, &name, BATCH)?,
+            ResealPart::Own => self.reseal_own(tx, &going)?,
+        };
+        match (came, going.part.next()) {
+            (Resealed::Busy, _) => return Ok(ObjectStep::Wait(going)),
+            (Resealed::Done, Some(part)) => tx.reseal_next(&name, part)?,
+            (Resealed::Done, None) => {
+                tx.reseal_end(&name)?;
+                tx.note(line(&name, "ended").fact("rows", going.done.to_string()));
+                return Ok(ObjectStep::Done(name));
+            }
+            (Resealed::More, _) => {}
+        }
+        Ok(ObjectStep::More(tx.reseal_turn(&name)?.unwrap_or(going)))
+    }
+
+    /// Seals the next rows anew that the program keeps for itself under this object's key. A cell that was altered is left as it is.
+    fn reseal_own(&self, tx: &mut WriteTx<'_>, going: &Resealing) -> Result<Resealed, CustodyFault> {
+        let Some(of) = OWN.iter().find(|of| of.object == going.object.as_str()) else { return Ok(Resealed::Done) };
+        tx.reseal_cells((going, of), BATCH, |(record, purpose), sealed| {
+            match self.vault.seal_anew(&going.object, &Aad { object: &going.object, record, purpose }, sealed) {
+                Err(VaultFault::Tampered) => Ok(None),
+                anew => Ok(anew?),
             }
         })
     }

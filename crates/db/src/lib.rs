@@ -57,7 +57,7 @@ pub use index::{Blind, BlindToken, IndexQuery, Proposed, holders};
 pub use index_key::{Held, IndexKey, IndexKeyState};
 pub use keyring::{Keyring, KeyringTx};
 pub use pick::Candidate;
-pub use reseal::Resealing;
+pub use reseal::{ResealPart, Resealed, Resealing, SealedTable};
 pub use row::{Cell, FromCell, Row};
 pub use rows::condition;
 pub use tx::{Bare, ReadTx, WriteTx};

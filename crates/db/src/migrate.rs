@@ -60,6 +60,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     35 "index_key" => "../migrations/0035_index_key.sql";
     36 "resealing" => "../migrations/0036_resealing.sql";
     37 "leaner_token" => "../migrations/0037_leaner_token.sql";
+    38 "file_mark" => "../migrations/0038_file_mark.sql";
     39 "leaner_index" => "../migrations/0039_leaner_index.sql";
 };
 

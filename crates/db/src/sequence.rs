@@ -9,7 +9,7 @@ use std::ops::Range;
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
 use crypto::SigningKey;
 use kernel::{EntryId, TokenId, Uuid};
-use ledger::{Act, ActorRef, Checkpoint, Entry, Frontier, Line, LogName, verbs};
+use ledger::{Act, ActorRef, Checkpoint, Entry, Filed, Frontier, Line, LogName, verbs};
 
 use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
@@ -22,6 +22,11 @@ const SPAN: i64 = 32;
 
 /// What the index knows lines by which say that something was found altered, whatever it was.
 pub const DAMAGED: Uuid = Uuid::from_u128(0xda3a_6ed0_0000_7000_8000_0000_0000_0001);
+
+/// Returns what the index knows lines by which wrote the row of a file. Those that read it are many more, and stand under its own id.
+const fn written(file: Uuid) -> Uuid {
+    Uuid::from_u128(file.as_u128() ^ 0xf11e_0000_0000_0000_0000_0000_0000_0000)
+}
 
 /// A ledger row: its place, its id and what it packs.
 #[derive(Clone, Debug)]
@@ -101,6 +106,8 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
         let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
         ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
         ids.extend(acts.iter().flat_map(|act| &act.lines).filter(|line| is_damage(line)).map(|_| DAMAGED));
+        let filed = acts.iter().flat_map(|act| &act.lines).filter_map(Filed::of);
+        ids.extend(filed.flat_map(|(_, files)| files.iter().copied().map(written)));
         // What a program did is found by its token.
         ids.extend(acts.iter().filter_map(|act| token_of(act.actor)));
     }
@@ -271,6 +278,26 @@ pub fn acts_about(tx: &ReadTx<'_>, id: Uuid, at: Range<u64>) -> Result<Vec<Act>,
         acts.extend(found.into_iter().flat_map(|entry| entry.acts));
     }
     Ok(acts)
+}
+
+/// Returns what the ledger says last of the row of a file, and nothing else of what it says.
+///
+/// # Errors
+/// [`DbFault`] of the engine, or of an entry that cannot be read.
+pub fn filed(tx: &ReadTx<'_>, file: Uuid) -> Result<Option<Filed>, DbFault> {
+    let sql = "select position, entries from ledger_about where record_id = ?1 order by position desc limit 1";
+    let last = tx.bare_one(sql, &[written(file).into()], |row| Ok((row.get::<u64>(0)?, row.get::<u64>(1)?)))?;
+    let Some((first, entries)) = last else { return Ok(None) };
+    let rows = stored_from(tx, first, u32::try_from(entries).unwrap_or(u32::MAX))?;
+    let mut said = None;
+    for row in rows {
+        for line in placed(row)?.acts.iter().flat_map(|act| &act.lines) {
+            if let Some((now, _)) = Filed::of(line).filter(|(_, files)| files.contains(&file)) {
+                said = Some(said.map_or(now, |before| now.later(before)));
+            }
+        }
+    }
+    Ok(said)
 }
 
 /// Entries hold what everybody did: without a proof they are read by the program alone.

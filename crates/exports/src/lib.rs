@@ -38,7 +38,7 @@ pub use act::Preview;
 pub use fault::ExportFault;
 pub use file::{Form, write};
 pub use limit::{LIMIT_RULE, LimitSecondPerson, MOST_ALONE, THRESHOLD};
-pub use model::{ExportCell, ExportId, ExportRun, Plan, State};
+pub use model::{ExportCell, ExportId, ExportRun, Plan, SEALED, State};
 pub use rule::{RULE, SecondPerson};
 pub use step::{EXPORT_JOB, Traced};
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crypto::Zeroizing;
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, Timestamp, UserId};
 use minicbor::{Decode, Encode};
 use vault::{Aad, KeyOf, Vault};
@@ -127,6 +127,10 @@ pub(crate) fn open<T: for<'b> Decode<'b, ()>>(
 
 pub(crate) const PLAN: &str = "plan";
 pub(crate) const PART: &str = "part";
+
+/// What its own key seals and outlives a day: rows that wait do not.
+pub const SEALED: SealedTable =
+    SealedTable { object: "export", table: "export_run", columns: &[("plan", PLAN)], people: false };
 
 /// An export. What is in it lies sealed.
 #[derive(Clone, Debug)]

@@ -23,4 +23,4 @@ pub use draft::{Draft, Drafter, Naming, Wrong};
 pub use fault::IntakeFault;
 pub use model::{Counts, Hints, ImportRun, Matched, Plan, Policy, RowProblem, State, Target, import_object};
 pub use propose::propose;
-pub use staging::{Intake, Staging};
+pub use staging::{Intake, SEALED, Staging};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crypto::Zeroizing;
 use crypto::stream::{OpenReader, SealWriter};
-use db::ReadTx;
+use db::{ReadTx, SealedTable};
 use kernel::{Chance, Timestamp, UploadId};
 use objects::value::CodeFault;
 use vault::{Aad, KeyOf, Vault};
@@ -175,8 +175,14 @@ impl Intake {
 }
 
 /// What the seal of a plan is bound to.
+const PLAN: &str = "plan";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "import", table: "import_run", columns: &[("plan", PLAN)], people: false };
+
 fn about(id: UploadId) -> Aad<'static> {
-    Aad { object: import_object(), record: id.uuid(), purpose: "plan" }
+    Aad { object: import_object(), record: id.uuid(), purpose: PLAN }
 }
 
 /// Returns the import a file belongs to; nothing for a file that is not ours.

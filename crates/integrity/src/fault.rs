@@ -1,6 +1,7 @@
 //! What can go wrong.
 
 use accounts::AccountFault;
+use attachments::AttachmentFault;
 use authz::Denied;
 use db::DbFault;
 use kernel::{Class, Fault};
@@ -16,6 +17,9 @@ pub enum IntegrityFault {
     /// Accounts.
     #[error(transparent)]
     Account(#[from] AccountFault),
+    /// Files on records.
+    #[error(transparent)]
+    Files(#[from] AttachmentFault),
     /// Records.
     #[error(transparent)]
     Record(#[from] RecordFault),
@@ -35,6 +39,7 @@ impl Fault for IntegrityFault {
         match self {
             Self::Denied(fault) => fault.class(),
             Self::Account(fault) => fault.class(),
+            Self::Files(fault) => fault.class(),
             Self::Record(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
         }
@@ -44,6 +49,7 @@ impl Fault for IntegrityFault {
         match self {
             Self::Denied(fault) => fault.code(),
             Self::Account(fault) => fault.code(),
+            Self::Files(fault) => fault.code(),
             Self::Record(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
         }

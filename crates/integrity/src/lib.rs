@@ -22,6 +22,7 @@ mod watch;
 use std::time::Duration;
 
 use accounts::Accounts;
+use attachments::Attachments;
 use db::Db;
 use records::Records;
 use vault::Vault;
@@ -39,12 +40,15 @@ pub struct Integrity {
     vault: Vault,
     accounts: Accounts,
     records: Records,
+    attachments: Attachments,
 }
 
 impl Integrity {
     /// Takes the handles it builds on.
     #[must_use]
     pub fn new(accounts: &Accounts, records: Records) -> Self {
-        Self { db: accounts.db().clone(), vault: accounts.vault(), accounts: accounts.clone(), records }
+        let (db, vault) = (accounts.db().clone(), accounts.vault());
+        let attachments = Attachments::new(db.clone(), vault.clone(), records.clone());
+        Self { db, vault, accounts: accounts.clone(), records, attachments }
     }
 }

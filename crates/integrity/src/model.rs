@@ -23,6 +23,13 @@ pub(crate) fn object() -> ObjectName {
     NAME.clone()
 }
 
+/// The part of a run that looks at files on records, and what a file is called where it was altered.
+pub(crate) fn files() -> ObjectName {
+    #[expect(clippy::expect_used, reason = "the word is a constant, and every run reads it")]
+    static NAME: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse("attachment").expect("a name"));
+    NAME.clone()
+}
+
 /// The part of a run that reads the ledger, and what the ledger is called where it was altered itself.
 pub(crate) fn ledger() -> ObjectName {
     #[expect(clippy::expect_used, reason = "the word is a constant, and every run reads it")]
@@ -76,7 +83,7 @@ pub struct Finding {
     pub id: FindingId,
     /// What does not fit.
     pub kind: Kind,
-    /// The object; the ledger's own name where it is about the ledger.
+    /// The object; the name of files or of the ledger where it is about one of these.
     pub object: ObjectName,
     /// The record; nil where it is about no single one.
     pub record: Uuid,
@@ -84,6 +91,14 @@ pub struct Finding {
     pub found_at: Timestamp,
     /// When it was seen last.
     pub seen_at: Timestamp,
+}
+
+impl Finding {
+    /// Tells whether it is about a file on a record.
+    #[must_use]
+    pub fn is_about_a_file(&self) -> bool {
+        self.object == files()
+    }
 }
 
 // Ids, words and times; shown to whoever keeps watch.
@@ -112,7 +127,7 @@ pub struct Run {
     pub began_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// What it is at: an object, or the ledger, which comes last.
+    /// What it is at: an object, files, or the ledger, which comes last.
     pub(crate) part: ObjectName,
     /// Behind which row of it.
     pub(crate) behind: Option<Uuid>,

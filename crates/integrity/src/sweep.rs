@@ -1,14 +1,15 @@
 //! Looking through everything, step by step.
 //!
-//! Rows are looked at for their marks, object by object; then the ledger is read from its beginning, and what it says was written must
+//! Rows are looked at for their marks, object by object, and those of files behind them; then the ledger is read from its beginning, and what it says was written must
 //! be there, as new as it says. The first finds what was altered or moved, the second what was put back, taken away or brought back.
 
 use std::collections::BTreeMap;
 
+use attachments::AttachmentFault;
 use authz::{Cx, Denied};
 use db::{DbFault, ReadTx, Standing, WriteTx, sequence};
 use kernel::{EntryId, ObjectName, Uuid};
-use ledger::{ActorRef, Entry, Line, Outcome, verbs};
+use ledger::{ActorRef, Entry, Filed, Line, Outcome, verbs};
 use records::{RecordFault, Rows};
 
 use crate::model::{self, Kind, Run};
@@ -60,6 +61,15 @@ impl Said {
     }
 }
 
+impl From<Filed> for Said {
+    fn from(filed: Filed) -> Self {
+        match filed {
+            Filed::As(version) => Self::Written(version),
+            Filed::Gone => Self::Gone,
+        }
+    }
+}
+
 /// Something that does not fit at first sight.
 #[derive(Clone, Debug)]
 struct Suspect {
@@ -73,6 +83,14 @@ struct Suspect {
 impl Suspect {
     fn new(kind: Kind, object: ObjectName, record: Uuid) -> Self {
         Self { kind, object, record, said: None }
+    }
+
+    /// Tells whether a line says that it was removed for good.
+    fn is_gone_by(&self, line: &Line) -> bool {
+        if self.object == model::files() {
+            return matches!(Filed::of(line), Some((Filed::Gone, files)) if files.contains(&self.record));
+        }
+        line.ids.contains(&self.record) && matches!(Said::of(line), Some(Said::Gone))
     }
 }
 
@@ -117,7 +135,7 @@ impl Integrity {
         if store::running(tx)?.is_some() {
             return Ok(false);
         }
-        let part = self.records.objects().iter().next().map_or_else(model::ledger, |first| first.name.clone());
+        let part = self.records.objects().iter().next().map_or_else(model::files, |first| first.name.clone());
         let (ended_at, behind) = (None, None);
         let run = Run { id: tx.new_id(), began_at: tx.now(), ended_at, part, behind, position: 0, rows: 0, entries: 0 };
         store::begin(tx, &run)?;
@@ -125,33 +143,53 @@ impl Integrity {
         Ok(true)
     }
 
-    /// What comes behind an object.
+    /// What comes behind an object, or behind files.
     fn behind(&self, part: &ObjectName) -> ObjectName {
+        if *part == model::files() {
+            return model::ledger();
+        }
         let mut objects = self.records.objects().iter().map(|object| &object.name).skip_while(|name| *name != part);
-        objects.nth(1).cloned().unwrap_or_else(model::ledger)
+        objects.nth(1).cloned().unwrap_or_else(model::files)
+    }
+
+    /// Says how rows stand; nothing where one of them has no id: where it stands nobody can tell, and what comes behind it cannot be
+    /// asked for.
+    fn stand(
+        &self,
+        tx: &ReadTx<'_>,
+        part: &ObjectName,
+        rows: Rows<'_>,
+    ) -> Result<Option<Vec<Standing>>, IntegrityFault> {
+        let standing = if *part == model::files() {
+            self.attachments.standing(tx, rows).map_err(IntegrityFault::from)
+        } else {
+            self.records.standing(tx, part, rows).map_err(IntegrityFault::from)
+        };
+        match standing {
+            Err(
+                IntegrityFault::Record(RecordFault::Db(DbFault::Shape(_) | DbFault::Damaged(_)))
+                | IntegrityFault::Files(AttachmentFault::Db(DbFault::Shape(_) | DbFault::Damaged(_))),
+            ) => Ok(None),
+            standing => standing.map(Some),
+        }
     }
 
     fn look(&self, tx: &ReadTx<'_>, run: Run) -> Result<Seen, IntegrityFault> {
         let mut seen = Seen { next: run.clone(), before: run, ended: false, suspects: Vec::new() };
-        if self.records.objects().get(seen.before.part.as_str()).is_some() {
-            self.look_at_rows(tx, &mut seen)?;
-        } else {
+        if seen.before.part == model::ledger() {
             self.look_at_ledger(tx, &mut seen)?;
+        } else {
+            self.look_at_rows(tx, &mut seen)?;
         }
         Ok(seen)
     }
 
     fn look_at_rows(&self, tx: &ReadTx<'_>, seen: &mut Seen) -> Result<(), IntegrityFault> {
         let part = seen.before.part.clone();
-        let rows = match self.records.standing(tx, &part, Rows::Behind(seen.before.behind, ROWS)) {
-            Ok(rows) => rows,
-            // A row without an id is none; where it stands nobody can tell, and what comes behind it cannot be asked for.
-            Err(RecordFault::Db(DbFault::Shape(_) | DbFault::Damaged(_))) => {
-                seen.suspects.push(Suspect::new(Kind::Unreadable, part.clone(), Uuid::nil()));
-                Vec::new()
-            }
-            Err(fault) => return Err(fault.into()),
-        };
+        let rows = self.stand(tx, &part, Rows::Behind(seen.before.behind, ROWS))?.unwrap_or_else(|| {
+            seen.suspects.push(Suspect::new(Kind::Unreadable, part.clone(), Uuid::nil()));
+            Vec::new()
+        });
         let altered = rows.iter().filter(|row| !row.whole);
         seen.suspects.extend(altered.map(|row| Suspect::new(Kind::Altered, part.clone(), row.id)));
         seen.next.rows += rows.len() as u64;
@@ -181,6 +219,10 @@ impl Integrity {
                     let of = said.entry(line.object.clone()).or_default();
                     of.extend(line.ids.iter().map(|id| (*id, (its, row.position))));
                 }
+                if let Some((its, files)) = Filed::of(line) {
+                    let of = said.entry(model::files()).or_default();
+                    of.extend(files.iter().map(|id| (*id, (its.into(), row.position))));
+                }
             }
             seen.next.position = row.position + 1;
         }
@@ -205,11 +247,7 @@ impl Integrity {
     ) -> Result<(), IntegrityFault> {
         let ids: Vec<Uuid> = records.keys().copied().collect();
         for some in ids.chunks(IDS) {
-            let rows = match self.records.standing(tx, object, Rows::These(some)) {
-                Ok(rows) => rows,
-                Err(RecordFault::Db(DbFault::Shape(_) | DbFault::Damaged(_))) => continue,
-                Err(fault) => return Err(fault.into()),
-            };
+            let Some(rows) = self.stand(tx, object, Rows::These(some))? else { continue };
             let rows: BTreeMap<Uuid, Standing> = rows.into_iter().map(|row| (row.id, row)).collect();
             for id in some {
                 let Some((said, position)) = records.get(id).copied() else { continue };
@@ -250,7 +288,8 @@ impl Integrity {
         if matches!(suspect.kind, Kind::Unreadable | Kind::Ledger) {
             return Ok(true);
         }
-        let row = self.records.standing(tx, &suspect.object, Rows::These(&[suspect.record]))?.into_iter().next();
+        let row =
+            self.stand(tx, &suspect.object, Rows::These(&[suspect.record]))?.and_then(|rows| rows.into_iter().next());
         let Some((said, position)) = suspect.said else { return Ok(row.is_some_and(|row| !row.whole)) };
         if said.judge(row.as_ref()) != Some(suspect.kind) {
             return Ok(false);
@@ -261,7 +300,6 @@ impl Integrity {
         // A removal that the ledger knows stands further on; one that has no place yet gets it now.
         while sequence::place_some(tx)? > 0 {}
         let acts = sequence::acts_about(tx, suspect.record, position..sequence::size(tx)?)?;
-        let gone = |line: &Line| line.ids.contains(&suspect.record) && matches!(Said::of(line), Some(Said::Gone));
-        Ok(!acts.iter().flat_map(|act| &act.lines).any(gone))
+        Ok(!acts.iter().flat_map(|act| &act.lines).any(|line| suspect.is_gone_by(line)))
     }
 }

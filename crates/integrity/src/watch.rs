@@ -45,9 +45,14 @@ impl Integrity {
         let lines = acts.iter().filter(|act| act.actor != ActorRef::System).flat_map(|act| &act.lines);
         let mut met = false;
         for line in lines.filter(|line| line.verb == verbs::DAMAGE && line.outcome != Outcome::Done) {
-            for id in &line.ids {
+            // Of a file on a record: the record stands in front, and is not what was altered.
+            let (object, ids) = match line.fact_of("file") {
+                Some(_) => (model::files(), line.ids.get(1..).unwrap_or_default()),
+                None => (line.object.clone(), line.ids.as_slice()),
+            };
+            for id in ids {
                 met = true;
-                store::found(tx, (Kind::Altered, &line.object, *id))?;
+                store::found(tx, (Kind::Altered, &object, *id))?;
             }
         }
         self.tell(tx, met)

@@ -3,6 +3,7 @@
 //! - [`Line`]: one thing done, denied or failed, on some records. Open facts in the clear, values sealed.
 //! - [`Act`]: the lines of one actor in one request, with when and from where.
 //! - [`Entry`]: one row of the ledger, the packed acts of one transaction or of one batch of reads.
+//! - [`Filed`]: how a line leaves the row of a file, so that an older one is known.
 //! - [`Change`]: a value before and after; a list of them is what a line's sealed payload holds.
 //! - [`tree`]: the Merkle tree over the entries' leaves (RFC 6962 §2.1), its frontier for a sequencer, its proofs.
 //! - [`note`] and [`Checkpoint`]: the signed statement "the tree had this size and this root", in the form that public
@@ -23,6 +24,7 @@ mod change;
 mod checkpoint;
 mod entry;
 mod fault;
+mod filed;
 mod line;
 pub mod note;
 pub mod tree;
@@ -35,6 +37,7 @@ pub use change::Change;
 pub use checkpoint::Checkpoint;
 pub use entry::Entry;
 pub use fault::LedgerFault;
+pub use filed::Filed;
 pub use line::{Line, Outcome, SealedPayload};
 pub use note::LogName;
 pub use tree::{Frontier, Hash};

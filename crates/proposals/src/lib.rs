@@ -24,7 +24,7 @@ use vault::Vault;
 
 pub use act::{MOST_A_DAY, MOST_OPEN, Wanted};
 pub use fault::ProposalFault;
-pub use model::{Proposal, ProposalId, Shown};
+pub use model::{Proposal, ProposalId, SEALED, Shown};
 
 /// The handle. Cheap to clone.
 #[derive(Clone)]

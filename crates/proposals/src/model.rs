@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crypto::Zeroizing;
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, RecordId, SubjectId, Timestamp, TokenId, UserId};
 use minicbor::{Decode, Encode};
 use records::RecordRef;
@@ -38,6 +38,10 @@ pub(crate) struct Sealed {
 }
 
 const PURPOSE: &str = "proposal";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "proposal", table: "proposal", columns: &[("sealed", PURPOSE)], people: true };
 
 fn whose(object: &ObjectName, subject: Option<SubjectId>) -> KeyOf<'_> {
     subject.map_or(KeyOf::Object(object), KeyOf::Subject)

@@ -31,5 +31,5 @@ pub use filter::{FilterFault, ListQuery};
 pub use handle::Records;
 pub use object::{Field, Object, Objects};
 pub use objects::{object, value};
-pub use record::{Change, Record, RecordRef, Resealed, Rows};
+pub use record::{Change, Record, RecordRef, Rows};
 pub use value::{FieldFault, Value, Values, Why};

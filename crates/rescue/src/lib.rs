@@ -29,7 +29,7 @@ use vault::Vault;
 
 pub use ask::Asking;
 pub use fault::RescueFault;
-pub use model::{Approval, Card, NewRequest, Request};
+pub use model::{Approval, Card, NewRequest, Request, SEALED};
 pub use rules::{LASTS, NEEDED, WAIT, WAIT_STRONG, spell_code};
 
 /// The handle. Cheap to clone.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use authz::Cx;
 use crypto::{LinkToken, Secret, Zeroizing};
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Id, ObjectName, Timestamp, UserId};
 use minicbor::{Decode, Encode};
 use vault::{Aad, KeyOf, Vault};
@@ -69,6 +69,10 @@ pub(crate) struct Origin {
 }
 
 const PURPOSE: &str = "rescue";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "rescue", table: "rescue", columns: &[("sealed", PURPOSE)], people: false };
 
 impl Origin {
     pub(crate) fn of(cx: &Cx) -> Self {

@@ -44,7 +44,7 @@ pub use aad::{Aad, KeyOf};
 pub use escrow::Recovered;
 pub use fault::VaultFault;
 pub use index::IndexKeys;
-pub use mark::Marker;
+pub use mark::{Marker, Spelling};
 pub use object::ObjectKeys;
 pub use replace::{Former, NewRoot, NextRoot, RootMove};
 pub use report::{Epoch, Held, Report};

@@ -4,14 +4,13 @@
 //! seal: the one in use is tried first.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crypto::{Key, Zeroizing};
+use crypto::Zeroizing;
 use kernel::{KeyId, ObjectName};
 
 use crate::keys::{self, Purpose};
-use crate::{Vault, VaultFault};
+use crate::{Aad, KeyOf, Vault, VaultFault};
 
 /// The keys of objects: which one seals, and behind it the former ones.
 #[derive(Default)]
@@ -52,20 +51,23 @@ impl Vault {
         Ok(ids)
     }
 
-    /// Tries the keys of an object, the one in use first; those that another process made meanwhile are learnt of before it is given up.
-    fn try_keys<T>(
+    /// Opens what one of the keys of an object sealed, and says which. The one in use is tried first; those that another process made
+    /// meanwhile are learnt of before it is given up.
+    fn open_by(
         &self,
         object: &ObjectName,
-        mut open: impl FnMut(KeyId, &Key) -> Option<T>,
-    ) -> Result<T, VaultFault> {
+        aad: &Aad<'_>,
+        sealed: &[u8],
+    ) -> Result<(KeyId, Zeroizing<Vec<u8>>), VaultFault> {
         let mut tried = HashSet::new();
         for again in [false, true] {
             if again {
                 self.0.objects.forget(object);
             }
             for id in self.object_keys(object)?.iter().filter(|id| tried.insert(**id)) {
-                if let Some(opened) = open(*id, &*self.key_of((Purpose::Object, *id))?) {
-                    return Ok(opened);
+                let key = self.key_of((Purpose::Object, *id))?;
+                if let Ok(opened) = crypto::open(&key, &aad.spell(&self.0.workspace, *id), sealed) {
+                    return Ok((*id, opened));
                 }
             }
         }
@@ -76,28 +78,22 @@ impl Vault {
     pub(crate) fn open_of(
         &self,
         object: &ObjectName,
-        spell: impl Fn(KeyId) -> Vec<u8>,
+        aad: &Aad<'_>,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
-        self.try_keys(object, |id, key| crypto::open(key, &spell(id), sealed).ok())
+        self.open_by(object, aad, sealed).map(|(_, plain)| plain)
     }
 
-    /// Finds the key of an object that a file was sealed with, by its beginning.
-    pub(crate) fn key_of_file(
-        &self,
-        object: &ObjectName,
-        spell: impl Fn(KeyId) -> Vec<u8>,
-        beginning: &[u8],
-    ) -> io::Result<(KeyId, Arc<Key>)> {
-        let fits = |id: KeyId, key: &Key| {
-            let mut opened = crypto::stream::OpenReader::new(beginning, key, &spell(id)).ok()?;
-            opened.read(&mut [0]).ok().map(|_| id)
-        };
-        let found = self.try_keys(object, fits).and_then(|id| Ok((id, self.key_of((Purpose::Object, id))?)));
-        found.map_err(|fault| match fault {
-            VaultFault::Tampered => io::Error::new(io::ErrorKind::InvalidData, fault),
-            fault => io::Error::other(fault),
-        })
+    /// Seals anew, with the key in use, what a former key of an object sealed; nothing if that one sealed it.
+    ///
+    /// # Errors
+    /// [`VaultFault::Tampered`] if it was altered or belongs elsewhere; [`VaultFault::Keyring`].
+    pub fn seal_anew(&self, object: &ObjectName, aad: &Aad<'_>, sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultFault> {
+        let (by, plain) = self.open_by(object, aad, sealed)?;
+        if self.object_keys(object)?.first() == Some(&by) {
+            return Ok(None);
+        }
+        self.seal(KeyOf::Object(object), aad, &plain).map(Some)
     }
 
     /// Lists the objects that have keys, and how many each.

@@ -173,7 +173,7 @@ impl Vault {
     /// [`VaultFault::Tampered`] if it was altered or belongs elsewhere; [`VaultFault::Destroyed`] if the key is gone.
     pub fn open_seal(&self, whose: KeyOf<'_>, aad: &Aad<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultFault> {
         if let KeyOf::Object(object) = whose {
-            return self.open_of(object, |id| aad.spell(&self.0.workspace, id), sealed);
+            return self.open_of(object, aad, sealed);
         }
         let (id, key) = self.key(whose)?;
         crypto::open(&key, &aad.spell(&self.0.workspace, id), sealed).map_err(|_| VaultFault::Tampered)

@@ -29,7 +29,7 @@ use vault::Vault;
 
 pub use courier::Courier;
 pub use fault::WebhookFault;
-pub use model::{DeliveryId, DeliveryState, DeliveryView, Plan, WebhookId, WebhookView};
+pub use model::{DeliveryId, DeliveryState, DeliveryView, Plan, SEALED, WebhookId, WebhookView};
 
 /// The handle. Cheap to clone.
 #[derive(Clone)]

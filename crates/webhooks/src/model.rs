@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crypto::{Key, Secret, Zeroizing};
-use db::{Bare, DbFault, Row};
+use db::{Bare, DbFault, Row, SealedTable};
 use kernel::{Chance, Id, ObjectName, Timestamp, UserId, Uuid};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -87,6 +87,10 @@ impl Secrets {
 
 pub(crate) const PLAN: &str = "plan";
 pub(crate) const SECRET: &str = "secret";
+
+/// What its own key seals.
+pub const SEALED: SealedTable =
+    SealedTable { object: "webhook", table: "webhook", columns: &[("plan", PLAN), ("secret", SECRET)], people: false };
 
 /// Seals a value of a webhook for its place.
 pub(crate) fn seal<T: Encode<()>>(

@@ -51,7 +51,7 @@ async fn status(house: &House) -> Result<()> {
     }
     for of in &objects {
         let going = resealing.iter().find(|going| going.object == of.object);
-        let going = going.map(|going| format!(", {} records sealed anew", going.done)).unwrap_or_default();
+        let going = going.map(|going| format!(", {} rows sealed anew", going.done)).unwrap_or_default();
         println!("object key {}  {}  {} former{going}", of.object, aged(of.since, now), of.former);
     }
     for kind in &held {
@@ -117,7 +117,9 @@ async fn rotate_object(house: &House, name: &str) -> Result<()> {
             ObjectStep::Done(_) | ObjectStep::Idle => break,
         }
     }
-    println!("a new key seals what belongs to {of}; the former one opens what the ledger and files hold");
+    println!(
+        "everything of {of} is sealed with a new key; the former one opens what the ledger and older backups hold"
+    );
     Ok(())
 }
 

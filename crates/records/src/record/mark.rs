@@ -3,7 +3,7 @@
 //! The list is explicit. Search tokens and places in an order lie beside the row, and move by themselves.
 
 use kernel::{FieldName, ObjectName, Timestamp, Uuid};
-use vault::Marker;
+use vault::{Marker, Spelling};
 
 use super::model::Head;
 use crate::value::Value;
@@ -22,26 +22,25 @@ pub(crate) struct Standing<'r> {
 impl Standing<'_> {
     /// Spells the row out: every part of varying length after its length, so no two rows spell alike. Of the open fields only
     /// those that hold something, by name: a field that an object gets later changes no row that is there.
-    fn spell<'v>(&self, open: impl Iterator<Item = (&'v FieldName, &'v Value)>) -> Vec<u8> {
+    fn spell<'v>(&self, open: impl Iterator<Item = (&'v FieldName, &'v Value)>) -> Spelling {
         let head = self.head;
-        let mut out = Vec::with_capacity(256 + self.sealed.len() + self.masked.map_or(0, <[u8]>::len));
-        out.extend_from_slice(FORMAT);
-        part(&mut out, self.object.as_str().as_bytes());
-        out.extend_from_slice(head.id.uuid().as_bytes());
+        let mut out = Spelling::new(FORMAT, self.sealed.len() + self.masked.map_or(0, <[u8]>::len));
+        out.part(self.object.as_str().as_bytes());
+        out.id(head.id.uuid());
         for number in [head.version, head.created_at.micros(), head.updated_at.micros()] {
-            out.extend_from_slice(&number.to_be_bytes());
+            out.number(number);
         }
-        maybe(&mut out, head.deleted_at.map(Timestamp::micros).map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+        out.maybe(head.deleted_at.map(Timestamp::micros).map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
         let ids =
             [head.owner.map(kernel::Id::uuid), head.team.map(kernel::Id::uuid), head.subject.map(kernel::Id::uuid)];
         for id in &ids {
-            maybe(&mut out, id.as_ref().map(Uuid::as_bytes).map(<[u8; 16]>::as_slice));
+            out.maybe(id.as_ref().map(Uuid::as_bytes).map(<[u8; 16]>::as_slice));
         }
-        part(&mut out, self.sealed);
-        maybe(&mut out, self.masked);
+        out.part(self.sealed);
+        out.maybe(self.masked);
         for (name, value) in open {
-            part(&mut out, name.as_str().as_bytes());
-            part(&mut out, &value.encode());
+            out.part(name.as_str().as_bytes());
+            out.part(&value.encode());
         }
         out
     }
@@ -59,20 +58,5 @@ impl Standing<'_> {
         mark: &[u8],
     ) -> bool {
         marker.fits(&self.spell(open), mark)
-    }
-}
-
-fn part(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-    out.extend_from_slice(bytes);
-}
-
-fn maybe(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
-    match bytes {
-        Some(bytes) => {
-            out.push(1);
-            part(out, bytes);
-        }
-        None => out.push(0),
     }
 }

@@ -31,6 +31,5 @@ pub use merge::Moved;
 pub(crate) use model::SealedRecord;
 pub use model::{Record, RecordRef};
 pub use objects::change::{Altered, Altering, Change, Input, Terms, alter, defaults, make};
-pub use reseal::Resealed;
 pub use reveal::REASONS;
 pub use standing::Rows;

@@ -5,24 +5,13 @@
 
 use std::sync::Arc;
 
-use db::WriteTx;
+use db::{Resealed, WriteTx};
 use kernel::{ObjectName, Uuid};
 
 use super::model::{Record, SealedRecord};
 use super::{seal, store};
 use crate::Records;
 use crate::fault::RecordFault;
-
-/// How far a batch came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resealed {
-    /// More is to be done.
-    More,
-    /// The next record is being written by somebody.
-    Busy,
-    /// Everything is sealed anew.
-    Done,
-}
 
 impl Records {
     /// Seals the next records of an object anew that are about nobody. Those of people are under their own keys, and stay.
@@ -31,7 +20,7 @@ impl Records {
     /// [`RecordFault`] of the database or the vault.
     pub fn reseal_some(&self, tx: &mut WriteTx<'_>, name: &ObjectName, most: u64) -> Result<Resealed, RecordFault> {
         let (Some(going), Ok(object)) = (tx.reseal_turn(name)?, self.object(name.as_str())) else {
-            // What is no record's is sealed anew when it is written.
+            // There are no such records: it is what the program keeps for itself.
             return Ok(Resealed::Done);
         };
         let table = store::table_name(&object);

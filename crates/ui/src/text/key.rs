@@ -18,8 +18,8 @@ messages! {
         Index: "Search key", "搜索密钥";
         IndexHint: "Records are found by codes that only this key can make. When it is replaced, every record gets new codes, and old ones are worth nothing. Search works all the time.", "记录通过只有此密钥才能生成的代码来查找。更换时，每条记录都会获得新代码，旧代码随即失效。搜索始终可用。";
         Sealing: "Keys of companies, deals and the like", "公司、商机等的密钥";
-        SealingHint: "They seal records that are about no person. When one is replaced, these records are sealed anew. The former key is kept, only to read what the access log and attached files hold.", "用于加密不涉及个人的记录。更换时，这些记录会重新加密。旧密钥仅保留用于读取访问日志和附件中的内容。";
-        Resealed: "Records sealed anew:", "已重新加密的记录：";
+        SealingHint: "They seal records that are about no person, the files on these, and what the program keeps for itself. When one is replaced, all of this is sealed anew. The former key is kept, only to read what the access log and older backups hold.", "用于加密不涉及个人的记录及其附件，以及程序自身的数据。更换时，这些内容会全部重新加密。旧密钥仅保留用于读取访问日志和旧备份中的内容。";
+        Resealed: "Rows sealed anew:", "已重新加密的行：";
         Former: "former keys:", "旧密钥：";
         InUse: "In use", "使用中";
         Leaving: "Being replaced", "正在更换";

@@ -2,15 +2,16 @@
 
 use attachments::{AttachmentFault, AttachmentId, Wanted};
 use records::RecordRef;
-use testkit::App;
+use testkit::{Actor, App};
 
-use super::{attach, attachments, fetched, listed, pdf};
+use super::{PNG, attach, attachments, fetched, listed, pdf};
 use crate::support::ledger::acts;
 use crate::support::raw::Raw;
 use crate::support::scene::CANARY;
 
 testkit::on_both_engines! {
     a_file_that_was_altered_is_refused => super::altered;
+    a_row_of_a_file_that_was_altered_swapped_or_put_back_is_refused => super::replaced;
     what_breaks_off_leaves_nothing => super::broken;
 }
 
@@ -146,6 +147,96 @@ async fn altered(app: App) {
     let lines = acts(&raw).await;
     let told = lines.iter().flat_map(|act| &act.lines).filter(|line| line.verb == ledger::verbs::DAMAGE).count();
     assert_eq!(told, 11);
+    app.finish(&[CANARY]).await;
+}
+
+/// How often somebody was told of something altered.
+async fn told(raw: &Raw) -> usize {
+    acts(raw).await.iter().flat_map(|act| &act.lines).filter(|line| line.verb == ledger::verbs::DAMAGE).count()
+}
+
+/// Fails when: the mark leaves a cell out, is not looked for, or the ledger is not asked whether a row is the newest.
+async fn replaced(app: App) {
+    let max = app.person("Max Stone", authz::Role::Manager).await;
+    let at = max.create("contact", &[("name", "Somebody")]).await.unwrap();
+    let (files, raw) = (attachments(&app), Raw::data(&app).await);
+    let new = async || attach(&app, &max, &at, ("a.png", PNG)).await.unwrap().id;
+    let (one, two) = (new().await, new().await);
+    raw.run("create table kept as select * from attachment").await;
+    let id = |id: AttachmentId| raw.id(id.uuid());
+    let cell = |set: &str| format!("update attachment set {set} where id = {}", id(one));
+    let of = |column: &str| format!("{column} = (select {column} from kept where id = {})", id(two));
+    let nobody = raw.id(kernel::Uuid::from_u128(5));
+    let attacks = [
+        cell("object = 'company'"),
+        cell("object = 'No name'"),
+        cell(&format!("user_id = {nobody}")),
+        cell(&format!("subject_id = {nobody}")),
+        cell("subject_id = null"),
+        cell("size = size + 1"),
+        cell("parts = parts + 1"),
+        cell("preview = null"),
+        cell("created_at = created_at - 1"),
+        cell("removed_at = created_at"),
+        cell("version = version + 1"),
+        cell("row_mark = null"),
+        cell(&of("row_mark")),
+        cell(&of("sealed")),
+        cell(&format!("{}, {}", of("sealed"), of("row_mark"))),
+        // All of another one, under its own id.
+        format!(
+            "delete from attachment where id in ({0}, {1}); insert into attachment select * from kept where id = {1}; \
+             update attachment set id = {0} where id = {1};",
+            id(one),
+            id(two)
+        ),
+    ];
+    let put_back = format!(
+        "delete from attachment where id in ({0}, {1}); insert into attachment select * from kept where id in ({0}, {1});",
+        id(one),
+        id(two)
+    );
+    for (times, attack) in attacks.iter().enumerate() {
+        raw.run(attack).await;
+        assert!(matches!(fetched(&app, &max, &at, one).await, Err(AttachmentFault::Damaged)), "{attack}");
+        let preview = files.preview(&max.cx, at.clone(), one).await;
+        assert!(matches!(preview, Err(AttachmentFault::Damaged)), "{attack}");
+        let removal = files.remove(&max.cx, at.clone(), one).await;
+        assert!(matches!(removal, Err(AttachmentFault::Damaged)), "{attack}");
+        let names = listed(&app, &max, &at).await;
+        assert!(names.iter().any(|file| file.id == one && file.name().is_none()), "{attack}");
+        assert_eq!(told(&raw).await, 3 * (times + 1), "{attack}");
+        raw.run(&put_back).await;
+        assert_eq!(fetched(&app, &max, &at, one).await.unwrap(), PNG);
+    }
+    let before = told(&raw).await;
+    // Taken back by hand, and removed by hand.
+    files.remove(&max.cx, at.clone(), one).await.unwrap();
+    raw.run(&cell("state = 'kept', removed_at = null")).await;
+    assert!(matches!(fetched(&app, &max, &at, one).await, Err(AttachmentFault::Damaged)));
+    raw.run(&format!("update attachment set state = 'removed' where id = {}", id(two))).await;
+    let taking = files.restore(&max.cx, at.clone(), two).await;
+    assert!(matches!(taking, Err(AttachmentFault::Damaged)));
+    // The whole row of before the removal bears its mark, and is not the newest.
+    raw.run(&put_back).await;
+    let system = jobs::system_cx(&app.db);
+    app.db.settle(&system).await.unwrap();
+    assert!(matches!(fetched(&app, &max, &at, one).await, Err(AttachmentFault::Damaged)));
+    assert_eq!(fetched(&app, &max, &at, two).await.unwrap(), PNG);
+    // Nor is one there that has gone for good.
+    raw.run("create table part as select * from attachment_part").await;
+    files.remove(&max.cx, at.clone(), two).await.unwrap();
+    app.clock.advance(std::time::Duration::from_secs(31 * 24 * 60 * 60));
+    files.tidy(&system).await.unwrap();
+    let again = Actor::again(&app, &max.email).await;
+    app.db.settle(&system).await.unwrap();
+    raw.run("insert into attachment_part select * from part where attachment_id not in (select attachment_id from attachment_part)").await;
+    raw.run(&put_back).await;
+    for file in [one, two] {
+        assert!(matches!(fetched(&app, &again, &at, file).await, Err(AttachmentFault::Damaged)));
+    }
+    assert_eq!(told(&raw).await, before + 5);
+    raw.run("drop table kept; drop table part").await;
     app.finish(&[CANARY]).await;
 }
 

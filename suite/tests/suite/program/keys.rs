@@ -1,10 +1,11 @@
 //! Keys that are changed by command: killed at any moment, and while the server runs.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use kernel::SeededChance;
 
-use super::{Site, below, pause, rounds};
+use super::{EMAIL, Site, below, pause, rounds, until};
 
 pub(super) fn changed(site: &Site, more: &[&str]) -> String {
     let done = site.run(&[&["key", "rotate", "--root"][..], more].concat());
@@ -69,4 +70,63 @@ fn the_root_key_is_changed_under_a_server_that_goes_on() {
     changed(&site, &["--from", &second]);
     assert_eq!(site.run(&["doctor"]).code, Some(0));
     assert_eq!(site.run(&["key", "rotate", "--destroy-former"]).code, Some(2), "only with --root");
+}
+
+/// What the key of companies seals: records, and the keys of files on them.
+fn seals(site: &Site) -> BTreeSet<Vec<u8>> {
+    let (raw, mut seals) = (site.raw(), BTreeSet::new());
+    for sql in ["select sealed from r_company", "select sealed from attachment"] {
+        let mut statement = raw.prepare(sql).unwrap();
+        seals.extend(statement.query_map([], |row| row.get(0)).unwrap().map(Result::<Vec<u8>, _>::unwrap));
+    }
+    seals
+}
+
+/// Fails when: a change of an object's key that is killed does not go on where it ended, or leaves something to the former key.
+#[test]
+fn the_key_of_an_object_is_changed_and_killed_at_any_moment() {
+    let Some(site) = Site::set_up() else { return };
+    let firms: String = (0..600).map(|n| format!("Firm {n}\n")).collect();
+    let file = site.write("firms.csv", format!("Name\n{firms}").as_bytes(), 0o600);
+    let done = site.run(&["import", &file, "--object", "company", "--as", EMAIL]);
+    assert_eq!((done.code, site.number("select count(*) from r_company")), (Some(0), 600), "{done:?}");
+    let token = site.run(&["token", "create", "--user", EMAIL, "--expires", "30d"]).out;
+    let bearer = format!("authorization: Bearer {}\r\n", token.trim());
+    let server = site.serve();
+    let found = server.get("/api/v1/companies?limit=20", &bearer).unwrap().1;
+    let firms: Vec<&str> = found.split("\"id\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(firms.len(), 20, "{found}");
+    let files = |firm: &str| format!("/api/v1/companies/{firm}/attachments");
+    for firm in &firms {
+        let (path, text) = (format!("{}?name=a.txt", files(firm)), format!("what {firm} signed"));
+        let answer = server.ask("POST", &path, &format!("{bearer}content-type: application/octet-stream\r\n"), &text);
+        assert_eq!(answer.as_ref().unwrap().0, 201, "{answer:?}");
+    }
+    server.stop();
+    let (rotate, chance) = (["key", "rotate", "--object", "company"], SeededChance::new(43));
+    for round in 0..rounds(2) {
+        let before = seals(&site);
+        let mut child = site.command(&rotate).spawn().unwrap();
+        // Others are given time to learn of the key; then it goes fast.
+        let behind = i64::try_from(100 * below(&chance, 6)).unwrap();
+        until("it is under way", || site.number("select coalesce(max(done), -1) from resealing") >= behind);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let done = site.run(&rotate);
+        assert_eq!(done.code, Some(0), "round {round}, killed behind {behind}: {done:?}");
+        assert_eq!(before.intersection(&seals(&site)).count(), 0, "round {round}, killed behind {behind}");
+    }
+    site.raw_keys().execute_batch("delete from keyring_key where label like 'company#%'").unwrap();
+    let server = site.serve();
+    for firm in &firms {
+        let (status, told) = server.get(&format!("/api/v1/companies/{firm}"), &bearer).unwrap();
+        assert!(status == 200 && told.contains("Firm "), "{told}");
+        let listed = server.get(&files(firm), &bearer).unwrap().1;
+        let id = listed.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+        let (status, sent) = server.get(&format!("{}/{id}", files(firm)), &bearer).unwrap();
+        assert!(status == 200 && sent.ends_with(&format!("what {firm} signed")), "{sent}");
+    }
+    server.stop();
+    let done = site.run(&["ledger", "verify"]);
+    assert!(done.code == Some(0) && done.out.contains("the ledger is sound"), "{done:?}");
 }

@@ -9,12 +9,14 @@ use kernel::{Fault as _, UserId, Uuid};
 use records::RecordRef;
 use testkit::{Actor, App};
 
+use crate::attachment::{attach, attachments};
 use crate::erasure::Set as Erasing;
 use crate::support::http::{Client, site};
 use crate::support::raw::Raw;
 
 testkit::on_both_engines! {
     what_is_done_to_rows_is_found_and_told_of_and_nothing_else => super::found;
+    what_is_done_to_rows_of_files_is_found_too => super::files;
     whoever_meets_something_altered_raises_an_alarm => super::met;
     what_people_do_meanwhile_is_nothing_to_find => super::meanwhile;
     what_was_removed_a_moment_ago_is_looked_for_again => super::again;
@@ -129,6 +131,67 @@ async fn found(app: App) {
     }
     raw.run("drop table kept; drop table old; drop table early; drop table called").await;
     set.app.finish(&[]).await;
+}
+
+/// Fails when: rows of files are not looked at for their marks, or what the ledger says of them is not compared.
+async fn files(app: App) {
+    let set = Set::new(app).await;
+    let founder = set.app.founder().await;
+    let at = contact(&founder, 1).await;
+    let files = attachments(&set.app);
+    let new = async || attach(&set.app, &founder, &at, ("a.txt", b"Wilma wrote")).await.unwrap().id;
+    let (kept, removed, gone) = (new().await, new().await, new().await);
+    let raw = Raw::data(&set.app).await;
+    let of = |id: attachments::AttachmentId| raw.id(id.uuid());
+    raw.run("create table early as select * from attachment").await;
+    files.remove(&founder.cx, at.clone(), gone).await.unwrap();
+    set.app.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    files.tidy(&jobs::system_cx(&set.app.db)).await.unwrap();
+    let Set { app, integrity, officer } = set;
+    let (founder, officer) = (Actor::again(&app, &founder.email).await, Actor::again(&app, &officer.email).await);
+    let set = Set { app, integrity, officer };
+    files.remove(&founder.cx, at.clone(), removed).await.unwrap();
+    assert_eq!(
+        set.looked().await,
+        BTreeSet::new(),
+        "one that is there, a removed one and one that is gone are nothing"
+    );
+    raw.run("create table kept as select * from attachment").await;
+    let state = |state: &str| format!("update attachment set state = '{state}' where id = {}", of(kept));
+    let early = |id| format!("insert into attachment select * from early where id = {}", of(id));
+    let attacks = [
+        (state("removed"), Kind::Altered, kept),
+        (
+            format!("{}; update attachment set version = 0 where id = {}", state("arriving"), of(kept)),
+            Kind::Older,
+            kept,
+        ),
+        (format!("delete from attachment where id = {}; {}", of(removed), early(removed)), Kind::Older, removed),
+        (format!("delete from attachment where id = {}", of(kept)), Kind::Missing, kept),
+        (early(gone), Kind::Back, gone),
+    ];
+    for (told, (attack, kind, id)) in attacks.iter().enumerate() {
+        raw.run(attack).await;
+        assert_eq!(set.looked().await, BTreeSet::from([(*kind, id.uuid())]), "{attack}");
+        assert_eq!(set.alarms().await, told + 1, "{attack}");
+        raw.run("delete from attachment; insert into attachment select * from kept").await;
+        assert_eq!(set.looked().await, BTreeSet::new(), "put back: {attack}");
+        set.app.clock.advance(Duration::from_secs(11 * 60));
+    }
+    // Whoever meets one raises the alarm at once, and it is the file that is named.
+    raw.run(&format!("update attachment set size = size + 1 where id = {}", of(kept))).await;
+    assert!(files.fetch(&founder.cx, at.clone(), kept).await.is_err());
+    set.watch().await;
+    assert_eq!(set.alarms().await, attacks.len() + 1);
+    let report = set.integrity.report(&set.officer.cx).await.unwrap();
+    let found: Vec<_> =
+        report.findings.iter().map(|found| (found.kind, found.is_about_a_file(), found.record)).collect();
+    assert_eq!(found, [(Kind::Altered, true, kept.uuid())]);
+    let officer = Actor::again(&set.app, &set.officer.email).await;
+    let page = Client::of(&site(&set.app), &officer).get("/settings/integrity").await;
+    assert!(page.text.contains("File on a record"), "{page:?}");
+    raw.run("drop table kept; drop table early").await;
+    set.app.finish(&["Wilma wrote"]).await;
 }
 
 /// Fails when: a refused read leaves no trace that the watch finds, it is told of for each, or the page does not say it.
