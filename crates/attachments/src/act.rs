@@ -74,7 +74,7 @@ impl Attachments {
     ) -> Result<(Kept, Opened), AttachmentFault> {
         // First: a row that is read behind it is never older for that.
         let said = sequence::filed(tx, id.uuid())?;
-        let found = store::find(tx, at.id, id)?.filter(|_| sees(tx.cx(), &at.object));
+        let found = store::find(tx, at.id, id)?.filter(|kept| sees(tx.cx(), &at.object) && !kept.is_coming());
         let Some(kept) = found else { return Err(missing(tx, verb, at, id)) };
         let newest = match said {
             Some(Filed::As(version)) => kept.version >= version,

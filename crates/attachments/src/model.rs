@@ -108,7 +108,7 @@ impl State {
         }
     }
 
-    fn read(code: String) -> Result<Self, DbFault> {
+    fn read(code: &str) -> Result<Self, DbFault> {
         [Self::Arriving, Self::Kept, Self::Removed]
             .into_iter()
             .find(|state| state.code() == code)
@@ -155,11 +155,16 @@ impl Kept {
             previewed: cell(row.get(8), &mut legible),
             created_at: cell(row.get(9).map(Some), &mut legible).unwrap_or(Timestamp::from_micros(0)),
             removed_at: cell(row.get(10), &mut legible),
-            state: cell(row.get(11).and_then(State::read), &mut legible),
+            state: cell(row.get::<String>(11).and_then(|code| State::read(&code)), &mut legible),
             version: cell(row.get(12), &mut legible),
             mark: cell(row.get::<Option<Vec<u8>>>(13), &mut legible).unwrap_or_default(),
             legible,
         })
+    }
+
+    /// Tells whether it is still on its way: it bears no mark before it is there.
+    pub(crate) fn is_coming(&self) -> bool {
+        self.state == State::Arriving && self.version == 0
     }
 
     /// Tells whether the row stands as the program wrote it.

@@ -5,7 +5,7 @@ use db::{ReadTx, Standing};
 use ledger::ActorRef;
 use records::Rows;
 
-use crate::model::{Kept, State};
+use crate::model::Kept;
 use crate::{AttachmentFault, Attachments, store};
 
 impl Attachments {
@@ -28,8 +28,7 @@ impl Attachments {
     }
 
     fn stands(&self, kept: &Kept) -> Standing {
-        // One that is on its way bears no mark before it is there.
-        let begun = kept.state == State::Arriving && kept.version == 0;
-        Standing { id: kept.place.id.uuid(), version: kept.version, whole: begun || kept.is_whole(&self.vault) }
+        let whole = kept.is_coming() || kept.is_whole(&self.vault);
+        Standing { id: kept.place.id.uuid(), version: kept.version, whole }
     }
 }

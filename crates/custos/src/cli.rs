@@ -337,8 +337,8 @@ pub(crate) struct Rotate {
     /// Change the key of the index instead, and make everything findable anew with the new one
     #[arg(long, conflicts_with = "root")]
     pub(crate) index: bool,
-    /// Change the key of an object instead (`company`, `deal`), and seal its records about nobody anew; the former key only opens what
-    /// the ledger and files hold
+    /// Change the key of an object instead (`company`, `deal`), and seal everything anew that it sealed; the former key only opens what
+    /// the ledger and older backups hold
     #[arg(long, value_name = "NAME", conflicts_with_all = ["root", "index"])]
     pub(crate) object: Option<String>,
     /// Change the root key instead: to a new key file, or to what the configuration says now. Servers may run; start them anew
