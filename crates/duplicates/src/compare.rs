@@ -25,8 +25,8 @@ const SHARERS: usize = 20;
 /// People of one company whose names are compared.
 const COLLEAGUES: u64 = 500;
 
-/// Who holds a value.
-type Holders = HashMap<BlindToken, Vec<Uuid>>;
+/// Who holds a value, or works in a company.
+type Holders<K = BlindToken> = HashMap<K, Vec<Uuid>>;
 
 /// Records of one object that changed.
 pub(crate) struct Comparing<'c> {
@@ -74,7 +74,7 @@ impl<'c> Comparing<'c> {
     }
 
     /// Opens what changed: who holds what in each of some fields, and whom they work for.
-    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, HashMap<Uuid, Vec<Uuid>>), RecordFault> {
+    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Holders<Uuid>), RecordFault> {
         let keys = self.records.index_keys(self.tx)?;
         let at = employer(self.object);
         let company = fields.len() as u64;
@@ -89,7 +89,7 @@ impl<'c> Comparing<'c> {
             held
         };
         let mut known = vec![Holders::new(); fields.len()];
-        let mut companies: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        let mut companies: Holders<Uuid> = HashMap::new();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         for some in ids.chunks(SKETCHED) {
             let conditions = (Cond::any().add(among(some)), SKETCHED as u64);
@@ -133,11 +133,7 @@ impl<'c> Comparing<'c> {
     }
 
     /// Compares the names of those who changed with those of the newest of their company.
-    fn compare_names(
-        &mut self,
-        (title, at): (&Field, &Field),
-        changed: &HashMap<Uuid, Vec<Uuid>>,
-    ) -> Result<(), RecordFault> {
+    fn compare_names(&mut self, (title, at): (&Field, &Field), changed: &Holders<Uuid>) -> Result<(), RecordFault> {
         let forms = |values: &Values| {
             let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
             slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
@@ -193,7 +189,7 @@ impl<'c> Comparing<'c> {
 }
 
 /// Puts those who changed among the newest that they have something in common with, not too many at once.
-fn among_newest<K: Eq + Hash>(changed: &HashMap<K, Vec<Uuid>>, newest: &HashMap<K, Vec<Uuid>>) -> Vec<Vec<Uuid>> {
+fn among_newest<K: Eq + Hash>(changed: &Holders<K>, newest: &Holders<K>) -> Vec<Vec<Uuid>> {
     let among = |(key, changed): (&K, &Vec<Uuid>)| {
         let newest = newest.get(key).map(Vec::as_slice).unwrap_or_default();
         let all = |some: &[Uuid]| some.iter().chain(newest).copied().collect::<BTreeSet<Uuid>>().into_iter().collect();
@@ -203,8 +199,8 @@ fn among_newest<K: Eq + Hash>(changed: &HashMap<K, Vec<Uuid>>, newest: &HashMap<
 }
 
 /// Gathers what belongs to the same.
-fn grouped<K: Eq + Hash>(pairs: Vec<(K, Uuid)>) -> HashMap<K, Vec<Uuid>> {
-    let mut all: HashMap<K, Vec<Uuid>> = HashMap::new();
+fn grouped<K: Eq + Hash>(pairs: Vec<(K, Uuid)>) -> Holders<K> {
+    let mut all: Holders<K> = HashMap::new();
     pairs.into_iter().for_each(|(key, id)| all.entry(key).or_default().push(id));
     all
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use authz::Role;
 use kernel::{Id, SubjectId, Timestamp, UserId, Uuid};
 
-use super::count::{DAY, Pass};
-use super::{Counted, Limits, Reader, Sights};
+use sights::{Counted, DAY, Limits, Pass, Reader};
+
+use super::Sights;
 use crate::engine::Link;
 use crate::tx::Tools;
 use crate::{Bare, DbFault, ReadTx, Row, Val, WriteTx};

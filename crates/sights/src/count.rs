@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use kernel::{SubjectId, Timestamp};
 
-use super::{Limits, Spent};
+use crate::{Limits, Spent};
 
 /// People seen stay seen for so long: the longer of the two windows.
-pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The shorter window.
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -23,23 +23,24 @@ pub struct Counted {
 
 /// Lets somebody go on for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pass {
+pub struct Pass {
     /// Whether it is past the hard limit, by so much again; else past the soft one.
-    pub(super) hard: bool,
-    pub(super) until: Timestamp,
+    pub hard: bool,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// The people that one person saw within the last day, each with the moment of the first time.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     order: VecDeque<(Timestamp, SubjectId)>,
     known: HashSet<SubjectId>,
-    pub(super) passes: Vec<Pass>,
+    pub(crate) passes: Vec<Pass>,
 }
 
 impl Seen {
     /// Counts these people, all or none of them, and returns those who are new.
-    pub(super) fn reserve(
+    pub(crate) fn reserve(
         &mut self,
         people: &[SubjectId],
         now: Timestamp,
@@ -72,7 +73,7 @@ impl Seen {
     }
 
     /// Adds somebody who was seen at a moment, here or elsewhere; the first time counts.
-    pub(super) fn add(&mut self, person: SubjectId, at: Timestamp) {
+    pub(crate) fn add(&mut self, person: SubjectId, at: Timestamp) {
         if self.known.insert(person) {
             let place = self.order.partition_point(|(known, _)| *known <= at);
             self.order.insert(place, (at, person));
@@ -80,18 +81,18 @@ impl Seen {
     }
 
     /// Counts.
-    pub(super) fn counted(&self, now: Timestamp) -> Counted {
+    pub(crate) fn counted(&self, now: Timestamp) -> Counted {
         let since = |span| (self.order.len() - self.order.partition_point(|(at, _)| *at <= now.minus(span))) as u64;
         Counted { hour: since(HOUR), day: since(DAY) }
     }
 
     /// Counts the passes of a kind that still hold.
-    pub(super) fn passes(&self, now: Timestamp, hard: bool) -> u64 {
+    pub(crate) fn passes(&self, now: Timestamp, hard: bool) -> u64 {
         self.passes.iter().filter(|pass| pass.hard == hard && pass.until > now).count() as u64
     }
 
     /// Forgets whom nobody saw within a day.
-    pub(super) fn expire(&mut self, now: Timestamp) {
+    pub(crate) fn expire(&mut self, now: Timestamp) {
         let before = now.minus(DAY);
         while let Some((_, person)) = self.order.pop_front_if(|(at, _)| *at <= before) {
             self.known.remove(&person);
@@ -99,7 +100,7 @@ impl Seen {
     }
 
     /// Tells whether nothing is remembered.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.order.is_empty() && self.passes.is_empty()
     }
 }
