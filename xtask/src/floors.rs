@@ -13,7 +13,7 @@ use crate::metadata::{Dependency, Package, Workspace};
 
 /// The floors from the ground up.
 const ORDER: &[&str] =
-    &["0", "1a", "1", "1b", "1c", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d", "4a", "4b", "4c", "4d", "5"];
+    &["0", "1a", "1", "1b", "1c", "1d", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d", "4a", "4b", "4c", "4d", "5"];
 
 /// The floor of what never ships.
 const BESIDE: &str = "dev";
