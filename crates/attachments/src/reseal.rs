@@ -4,7 +4,7 @@
 //! it meanwhile notices nothing. Files about people are under those people's keys, and stay.
 
 use db::{Resealed, WriteTx};
-use kernel::{ObjectName, Uuid};
+use kernel::ObjectName;
 use vault::VaultFault;
 
 use crate::model::{Kept, purpose};
@@ -18,19 +18,14 @@ impl Attachments {
     pub fn reseal_some(&self, tx: &mut WriteTx<'_>, of: &ObjectName, most: u64) -> Result<Resealed, AttachmentFault> {
         let Some(going) = tx.reseal_turn(of)? else { return Ok(Resealed::Done) };
         let ids = store::about_nobody(tx, of, (going.behind, most))?;
-        if ids.is_empty() {
-            return Ok(Resealed::Done);
-        }
-        let there = tx.hold(&model::object(), &ids)?;
-        let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
-        let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
-        for id in &free {
-            if let Some(kept) = store::seek(tx, *id)? {
-                self.seal_anew(tx, of, kept)?;
+        tx.reseal_batch((of, &model::object()), ids, |tx, free| {
+            for id in free {
+                if let Some(kept) = store::seek(tx, *id)? {
+                    self.seal_anew(tx, of, kept)?;
+                }
             }
-        }
-        tx.reseal_came(of, (last, free.len() as u64))?;
-        Ok(Resealed::More)
+            Ok(())
+        })
     }
 
     /// Seals the key of a file anew. One that was altered outside of the program is left as it is.

@@ -9,6 +9,17 @@ use vault::Marker;
 use crate::mark;
 use crate::model::{AttachmentId, Kept, Place};
 
+/// Rows of files as [`Kept`] reads them.
+macro_rules! kept {
+    ($which:literal) => {
+        concat!(
+            "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
+             state, version, row_mark from attachment ",
+            $which
+        )
+    };
+}
+
 /// A file that has not come to its end after so long has been given up.
 pub(crate) const ON_ITS_WAY: Duration = Duration::from_secs(60 * 60);
 
@@ -118,9 +129,7 @@ pub(crate) fn held(tx: &ReadTx<'_>, record: RecordId, user: UserId) -> Result<He
 /// Lists what is on a record, the newest first.
 pub(crate) fn on(tx: &ReadTx<'_>, record: RecordId) -> Result<Vec<Kept>, DbFault> {
     tx.bare(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
-         state, version, row_mark from attachment \
-         where record_id = ?1 and state = 'kept' order by created_at desc, id desc",
+        kept!("where record_id = ?1 and state = 'kept' order by created_at desc, id desc"),
         &[record.into()],
         Kept::from_row,
     )
@@ -128,24 +137,12 @@ pub(crate) fn on(tx: &ReadTx<'_>, record: RecordId) -> Result<Vec<Kept>, DbFault
 
 /// Finds one on a record, whatever its state.
 pub(crate) fn find(tx: &ReadTx<'_>, record: RecordId, id: AttachmentId) -> Result<Option<Kept>, DbFault> {
-    tx.bare_one(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
-         state, version, row_mark from attachment \
-         where id = ?1 and record_id = ?2",
-        &[id.into(), record.into()],
-        Kept::from_row,
-    )
+    tx.bare_one(kept!("where id = ?1 and record_id = ?2"), &[id.into(), record.into()], Kept::from_row)
 }
 
 /// Finds one by its id alone, for the program itself.
 pub(crate) fn seek(tx: &ReadTx<'_>, id: Uuid) -> Result<Option<Kept>, DbFault> {
-    tx.bare_one(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
-         state, version, row_mark from attachment \
-         where id = ?1",
-        &[id.into()],
-        Kept::from_row,
-    )
+    tx.bare_one(kept!("where id = ?1"), &[id.into()], Kept::from_row)
 }
 
 /// Lists the next files on records of an object that are about nobody, all of which came.
@@ -171,9 +168,7 @@ pub(crate) fn seal_anew(tx: &mut WriteTx<'_>, marker: &Marker, kept: &Kept) -> R
 pub(crate) fn behind(tx: &ReadTx<'_>, (behind, most): (Option<Uuid>, u64)) -> Result<Vec<Kept>, DbFault> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     tx.bare(
-        "select id, object, record_id, subject_id, user_id, size, parts, sealed, preview is not null, created_at, removed_at, \
-         state, version, row_mark from attachment \
-         where id > ?1 order by id limit ?2",
+        kept!("where id > ?1 order by id limit ?2"),
         &[behind.unwrap_or(Uuid::nil()).into(), most.into()],
         Kept::from_row,
     )

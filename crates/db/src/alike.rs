@@ -5,7 +5,7 @@
 use kernel::{ObjectName, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, WindowStatement};
 
-use crate::{BlindToken, DbFault, ReadTx};
+use crate::{BlindToken, DbFault, FromCell, ReadTx};
 
 /// Values that one statement asks for; SQLite binds at most 32,766, PostgreSQL 65,535.
 const ASKED: usize = 5_000;
@@ -16,12 +16,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// [`DbFault`] of the engine.
     pub fn newest_sharing(&self, tokens: &[BlindToken], most: u64) -> Result<Vec<(BlindToken, Uuid)>, DbFault> {
-        let mut found = Vec::new();
-        for some in tokens.chunks(ASKED) {
-            let query = newest("blind_token", ("token", "record_id"), among(col("token"), some), most);
-            found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
-        }
-        Ok(found)
+        let asked = tokens.chunks(ASKED).map(|some| among(col("token"), some));
+        self.newest("blind_token", ("token", "record_id"), asked, most)
     }
 
     /// Returns for each of some records the newest of an object that link to it by a column, out of the bin, at most so many.
@@ -34,10 +30,21 @@ impl ReadTx<'_> {
         to: &[Uuid],
         most: u64,
     ) -> Result<Vec<(Uuid, Uuid)>, DbFault> {
+        let there =
+            |some: &[Uuid]| Cond::all().add(col(column).is_in(some.iter().copied())).add(col("deleted_at").is_null());
+        self.newest(&format!("r_{object}"), (column, "id"), to.chunks(ASKED).map(there), most)
+    }
+
+    fn newest<K: FromCell>(
+        &self,
+        table: &str,
+        columns: (&str, &str),
+        asked: impl Iterator<Item = Cond>,
+        most: u64,
+    ) -> Result<Vec<(K, Uuid)>, DbFault> {
         let mut found = Vec::new();
-        for some in to.chunks(ASKED) {
-            let asked = Cond::all().add(col(column).is_in(some.iter().copied())).add(col("deleted_at").is_null());
-            let query = newest(&format!("r_{object}"), (column, "id"), asked, most);
+        for some in asked {
+            let query = newest(table, columns, some, most);
             found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
         }
         Ok(found)

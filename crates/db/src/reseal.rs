@@ -120,22 +120,31 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`DbFault`] of the engine.
     pub fn reseal_behind(&self, table: &ObjectName, behind: Option<Uuid>, most: u64) -> Result<Vec<Uuid>, DbFault> {
-        let col = |name: &'static str| Expr::col(Alias::new(name));
-        let mut select = Query::select();
-        select.column(Alias::new("id")).from(Alias::new(table.as_str())).and_where(col("subject_id").is_null());
-        select.and_where_option(behind.map(|behind| col("id").gt(behind)));
-        select.order_by(Alias::new("id"), Order::Asc).limit(most);
-        self.link.gather_built(&select, |row| row.get(0))
+        self.link.gather_built(&next((table.as_str(), true), behind, most), |row| row.get(0))
     }
 
-    /// Notes how far an object is.
+    /// Does a batch: locks the rows of a table, waits for nobody, lets `seal` do them up to the first that somebody is writing, and
+    /// notes how far the object is.
     ///
     /// # Errors
-    /// [`DbFault`] of the engine.
-    pub fn reseal_came(&mut self, object: &ObjectName, (behind, many): (Uuid, u64)) -> Result<(), DbFault> {
-        let many = i64::try_from(many).unwrap_or(i64::MAX);
+    /// What `seal` says, or a [`DbFault`].
+    pub fn reseal_batch<E: From<DbFault>>(
+        &mut self,
+        (object, table): (&ObjectName, &ObjectName),
+        ids: Vec<Uuid>,
+        seal: impl FnOnce(&mut Self, &[Uuid]) -> Result<(), E>,
+    ) -> Result<Resealed, E> {
+        if ids.is_empty() {
+            return Ok(Resealed::Done);
+        }
+        let there = self.hold(table, &ids)?;
+        let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
+        let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
+        seal(self, &free)?;
+        let many = i64::try_from(free.len()).unwrap_or(i64::MAX);
         let sql = "update resealing set behind = ?2, done = done + ?3 where object = ?1";
-        self.keep(sql, &[object.into(), behind.into(), many.into()]).map(|_| ())
+        self.keep(sql, &[object.into(), last.into(), many.into()])?;
+        Ok(Resealed::More)
     }
 
     /// Goes on to the next part of an object.
@@ -159,23 +168,18 @@ impl WriteTx<'_> {
         seal: impl Fn((Uuid, &'static str), &[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Resealed, E> {
         let table = ObjectName::parse(of.table).map_err(|_| DbFault::Mismatch)?;
-        let ids = self.link.gather_built(&next(of, going.behind, most), |row| row.get::<Uuid>(0))?;
-        if ids.is_empty() {
-            return Ok(Resealed::Done);
-        }
-        let there = self.hold(&table, &ids)?;
-        let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
-        let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
-        for id in &free {
-            for (column, purpose) in of.columns {
-                let cell = self.link.gather_built(&cell(of, column, *id), |row| row.get::<Option<Vec<u8>>>(0))?;
-                let Some(sealed) = cell.into_iter().flatten().next() else { continue };
-                let Some(anew) = seal((*id, *purpose), &sealed)? else { continue };
-                self.link.build_and_execute(&put(of, (column, *id), anew))?;
+        let ids = self.link.gather_built(&next((of.table, of.people), going.behind, most), |row| row.get::<Uuid>(0))?;
+        self.reseal_batch((&going.object, &table), ids, |tx, free| {
+            for id in free {
+                for (column, purpose) in of.columns {
+                    let cell = tx.link.gather_built(&cell(of, column, *id), |row| row.get::<Option<Vec<u8>>>(0))?;
+                    let Some(sealed) = cell.into_iter().flatten().next() else { continue };
+                    let Some(anew) = seal((*id, *purpose), &sealed)? else { continue };
+                    tx.link.build_and_execute(&put(of, (column, *id), anew))?;
+                }
             }
-        }
-        self.reseal_came(&going.object, (last, free.len() as u64))?;
-        Ok(Resealed::More)
+            Ok(())
+        })
     }
 
     /// Notes that everything of an object is sealed anew. The transaction must leave a line.
@@ -218,11 +222,11 @@ fn col(name: &'static str) -> Expr {
     Expr::col(Alias::new(name))
 }
 
-/// The next rows of a table.
-fn next(of: &SealedTable, behind: Option<Uuid>, most: u64) -> SelectStatement {
+/// The next rows of a table; those about nobody where some may be about people.
+fn next((table, people): (&str, bool), behind: Option<Uuid>, most: u64) -> SelectStatement {
     let mut select = Query::select();
-    select.column(Alias::new("id")).from(Alias::new(of.table));
-    select.and_where_option(of.people.then(|| col("subject_id").is_null()));
+    select.column(Alias::new("id")).from(Alias::new(table));
+    select.and_where_option(people.then(|| col("subject_id").is_null()));
     select.and_where_option(behind.map(|behind| col("id").gt(behind)));
     select.order_by(Alias::new("id"), Order::Asc).limit(most);
     select

@@ -11,7 +11,7 @@ use db::{BlindToken, ReadTx};
 use kernel::{RecordId, Uuid};
 use records::object::Kind;
 use records::{Field, Object, RecordFault, Records, Value, Values};
-use sea_query::{Alias, Cond, Expr, ExprTrait as _};
+use sea_query::Cond;
 use search::{normals, slips};
 
 use crate::by::{employer, known_by, recognised};
@@ -92,7 +92,7 @@ impl<'c> Comparing<'c> {
         let mut companies: Holders<Uuid> = HashMap::new();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         for some in ids.chunks(SKETCHED) {
-            let conditions = (Cond::any().add(among(some)), SKETCHED as u64);
+            let conditions = (Cond::any().add(filter::among_ids(some.to_vec())), SKETCHED as u64);
             for (id, held) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
                 for (nth, token) in held {
                     let holders = usize::try_from(nth).ok().and_then(|nth| known.get_mut(nth));
@@ -170,7 +170,7 @@ impl<'c> Comparing<'c> {
         let hashed = RandomState::new();
         let sketch =
             |values: &Values| forms(values).into_iter().map(|form| hashed.hash_one(form)).collect::<Vec<u64>>();
-        let conditions = (Cond::any().add(among(ids)), SKETCHED as u64);
+        let conditions = (Cond::any().add(filter::among_ids(ids.to_vec())), SKETCHED as u64);
         let mut sharing: HashMap<u64, Vec<Uuid>> = HashMap::new();
         for (id, forms) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
             forms.into_iter().for_each(|form| sharing.entry(form).or_default().push(id));
@@ -223,10 +223,4 @@ fn normal(field: &Field, values: &Values) -> Option<String> {
 
 fn link(field: &Field, values: &Values) -> Option<RecordId> {
     values.get(field.name.as_str()).and_then(Value::as_link)
-}
-
-/// One of some records. (A list without members has no type in PostgreSQL.)
-fn among(ids: &[Uuid]) -> Expr {
-    let id = Expr::col(Alias::new("id"));
-    if ids.is_empty() { id.is_null() } else { id.is_in(ids.iter().copied()) }
 }

@@ -22,7 +22,7 @@ pub use ::order::Letter;
 pub use cursor::Cursor;
 pub use cursor::{Key, rank_column};
 pub use parse::FilterFault;
-pub use query::{Sealed, cell, conditions, ordered, table};
+pub use query::{Sealed, among_ids, cell, conditions, ordered, table};
 pub use rows::kept;
 
 /// Rows of a page where the URL does not say.

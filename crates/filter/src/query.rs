@@ -111,7 +111,8 @@ fn condition(object: &Object, filter: &Filter, sealed: &dyn Sealed) -> Result<Co
 }
 
 /// One of some ids. An empty list would become a comparison of two bound numbers, whose types PostgreSQL cannot tell.
-pub(crate) fn among_ids(ids: Vec<Uuid>) -> Expr {
+#[must_use]
+pub fn among_ids(ids: Vec<Uuid>) -> Expr {
     if ids.is_empty() { col("id").is_null() } else { col("id").is_in(ids) }
 }
 

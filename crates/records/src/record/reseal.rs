@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use db::{Resealed, WriteTx};
-use kernel::{ObjectName, Uuid};
+use kernel::ObjectName;
 
 use super::model::{Record, SealedRecord};
 use super::{seal, store};
@@ -25,17 +25,12 @@ impl Records {
         };
         let table = store::table_name(&object);
         let ids = tx.reseal_behind(&table, going.behind, most)?;
-        if ids.is_empty() {
-            return Ok(Resealed::Done);
-        }
-        let there = tx.hold(&table, &ids)?;
-        let free: Vec<Uuid> = ids.into_iter().take_while(|id| !there.busy.contains(id)).collect();
-        let Some(last) = free.last().copied() else { return Ok(Resealed::Busy) };
-        for row in tx.select(&store::select_some(&object, &free), |row| self.row(&object, row))? {
-            tx.reseal(row, |_, sealed: SealedRecord| self.sealed_anew(sealed))?;
-        }
-        tx.reseal_came(name, (last, free.len() as u64))?;
-        Ok(Resealed::More)
+        tx.reseal_batch((name, &table), ids, |tx, free| {
+            for row in tx.select(&store::select_some(&object, free), |row| self.row(&object, row))? {
+                tx.reseal(row, |_, sealed: SealedRecord| self.sealed_anew(sealed))?;
+            }
+            Ok(())
+        })
     }
 
     /// Seals a record anew. One that was altered outside of the program, or is somebody's by now, is left as it is.
