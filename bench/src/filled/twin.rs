@@ -1,5 +1,5 @@
 //! The plaintext twin: the same contacts in plaintext columns of the same engine, with the indexes that anybody would give
-//! them, and nothing that protects them.
+//! them, and nothing that protects them. It is filled as the house is: row by row, with its indexes in place.
 
 use std::path::{Path, PathBuf};
 
@@ -68,7 +68,7 @@ impl Twin {
 
     /// Stores one more, durably.
     pub(crate) async fn create(&mut self, number: i64, name: &str, email: &str) -> Result<()> {
-        let id = uuid::Uuid::from_u128(number.unsigned_abs().into());
+        let (id, owner) = (uuid::Uuid::from_u128(number.unsigned_abs().into()), owned(1));
         match self {
             Self::Sqlite(connection, _) => {
                 let tx = connection.transaction()?;
@@ -80,7 +80,7 @@ impl Twin {
                     "",
                     "",
                     "lead",
-                    [7_u8; 16].as_slice(),
+                    owner.as_bytes().as_slice(),
                     number
                 ])?;
                 let row = tx.last_insert_rowid();
@@ -89,7 +89,8 @@ impl Twin {
             }
             Self::Postgres(server) => {
                 let words = format!("{name} {email}");
-                let row: [&(dyn ToSql + Sync); 10] = [&id, &name, &email, &"", &"", &"", &"lead", &id, &number, &words];
+                let row: [&(dyn ToSql + Sync); 10] =
+                    [&id, &name, &email, &"", &"", &"", &"lead", &owner, &number, &words];
                 server.client.execute(&server.insert, &row).await?;
                 Ok(())
             }
@@ -166,7 +167,7 @@ fn sqlite(rows: u32, path: &Path) -> Result<Twin> {
                 contact.title,
                 contact.city,
                 contact.stage,
-                [7_u8; 16].as_slice(),
+                owned(number).as_bytes().as_slice(),
                 i64::try_from(number)?
             ])?;
             let text = format!("{} {}", contact.name, contact.email.unwrap_or_default());
@@ -200,32 +201,35 @@ async fn postgres(rows: u32) -> Result<Twin> {
         .batch_execute(&format!(
             "create schema {schema}; set search_path to {schema};\
              create table contact (id uuid primary key, name text collate \"C\", email text, phone text, title text, city text, \
-             stage text, owner_id uuid, created_at bigint, updated_at bigint, version bigint, words tsvector);"
+             stage text, owner_id uuid, created_at bigint, updated_at bigint, version bigint, words tsvector);\
+             create index on contact (updated_at, id); create index on contact (name, id); create index on contact (email);\
+             create index on contact (phone); create index on contact (stage, updated_at, id);\
+             create index on contact (owner_id, updated_at, id); create index on contact using gin (words);"
         ))
         .await?;
     let insert = client.prepare(INSERT_POSTGRES).await?;
     client.batch_execute("begin").await?;
     for (number, contact) in contacts(rows).enumerate() {
-        let (id, number) = (uuid::Uuid::from_u128(u128::try_from(number)?), i64::try_from(number)?);
+        let (id, owner) = (uuid::Uuid::from_u128(u128::try_from(number)?), owned(number));
+        let number = i64::try_from(number)?;
         let words = format!("{} {}", contact.name, contact.email.as_deref().unwrap_or_default());
         let (title, city) = (&contact.title, &contact.city);
         let row: [&(dyn ToSql + Sync); 10] =
-            [&id, &contact.name, &contact.email, &contact.phone, title, city, &contact.stage, &id, &number, &words];
+            [&id, &contact.name, &contact.email, &contact.phone, title, city, &contact.stage, &owner, &number, &words];
         client.execute(&insert, &row).await?;
     }
-    client
-        .batch_execute(
-            "commit; create index on contact (updated_at, id); create index on contact (name, id); create index on contact (email);\
-             create index on contact (phone); create index on contact (stage, updated_at, id);\
-             create index on contact (owner_id, updated_at, id); create index on contact using gin (words); analyze contact",
-        )
-        .await
-        .context("the twin's indexes")?;
+    client.batch_execute("commit").await?;
+    client.batch_execute("vacuum analyze contact").await.context("the twin's statistics")?;
     let search = "select * from contact where words @@ to_tsquery('simple', $1) order by updated_at desc limit 10";
     let search = client.prepare(search).await?;
     let sorted = format!("select {COLUMNS} from contact where name >= $1 order by name, id limit 50");
     let sorted = client.prepare(&sorted).await?;
     Ok(Twin::Postgres(Box::new(Server { client, schema, search, sorted, insert })))
+}
+
+/// Who owns the contact with a number: as many people as own those of the house, by turns.
+fn owned(number: usize) -> uuid::Uuid {
+    super::owner(number as u128).uuid()
 }
 
 fn contacts(rows: u32) -> impl Iterator<Item = sample::SampleContact> {
