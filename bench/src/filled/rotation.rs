@@ -18,11 +18,14 @@ pub(crate) async fn measure(filled: &Filled, rows: u32, engine: &str) -> Result<
     let cx = reaching(&filled.app, owner(2), Reach::Own);
     let until = Instant::now() + QUIET;
     let quiet = listed(filled, &cx, || Instant::now() < until).await?;
-    let vault = filled.app.vault.clone();
+    let (vault, resting) = (filled.app.vault.clone(), tokio::runtime::Handle::current());
     let began = Instant::now();
     let changing = tokio::task::spawn_blocking(move || {
         let (rotation, _) = vault.rotate()?;
-        while matches!(vault.turn()?, Turn::More(_)) {}
+        while matches!(vault.turn()?, Turn::More(_)) {
+            // As the program itself does.
+            resting.block_on(tokio::time::sleep(vault::BREATH));
+        }
         Ok::<_, vault::VaultFault>(rotation.total)
     });
     let busy = listed(filled, &cx, || !changing.is_finished()).await?;

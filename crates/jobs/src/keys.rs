@@ -48,7 +48,7 @@ impl KeyWork {
         let (custody, cx) = (self.custody.clone(), system_cx(&self.db));
         let done = tokio::task::spawn_blocking(move || {
             if custody.step(&cx)?.is_some() {
-                return Ok(BREATH);
+                return Ok(vault::BREATH);
             }
             match custody.step_index(&cx)? {
                 IndexStep::More(_) => return Ok(BREATH),

@@ -49,5 +49,5 @@ pub use object::ObjectKeys;
 pub use replace::{Former, NewRoot, NextRoot, RootMove};
 pub use report::{Epoch, Held, Report};
 pub use root::{Root, provider};
-pub use rotate::{Rotation, Turn};
+pub use rotate::{BREATH, Rotation, Turn};
 pub use vault::{Vault, VaultConfig};

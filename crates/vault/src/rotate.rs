@@ -4,14 +4,19 @@
 //! Everything that is done stands in the keyring, so a program that was killed, or another one, goes on where it ended. The
 //! old key cannot be removed while it wraps anything: the keyring's foreign key refuses, whoever asks.
 
+use std::time::Duration;
+
 use db::{DbFault, KeyringTx};
 use kernel::{KeyId, Timestamp, Uuid};
 
 use crate::epoch::{self, Wrapper};
 use crate::{Vault, VaultFault, keys};
 
-/// Keys that are wrapped anew in one transaction: some milliseconds.
-const BATCH: u32 = 1000;
+/// Keys that are wrapped anew in one transaction: some ten milliseconds. Each commit waits for the disk, and while it does, so may
+/// whoever writes the line of a read: few large ones disturb less than many small ones.
+const BATCH: u32 = 4000;
+/// What is left to everybody else between two turns. A million keys take half a minute so.
+pub const BREATH: Duration = Duration::from_millis(60);
 
 /// One change of the epoch key.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,6 +15,9 @@ use vault::{Aad, KeyOf, Recovered, Root, Share, Turn, Vault, VaultConfig};
 use crate::support::raw::Raw;
 use crate::support::scene::CANARY;
 
+/// More keys than one batch wraps anew.
+const MANY: usize = 4_500;
+
 testkit::on_both_engines! {
     the_epoch_key_is_changed_while_everybody_goes_on => super::serving;
     a_change_that_was_killed_goes_on_where_it_ended => super::killed;
@@ -89,7 +92,7 @@ async fn serving(app: App) {
     let (founder, keys) = (app.founder().await, Raw::open(app.keys()).await);
     let custody = Custody::new(app.db.clone(), app.vault.clone(), app.records.clone());
     let before = founder.create("contact", &[("name", CANARY)]).await.unwrap();
-    let seals = sealed(&app.vault, 2500).await;
+    let seals = sealed(&app.vault, MANY).await;
     let old = keys.blobs("select wrapped from keyring_epoch").await.remove(0);
     let total = keys.number("select count(*) from keyring_key").await;
     let begun = custody.rotate(&app.operator()).await.unwrap();
@@ -104,7 +107,7 @@ async fn serving(app: App) {
     // Nothing that was opened is in memory any more: everything is asked of the keyring.
     app.clock.advance(Duration::from_secs(24 * 3600));
     opens(&app.vault, &seals[..50]).await;
-    opens(&app.vault, &seals[2400..]).await;
+    opens(&app.vault, &seals[MANY - 100..]).await;
     let during = Actor::again(&app, &founder.email).await.create("contact", &[("name", "During")]).await.unwrap();
     let (own, cx) = (custody.clone(), jobs::system_cx(&app.db));
     blocking(move || while own.step(&cx).unwrap().is_some() {}).await;
@@ -138,7 +141,7 @@ async fn serving(app: App) {
 
 /// Fails when: what was done stands only in memory, or a second change begins over the first.
 async fn killed(app: App) {
-    let seals = sealed(&app.vault, 2500).await;
+    let seals = sealed(&app.vault, MANY).await;
     let first = app.vault.clone();
     let rotation = blocking(move || {
         let (rotation, begun) = first.rotate().unwrap();
