@@ -165,7 +165,9 @@ impl Keyring {
                 let connection = own.main.lock().unwrap_or_else(PoisonError::into_inner);
                 let sql = "select id, wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2";
                 let sets: Vec<Vec<Val>> = ids.iter().map(|id| vec![(*id).into(), purpose.into()]).collect();
-                Ok(Link::Lite(&connection).gather_each(sql, &sets, map)?.into_iter().flatten().collect())
+                // One transaction for all: each by itself locks and unlocks the file.
+                let found = transact(Link::Lite(&connection), "begin", |tx| tx.0.gather_each(sql, &sets, map))?;
+                Ok(found.into_iter().flatten().collect())
             }
             Inner::Pg(..) => {
                 let ids = Val::Ids(ids.iter().map(|id| id.uuid()).collect());
