@@ -7,7 +7,7 @@
 use authz::{Create, Cx};
 use db::{IndexKey, IndexKeyState};
 use ledger::{Line, verbs};
-use records::search::Anew;
+use records::search::{Anew, TERMS};
 
 use crate::act::{at_browser, may, object};
 use crate::{Custody, CustodyFault};
@@ -55,7 +55,7 @@ impl Custody {
         let beginning = self.db.write(cx, move |tx| -> Result<_, CustodyFault> {
             may::<Create>(tx, verbs::KEY_ROTATE)?;
             at_browser(tx)?;
-            let begun = tx.index_key_begin(vault.next_index_key()?)?;
+            let begun = tx.index_key_begin(vault.next_index_key()?, TERMS)?;
             let keys = tx.index_keys()?;
             let Some((old, new)) = changing(&keys) else { return Err(vault::VaultFault::Moving.into()) };
             tx.note(line((old, new), if begun { "begun" } else { "joined" }, old.total));

@@ -37,6 +37,8 @@ pub struct IndexKey {
     pub total: u64,
     /// How many of them were looked at.
     pub done: u64,
+    /// Of which terms its tokens are made.
+    pub terms: i64,
 }
 
 /// Records that can be made findable anew, and those that somebody is writing.
@@ -48,6 +50,8 @@ pub struct Held {
     pub busy: Vec<Uuid>,
 }
 
+const KEYS: &str = "select id, state, since, total, done, terms from index_key order by state desc, id";
+
 fn key(row: &Row<'_>) -> Result<IndexKey, DbFault> {
     let state = match row.get::<String>(1)?.as_str() {
         "current" => IndexKeyState::Current,
@@ -55,7 +59,14 @@ fn key(row: &Row<'_>) -> Result<IndexKey, DbFault> {
         "gone" => IndexKeyState::Gone,
         _ => return Err(DbFault::Shape(1)),
     };
-    Ok(IndexKey { id: row.get(0)?, state, since: row.get(2)?, total: row.get(3)?, done: row.get(4)? })
+    Ok(IndexKey {
+        id: row.get(0)?,
+        state,
+        since: row.get(2)?,
+        total: row.get(3)?,
+        done: row.get(4)?,
+        terms: row.get(5)?,
+    })
 }
 
 impl ReadTx<'_> {
@@ -67,14 +78,23 @@ impl ReadTx<'_> {
         if let Some(known) = &*self.index_keys.borrow() {
             return Ok(known.clone());
         }
-        if self.writes && self.link.engine() == Engine::Postgres {
+        self.index_keys_ahead()?;
+        let keys = self.link.gather(KEYS, &[], key)?;
+        *self.index_keys.borrow_mut() = Some(keys.clone());
+        Ok(keys)
+    }
+
+    /// Lets the next statement bring the keys of the index along.
+    pub(crate) fn index_keys_ahead(&self) -> Result<(), DbFault> {
+        if self.link.engine() != Engine::Postgres || self.index_keys_come.replace(true) {
+            return Ok(());
+        }
+        if self.writes {
             // Behind it the next statement sees what is committed; no change begins before this transaction is over.
             self.link.execute_later("lock table index_key in row share mode", Vec::new())?;
         }
-        let sql = "select id, state, since, total, done from index_key order by state desc, id";
-        let keys = self.link.gather(sql, &[], key)?;
-        *self.index_keys.borrow_mut() = Some(keys.clone());
-        Ok(keys)
+        self.link.ahead(KEYS, Vec::new());
+        Ok(())
     }
 }
 
@@ -83,33 +103,32 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn index_key_first(&mut self, id: KeyId) -> Result<(), DbFault> {
+    pub fn index_key_first(&mut self, id: KeyId, terms: i64) -> Result<(), DbFault> {
         self.index_keys.borrow_mut().take();
-        self.keep(
-            "insert into index_key (id, state, since, upto, walked, total, done) values (?1, 'current', ?2, 0, 0, 0, 0) \
-             on conflict do nothing",
-            &[id.into(), self.now().into()],
+        self.keep_later(
+            "insert into index_key (id, state, since, upto, walked, total, done, terms) \
+             values (?1, 'current', ?2, 0, 0, 0, 0, ?3) on conflict do nothing",
+            &[id.into(), self.now().into(), terms.into()],
         )
-        .map(|_| ())
     }
 
     /// Makes `new` the key of the index in place of one that the keyring does not hold. Of what was going before, more is not known.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn index_key_lost(&mut self, new: KeyId) -> Result<(), DbFault> {
+    pub fn index_key_lost(&mut self, new: KeyId, terms: i64) -> Result<(), DbFault> {
         // A change that was going on is taken over: everything is made anew anyway.
         self.run("delete from index_key where state <> 'current'", &[])?;
         self.run("delete from index_key where id = ?1", &[new.into()])?;
         let total = self.findable()?;
-        self.go(new, total)
+        self.go((new, terms), total)
     }
 
     /// Makes `new` the key of the index, and the one there is one that goes. False if another one is still going, or it is `new`.
     ///
     /// # Errors
     /// [`DbFault`] of the engine; [`DbFault::Locked`] if somebody wrote too long.
-    pub fn index_key_begin(&mut self, new: KeyId) -> Result<bool, DbFault> {
+    pub fn index_key_begin(&mut self, new: KeyId, terms: i64) -> Result<bool, DbFault> {
         // Counted before anybody has to wait.
         let total = self.findable()?;
         if self.link.engine() == Engine::Postgres {
@@ -118,11 +137,10 @@ impl WriteTx<'_> {
         }
         self.index_keys.borrow_mut().take();
         let known = self.index_keys()?;
-        self.index_keys.borrow_mut().take();
         if known.iter().any(|key| key.id == new || key.state != IndexKeyState::Current) {
             return Ok(false);
         }
-        self.go(new, total).map(|()| true)
+        self.go((new, terms), total).map(|()| true)
     }
 
     fn findable(&self) -> Result<i64, DbFault> {
@@ -130,7 +148,7 @@ impl WriteTx<'_> {
         Ok(counted.first().copied().unwrap_or_default())
     }
 
-    fn go(&mut self, new: KeyId, total: i64) -> Result<(), DbFault> {
+    fn go(&mut self, (new, terms): (KeyId, i64), total: i64) -> Result<(), DbFault> {
         self.index_keys.borrow_mut().take();
         self.run(
             "update index_key set state = 'going', total = ?1, upto = (select coalesce(max(doc), 0) from search_doc) \
@@ -138,8 +156,9 @@ impl WriteTx<'_> {
             &[total.into()],
         )?;
         self.run(
-            "insert into index_key (id, state, since, upto, walked, total, done) values (?1, 'current', ?2, 0, 0, 0, 0)",
-            &[new.into(), self.now().into()],
+            "insert into index_key (id, state, since, upto, walked, total, done, terms) \
+             values (?1, 'current', ?2, 0, 0, 0, 0, ?3)",
+            &[new.into(), self.now().into(), terms.into()],
         )?;
         Ok(())
     }
@@ -174,7 +193,7 @@ impl WriteTx<'_> {
         self.index_keys.borrow_mut().take();
         let many = i64::try_from(many).unwrap_or(i64::MAX);
         let sql = "update index_key set walked = ?1, done = done + ?2 where state = 'going'";
-        self.keep(sql, &[doc.into(), many.into()]).map(|_| ())
+        self.keep_later(sql, &[doc.into(), many.into()])
     }
 
     /// Forgets a key that is gone; false if another process was faster.

@@ -62,6 +62,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     37 "leaner_token" => "../migrations/0037_leaner_token.sql";
     38 "file_mark" => "../migrations/0038_file_mark.sql";
     39 "leaner_index" => "../migrations/0039_leaner_index.sql";
+    40 "index_terms" => "../migrations/0040_index_terms.sql";
 };
 
 /// The steps of the keyring.

@@ -112,6 +112,8 @@ impl WriteTx<'_> {
     /// [`DbFault`] of the engine; [`DbFault::Mismatch`] for a field without an order.
     pub fn order_begin(&mut self, at: &RankColumn, stamp: i64) -> Result<i64, DbFault> {
         let sql = "update field_order set former = stamp, stamp = ?3 where object = ?1 and field = ?2 returning former";
+        // What is placed is made findable too. Whoever needs both waits for the keys first.
+        self.index_keys_ahead()?;
         let former =
             self.link.gather(sql, &[(&at.object).into(), (&at.field).into(), stamp.into()], |row| row.get(0))?;
         former.into_iter().next().ok_or(DbFault::Mismatch)
@@ -123,6 +125,7 @@ impl WriteTx<'_> {
     /// [`DbFault`] of the engine.
     pub fn order_await(&mut self, at: &RankColumn) -> Result<(), DbFault> {
         let sql = "update field_order set stamp = stamp where object = ?1 and field = ?2";
+        self.index_keys_ahead()?;
         self.link.execute(sql, &[(&at.object).into(), (&at.field).into()]).map(|_| ())
     }
 

@@ -69,6 +69,8 @@ pub struct ReadTx<'t> {
     pub(crate) writes: bool,
     /// The keys of the index, once they were asked for.
     pub(crate) index_keys: RefCell<Option<Vec<IndexKey>>>,
+    /// Whether PostgreSQL was asked for them.
+    pub(crate) index_keys_come: Cell<bool>,
     /// Whether the index was asked already.
     pub(crate) searches: Cell<bool>,
 }
@@ -76,7 +78,8 @@ pub struct ReadTx<'t> {
 impl<'t> ReadTx<'t> {
     pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
         let (at, pending, index_keys) = (tools.clock.now(), Pending::default(), RefCell::default());
-        Self { link, cx, tools, at, pending, writes: false, index_keys, searches: Cell::new(false) }
+        let (index_keys_come, searches) = (Cell::new(false), Cell::new(false));
+        Self { link, cx, tools, at, pending, writes: false, index_keys, index_keys_come, searches }
     }
 
     /// Returns who acts.

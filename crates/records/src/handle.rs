@@ -160,11 +160,11 @@ impl Records {
 
     /// Returns the tokens of a record's words.
     pub(crate) fn word_tokens(keys: &IndexKeys, record: &Record) -> Vec<u64> {
-        let word = |term: &search::Term| {
-            let (scope, word) = term.parts();
-            keys.word(scope, word)
+        let token = |term: &search::Term| {
+            let (scope, text) = term.parts();
+            if term.is_value() { keys.value(scope, text) } else { keys.word(scope, text) }
         };
-        let mut tokens: Vec<u64> = terms(&record.object, &record.values).iter().map(word).collect();
+        let mut tokens: Vec<u64> = terms(&record.object, &record.values).iter().map(token).collect();
         tokens.sort_unstable();
         tokens.dedup();
         tokens

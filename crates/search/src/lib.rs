@@ -12,7 +12,7 @@
 //!
 //! # How to add one more
 //! A kind that is found in another way: its terms in `term.rs`, for the index and for the question alike, and its check in
-//! `question.rs`. A better order: a line in `rank.rs`.
+//! `question.rs`. [`TERMS`] rises, so that what is there already is made findable anew. A better order: a line in `rank.rs`.
 
 mod hits;
 mod near;
@@ -27,4 +27,4 @@ mod word;
 pub use question::{Groups, Question, Way};
 pub use rank::is_answered;
 pub use slip::slips;
-pub use term::{Term, normals, terms};
+pub use term::{TERMS, Term, normals, terms};

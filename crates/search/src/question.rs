@@ -5,7 +5,7 @@ use objects::object::{Field, Kind, Object, Search};
 use objects::value::{Value, Values};
 
 use crate::near::meant;
-use crate::term::{LONGEST, Term, email_parts, last_digits, least, normals};
+use crate::term::{LONGEST, Term, UNPAIRED, email_parts, is_alphabetic, last_digits, least, normals};
 use crate::word::{is_run, pairs};
 
 /// Words beyond this many are not asked for.
@@ -19,8 +19,8 @@ pub type Groups = Vec<Vec<Term>>;
 /// A way to ask the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// What a record that it finds has.
-    pub groups: Groups,
+    /// What a record that it finds has: all groups of one of them.
+    pub any: Vec<Groups>,
     /// The best rank of what it finds and a way before it does not.
     pub best: u8,
 }
@@ -51,52 +51,93 @@ impl Question {
     pub fn widest(&self) -> Vec<Groups> {
         let begun = [self.beginnings()].into_iter().filter(|groups| !groups.is_empty());
         let joined = self.joined().map(|joined| beginning(&joined));
-        begun.chain(joined).chain(self.exactly().into_iter().map(|way| way.groups)).collect()
+        begun.chain(joined).chain(self.exactly().into_iter().flat_map(|way| way.any)).collect()
     }
 
-    /// Returns the ways to ask for what was typed, the best first: those who are called so, whole values, names that lead with
-    /// it, whole words, names that begin so, beginnings.
+    /// Returns the ways to ask for what was typed, the best first: those who are called so and whole values, names that lead with
+    /// it, whole words, names that begin so, beginnings. Words of one letter beside others are asked for only where the index knows
+    /// them, which is `paired`.
     #[must_use]
-    pub fn ways(&self) -> Vec<Way> {
-        let mut ways = self.exactly();
+    pub fn ways(&self, paired: bool) -> Vec<Way> {
+        let (exact, others): (Vec<Way>, Vec<Way>) = self.exactly().into_iter().partition(|way| way.best <= 1);
+        let mut rare: Vec<Groups> = exact.into_iter().flat_map(|way| way.any).collect();
         let named = |one: &String| vec![vec![Term::Called(one.clone())]];
         let joined = self.joined();
         let alone = self.long().next().filter(|_| self.words.len() == 1);
-        ways.extend(joined.as_ref().or(alone).map(|one| Way { groups: named(one), best: 0 }));
+        rare.extend(joined.as_ref().or(alone).map(named));
+        let mut ways = others;
+        let beside = if paired { self.beside() } else { None };
+        match &beside {
+            Some((initial, _)) => rare.push(initial.clone()),
+            None => ways.extend(self.spelled()),
+        }
+        ways.extend(beside.map(|(_, any)| any).into_iter().flatten().map(|groups| Way { any: vec![groups], best: 4 }));
+        // Of words too short to be asked for one by one, nothing but this finds those who are called so.
+        let best = if self.long().next().is_none() { 0 } else { 6 };
+        ways.extend(joined.map(|joined| Way { any: vec![beginning(&joined)], best }));
+        ways.sort_by_key(|way| way.best);
+        // Hardly anybody is found by these: they are asked for at once.
+        let rare = Some(rare).filter(|any| !any.is_empty()).map(|any| Way { any, best: 0 });
+        rare.into_iter().chain(ways).collect()
+    }
+
+    /// The ways to ask for words by themselves.
+    fn spelled(&self) -> Vec<Way> {
         let several = self.words.len() > 1;
         let long: Vec<&String> = self.long().collect();
         let first = long.first().filter(|long| self.words.first() == Some(**long));
-        if !long.is_empty() {
-            let whole = |word: &&String| vec![Term::Whole((*word).clone())];
-            let leads = if several { 0 } else { 2 };
-            if let Some(first) = first {
-                let rest = long.iter().skip(1).map(whole);
-                ways.push(Way {
-                    groups: [vec![Term::Leads((*first).clone())]].into_iter().chain(rest).collect(),
-                    best: leads,
-                });
-                let mut groups = leading(first);
-                groups.extend(long.iter().skip(1).flat_map(|word| beginning(word)));
-                ways.push(Way { groups, best: 4 });
-            }
-            let (whole_best, begun_best) = match first {
-                Some(_) if several => (2, 6),
-                Some(_) => (3, 6),
-                None => (0, 4),
-            };
-            ways.push(Way { groups: long.iter().map(whole).collect(), best: whole_best });
-            ways.push(Way { groups: self.beginnings(), best: begun_best });
+        let mut ways = Vec::new();
+        let mut push = |groups, best| ways.push(Way { any: vec![groups], best });
+        if long.is_empty() {
+            return ways;
         }
-        // Of words too short to be asked for one by one, nothing but this finds those who are called so.
-        let best = if long.is_empty() { 0 } else { 6 };
-        ways.extend(joined.map(|joined| Way { groups: beginning(&joined), best }));
-        ways.sort_by_key(|way| way.best);
+        if let Some(first) = first {
+            let rest = long.iter().skip(1).map(whole);
+            push([vec![Term::Leads((*first).clone())]].into_iter().chain(rest).collect(), if several { 0 } else { 2 });
+            let mut groups = leading(first);
+            groups.extend(long.iter().skip(1).flat_map(|word| beginning(word)));
+            push(groups, 4);
+        }
+        let (whole_best, begun_best) = match first {
+            Some(_) if several => (2, 6),
+            Some(_) => (3, 6),
+            None => (0, 4),
+        };
+        push(long.iter().map(whole).collect(), whole_best);
+        push(self.beginnings(), begun_best);
         ways
+    }
+
+    /// What is asked where letters stand beside words: whole words and initials of a title, and then beginnings with what stands
+    /// beside them. Where no word is whole, one of them begins a longer one.
+    fn beside(&self) -> Option<(Groups, Vec<Groups>)> {
+        let anchors = self.anchors();
+        let short: Vec<&String> = self.short().collect();
+        if anchors.is_empty() || short.is_empty() {
+            return None;
+        }
+        let with = |dot: &str| {
+            let group = |letter: &&String| {
+                let paired = anchors.iter().map(|anchor| Term::With(format!("{anchor} {letter}{dot}")));
+                paired.chain([Term::With(UNPAIRED.to_owned())]).collect::<Vec<Term>>()
+            };
+            short.iter().map(group).collect::<Groups>()
+        };
+        let long: Vec<&String> = self.long().collect();
+        let mut initial = with(".");
+        initial.extend(long.iter().map(whole));
+        let mut begun = with("");
+        begun.extend(self.beginnings());
+        let longer = |anchor: &&String| {
+            let others = long.iter().filter(|word| *word != anchor).flat_map(|word| beginning(word));
+            [cut(anchor).to_vec()].into_iter().chain(others).collect()
+        };
+        Some((initial, [begun].into_iter().chain(anchors.iter().map(longer)).collect()))
     }
 
     /// Returns the ways to ask for whole values and for parts of them.
     fn exactly(&self) -> Vec<Way> {
-        let exact = |text: String, best| Way { groups: vec![vec![Term::Exact(text)]], best };
+        let exact = |text: String, best| Way { any: vec![vec![vec![Term::Exact(text)]]], best };
         let mut ways = Vec::new();
         if self.whole.chars().count() >= 2 {
             ways.push(exact(self.whole.clone(), 1));
@@ -113,6 +154,16 @@ impl Question {
     /// The words that are long enough to be asked for.
     fn long(&self) -> impl Iterator<Item = &String> {
         self.words.iter().filter(|word| word.chars().count() >= least(word))
+    }
+
+    /// Single letters: too many words begin so.
+    pub(crate) fn short(&self) -> impl Iterator<Item = &String> {
+        self.words.iter().filter(|word| word.chars().count() < least(word))
+    }
+
+    /// Words that single letters may stand beside.
+    pub(crate) fn anchors(&self) -> Vec<&String> {
+        self.long().filter(|word| word.chars().all(is_alphabetic)).collect()
     }
 
     /// Returns what a record has that holds all words, or beginnings of them.
@@ -171,6 +222,11 @@ impl Question {
         };
         normals(field, value).into_iter().filter_map(agrees).max()
     }
+}
+
+/// A whole word.
+fn whole(word: &&String) -> Vec<Term> {
+    vec![Term::Whole((*word).clone())]
 }
 
 /// What is known of a word that begins so.

@@ -68,8 +68,9 @@ impl Question {
         let named = Held::all(title);
         let (typed, spelled) = (self.words.join(" "), words(title).join(" "));
         let exact = self.in_exact(object, values);
+        let beside = self.is_beside(&named, if loose { Held::begins_near } else { Held::begins });
         let all = |fits: &dyn Fn(&Held, &str) -> bool, held: &[Held]| {
-            !self.words.is_empty() && self.words.iter().all(|word| held.iter().any(|held| fits(held, word)))
+            beside && !self.words.is_empty() && self.words.iter().all(|word| held.iter().any(|held| fits(held, word)))
         };
         let as_one = self.joined();
         let sounds = |fits: &dyn Fn(&String, &str) -> bool| {
@@ -103,7 +104,8 @@ impl Question {
         }
         let other = others(object, values);
         let either = |fits: &dyn Fn(&Held, &str) -> bool| {
-            !self.words.is_empty()
+            beside
+                && !self.words.is_empty()
                 && self.words.iter().all(|word| named.iter().chain(&other).any(|held| fits(held, word)))
         };
         if either(&Held::begins) || as_one.is_some_and(|one| other.iter().any(|held| held.begins(&one))) {
@@ -127,6 +129,16 @@ impl Question {
     pub fn holds(&self, text: &str) -> bool {
         let held = Held::all(text);
         !self.words.is_empty() && self.words.iter().all(|word| held.iter().any(|held| held.begins(word)))
+    }
+
+    /// Tells whether single letters begin words of the title beside one that was typed: of everything that is known of somebody, some
+    /// word begins with any letter.
+    fn is_beside(&self, named: &[Held], fits: fn(&Held, &str) -> bool) -> bool {
+        let anchors = self.anchors();
+        let is_anchor = |held: &Held| anchors.iter().any(|anchor| fits(held, anchor));
+        let beside = |at: usize| named.iter().enumerate().any(|(other, held)| other != at && is_anchor(held));
+        let begun = |letter: &String| named.iter().enumerate().any(|(at, held)| held.begins(letter) && beside(at));
+        anchors.is_empty() || self.short().all(begun)
     }
 
     /// A family name is no whole name.

@@ -9,8 +9,14 @@ use objects::value::{Value, Values};
 
 use crate::word::{Sounds, held, is_run, pairs};
 
+/// Which terms are made of a record. It rises when others are: an index that was made with those of before is made anew.
+pub const TERMS: i64 = 2;
 /// The longest beginning of a word that is in the index; longer words are found by it and checked.
 pub(crate) const LONGEST: usize = 10;
+/// A title of more words than this is not known by what stands beside what.
+const PAIRED: usize = 6;
+/// What such a title is known by instead: it is opened.
+pub(crate) const UNPAIRED: &str = "*";
 /// At most this many terms of one value; a long text is found by its beginning.
 const MOST: usize = 400;
 
@@ -27,6 +33,8 @@ pub enum Term {
     Leads(String),
     /// A title of one word, or how the whole of a name in Han characters sounds, beside [`Whole`](Self::Whole).
     Called(String),
+    /// A word of the title, or its sound, with the first letter of another one; with a dot behind the letter where that is all of it.
+    With(String),
     /// A whole value, or a telling part of one.
     Exact(String),
 }
@@ -34,6 +42,12 @@ pub enum Term {
 impl Term {
     fn first(&self) -> Option<&str> {
         if let Self::First(word) = self { Some(word) } else { None }
+    }
+
+    /// Tells whether it stands for a whole value, or a telling part of one: hardly anybody shares it.
+    #[must_use]
+    pub const fn is_value(&self) -> bool {
+        matches!(self, Self::Exact(_))
     }
 
     /// Returns the scope and the word that are keyed.
@@ -45,6 +59,7 @@ impl Term {
             Self::Whole(word) => ("whole", word),
             Self::Leads(word) => ("leads", word),
             Self::Called(word) => ("called", word),
+            Self::With(word) => ("with", word),
             Self::Exact(text) => ("exact", text),
         }
     }
@@ -104,6 +119,36 @@ fn by_title(text: &str, into: &mut Vec<Term>) {
     }
     for run in spelled.iter().filter(|word| is_run(word)) {
         into.extend(Sounds::of(run).rest.into_iter().map(Term::Called));
+    }
+    by_initials(text, into);
+}
+
+/// Adds which words of a title stand beside which letters: a single letter begins too many words to be asked for by itself.
+fn by_initials(text: &str, into: &mut Vec<Term>) {
+    let spoken = |word: String| {
+        if !is_run(&word) {
+            return vec![word];
+        }
+        let Sounds { family, rest } = Sounds::of(&word);
+        family.into_iter().chain(rest).collect()
+    };
+    let words: Vec<Vec<String>> = held(text).into_iter().map(spoken).collect();
+    if words.len() > PAIRED {
+        into.push(Term::With(UNPAIRED.to_owned()));
+        return;
+    }
+    for (at, anchors) in words.iter().enumerate() {
+        let anchors =
+            || anchors.iter().filter(|word| word.chars().all(is_alphabetic) && word.chars().count() >= least(word));
+        let others = words.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, forms)| forms);
+        for other in others {
+            let mut letters = other.chars();
+            let Some(first) = letters.next().filter(|c| is_alphabetic(*c)) else { continue };
+            into.extend(anchors().map(|anchor| Term::With(format!("{anchor} {first}"))));
+            if letters.next().is_none() {
+                into.extend(anchors().map(|anchor| Term::With(format!("{anchor} {first}."))));
+            }
+        }
     }
 }
 

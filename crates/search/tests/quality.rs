@@ -69,8 +69,11 @@ impl House {
     fn ask(&self, text: &str) -> Vec<(u8, usize)> {
         let Some(question) = Question::parse(text) else { return Vec::new() };
         let mut found = HashMap::new();
-        for way in question.ways() {
-            for some in self.holders(&way.groups).chunks(HANDFUL).take(CANDIDATES / HANDFUL) {
+        for way in question.ways(true) {
+            let mut rows: Vec<usize> = way.any.iter().flat_map(|groups| self.holders(groups)).collect();
+            rows.sort_unstable_by(|one, other| other.cmp(one));
+            rows.dedup();
+            for some in rows.chunks(HANDFUL).take(CANDIDATES / HANDFUL) {
                 if found.values().filter(|rank| **rank <= way.best).count() >= LIMIT {
                     break;
                 }

@@ -22,15 +22,26 @@ const NEXT: &str = "next";
 pub struct IndexKeys {
     current: (KeyId, Arc<MacKey>),
     /// That of tokens that were not replaced yet.
-    going: Option<(KeyId, Arc<MacKey>)>,
+    going: Option<Going>,
     changing: bool,
 }
+
+#[derive(Clone)]
+struct Going {
+    id: KeyId,
+    key: Arc<MacKey>,
+    /// Its tokens of whole values are as long as those of words.
+    long: bool,
+}
+
+/// The terms since which tokens of whole values are shorter than those of words.
+const SHORT: i64 = 2;
 
 impl IndexKeys {
     /// Returns how the index knows a normalised value: equal values of a field have equal tokens, and nothing else shows.
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> Blind {
-        let former = self.going.as_ref().map(|(_, key)| key.blind(field, normal));
+        let former = self.going.as_ref().map(|going| going.key.blind(field, normal));
         Blind { token: self.current.1.blind(field, normal), former }
     }
 
@@ -41,9 +52,26 @@ impl IndexKeys {
     }
 
     /// Returns the tokens of a word that is asked for.
-    pub fn words(&self, scope: &str, word: &str) -> impl Iterator<Item = u64> + use<> {
-        let former = self.going.as_ref().map(|(_, key)| key.word_token(scope, word));
-        [Some(self.word(scope, word)), former].into_iter().flatten()
+    #[must_use]
+    pub fn words(&self, scope: &str, word: &str) -> [Option<u64>; 2] {
+        let former = self.going.as_ref().map(|going| going.key.word_token(scope, word));
+        [Some(self.word(scope, word)), former]
+    }
+
+    /// Returns the token of a whole value that is written.
+    #[must_use]
+    pub fn value(&self, scope: &str, value: &str) -> u64 {
+        self.current.1.value_token(scope, value)
+    }
+
+    /// Returns the tokens of a whole value that is asked for.
+    #[must_use]
+    pub fn values(&self, scope: &str, value: &str) -> [Option<u64>; 2] {
+        let token = |going: &Going| match going.long {
+            true => going.key.word_token(scope, value),
+            false => going.key.value_token(scope, value),
+        };
+        [Some(self.value(scope, value)), self.going.as_ref().map(token)]
     }
 
     /// Tells whether the index is being made anew.
@@ -55,7 +83,7 @@ impl IndexKeys {
     /// Tells whether tokens of one are tokens of the other.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        let id = |keys: &Self| keys.going.as_ref().map(|(id, _)| *id);
+        let id = |keys: &Self| keys.going.as_ref().map(|going| going.id);
         self.current.0 == other.current.0 && id(self) == id(other)
     }
 }
@@ -100,7 +128,7 @@ impl Vault {
                         Err(VaultFault::Destroyed) => None,
                         opened => Some(opened?),
                     };
-                    going = opened.map(|opened| (key.id, opened));
+                    going = opened.map(|opened| Going { id: key.id, key: opened, long: key.terms < SHORT });
                 }
                 IndexKeyState::Gone => {}
             }

@@ -23,6 +23,7 @@ testkit::on_both_engines! {
     whoever_writes_while_a_change_begins_is_not_overlooked => super::writing;
     what_somebody_is_writing_waits_and_keeps_its_words => super::busy;
     data_whose_index_key_is_lost_becomes_findable_again => super::lost;
+    an_index_made_of_fewer_terms_is_made_anew_and_asked_meanwhile_for_what_it_has => super::fewer;
 }
 
 /// People that are there before: more than two batches.
@@ -341,5 +342,48 @@ async fn lost(app: App) {
     finish(&app, &custody).await;
     all_are_found(&app, &founder, &records, "again").await;
     assert_eq!(found(&founder, &records, "zq new".to_owned()).await, ["Zq New"]);
+    app.finish(&["mira7@zq.example"]).await;
+}
+
+/// Fails when: what another program made the index of is taken for complete, or its tokens of whole values for short ones.
+async fn fewer(app: App) {
+    let founder = app.founder().await;
+    let object = app.records.object("contact").unwrap();
+    let mut made = Vec::new();
+    for n in 0..30 {
+        let (name, email) = (format!("Mira Oak{n}"), format!("mira{n}@zq.example"));
+        let id = founder.create("contact", &[("name", &name), ("email", &email)]).await.unwrap().id.uuid();
+        let text = |field: &str, text: String| (FieldName::parse(field).unwrap(), Value::Text(text));
+        let values: Values = [text("name", name), text("email", email)].into_iter().collect();
+        made.push((id, search::terms(&object, &values)));
+    }
+    // As it was made before there were terms of initials, and short tokens of values.
+    Raw::data(&app).await.run("update index_key set terms = 1").await;
+    let (vault, name) = (app.vault.clone(), object.name.clone());
+    let before = move |tx: &mut db::WriteTx<'_>| {
+        let keys = vault.index_keys(tx)?;
+        let known = |term: &search::Term| !matches!(term, search::Term::With(_));
+        let token = |term: &search::Term| keys.word(term.parts().0, term.parts().1);
+        let put = made.iter().map(|(id, terms)| (*id, terms.iter().filter(|term| known(term)).map(token).collect()));
+        tx.index_put(&name, &put.collect::<Vec<(_, Vec<u64>)>>())?;
+        tx.note(ledger::Line::done(ledger::verbs::CONFIGURE, name));
+        Ok::<_, records::RecordFault>(())
+    };
+    app.db.write(&app.operator(), before).await.unwrap();
+    let (vault, records) = node(&app).await;
+    let own = records.clone();
+    app.db.write(&app.operator(), move |tx| own.ensure_tables(tx)).await.unwrap();
+    let custody = custody(&app, &records, &vault);
+    for when in ["meanwhile", "afterwards"] {
+        assert_eq!(found(&founder, &records, "mira o".to_owned()).await.len(), 10, "{when}");
+        assert!(found(&founder, &records, "mira x".to_owned()).await.is_empty(), "{when}");
+        assert_eq!(found(&founder, &records, "mira7@zq.example".to_owned()).await, ["Mira Oak7"], "{when}");
+        if when == "meanwhile" {
+            assert!(matches!(step(&app, &custody).await, IndexStep::More(_)), "it is being made anew");
+            finish(&app, &custody).await;
+        }
+    }
+    let terms = app.db.read(&app.operator(), |tx| tx.index_keys()).await.unwrap();
+    assert!(terms.iter().all(|key| key.terms == records::search::TERMS), "{terms:?}");
     app.finish(&["mira7@zq.example"]).await;
 }

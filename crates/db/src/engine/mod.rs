@@ -123,6 +123,13 @@ impl Link<'_> {
         }
     }
 
+    /// Lets PostgreSQL answer with the next statement what is asked in a moment.
+    pub(crate) fn ahead(&self, sql: &'static str, values: Vec<Val>) {
+        if let Self::Pg(session) = self {
+            session.ahead(&dialect::numbered(sql), values);
+        }
+    }
+
     /// Waits for what was left to the next statement.
     pub(crate) fn arrive(&self) -> Result<(), DbFault> {
         match self {

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll, Waker};
 
 use authz::Cx;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod};
 use postgres_types::ToSql;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -41,11 +41,14 @@ pub(crate) struct Session {
     /// Whether a transaction is open.
     open: Cell<bool>,
     waiting: RefCell<Vec<Ask>>,
+    /// What was asked ahead, and what came back.
+    ahead: RefCell<Vec<(Ask, Vec<tokio_postgres::Row>)>>,
     /// Why nothing more is done: what waited for the statement that failed was lost with it.
     failed: RefCell<Option<DbFault>>,
 }
 
 /// Something to send.
+#[derive(PartialEq, Eq)]
 enum Ask {
     Query(String, Vec<Val>),
     Execute(String, Vec<Val>),
@@ -114,8 +117,21 @@ impl Session {
     }
 
     pub(crate) fn query(&self, sql: &str, values: &[Val], each: Each<'_>) -> Result<(), DbFault> {
-        let answers = self.ask([Ask::Query(sql.to_owned(), values.to_vec())])?;
-        answers.into_iter().flat_map(Answer::rows).try_for_each(|row| each(&Row(Source::Pg(&row))))
+        let ask = Ask::Query(sql.to_owned(), values.to_vec());
+        if self.waiting.borrow().contains(&ask) {
+            self.arrive()?;
+        }
+        let known = self.ahead.borrow().iter().position(|(asked, _)| *asked == ask);
+        let rows = match known {
+            Some(at) => self.ahead.borrow_mut().swap_remove(at).1,
+            None => self.ask([ask])?.into_iter().flat_map(Answer::rows).collect(),
+        };
+        rows.iter().try_for_each(|row| each(&Row(Source::Pg(row))))
+    }
+
+    /// Asks together with the next statement what somebody will ask in a moment: whoever does finds the answer there.
+    pub(crate) fn ahead(&self, sql: &str, values: Vec<Val>) {
+        self.waiting.borrow_mut().push(Ask::Query(sql.to_owned(), values));
     }
 
     /// Runs a statement once for each set of whole numbers, as one; `each` gets the number of the set with each row.
@@ -172,7 +188,10 @@ impl Session {
         let asked = self.handle.block_on(exchange(&self.client, &asks)).map_err(DbFault::from);
         let mut answers = asked.inspect_err(|fault| *self.failed.borrow_mut() = Some(fault.clone()))?;
         self.open.set(self.open.get() && !asks.last().is_some_and(ends));
-        Ok(answers.split_off(before.min(answers.len())))
+        let now = answers.split_off(before.min(answers.len()));
+        let asked = asks.into_iter().zip(answers).filter(|(ask, _)| matches!(ask, Ask::Query(..)));
+        self.ahead.borrow_mut().extend(asked.map(|(ask, answer)| (ask, answer.rows())));
+        Ok(now)
     }
 }
 
@@ -252,8 +271,10 @@ pub(crate) async fn connect(at: &PostgresPlace, size: usize) -> Result<Pool, DbF
     }
     let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config(at.root_cert.as_deref())?);
+    // What was used last knows its statements and has its tables at hand: whoever comes next gets that one.
     let pool = Pool::builder(Manager::from_config(config, tls, manager))
         .max_size(size)
+        .queue_mode(QueueMode::Lifo)
         .build()
         .map_err(|e| DbFault::Unavailable(Arc::new(e)))?;
     pool.get().await?.batch_execute(&format!("create schema if not exists {schema}")).await?;
@@ -361,6 +382,7 @@ pub(crate) fn session(pool: &Pool, handle: &Handle) -> Result<Session, DbFault> 
         handle: handle.clone(),
         open: Cell::new(false),
         waiting: RefCell::default(),
+        ahead: RefCell::default(),
         failed: RefCell::default(),
     })
 }

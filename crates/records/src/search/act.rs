@@ -70,11 +70,11 @@ struct Searching<'s> {
 impl Records {
     /// Returns the tokens of groups of terms.
     pub(crate) fn keyed(keys: &IndexKeys, groups: &Groups) -> Vec<Vec<u64>> {
-        let words = |term: &search::Term| {
-            let (scope, word) = term.parts();
-            keys.words(scope, word)
+        let tokens = |term: &search::Term| {
+            let (scope, text) = term.parts();
+            if term.is_value() { keys.values(scope, text) } else { keys.words(scope, text) }
         };
-        groups.iter().map(|group| group.iter().flat_map(words).collect()).collect()
+        groups.iter().map(|group| group.iter().flat_map(tokens).flatten().collect()).collect()
     }
 
     /// Finds records by words, names by their beginnings or by their sound, addresses and numbers by telling parts; the best
@@ -117,8 +117,9 @@ impl Searching<'_> {
         if few.len() < HANDFUL as usize {
             self.open(&few, &mut self.room(), false)?;
         } else {
-            for way in self.question.ways() {
-                self.walk(&[Records::keyed(&self.keys, &way.groups)], way.best, false)?;
+            for way in self.question.ways(!self.keys.is_changing()) {
+                let any: Vec<_> = way.any.iter().map(|groups| Records::keyed(&self.keys, groups)).collect();
+                self.walk(&any, way.best, false)?;
             }
         }
         for groups in self.question.loose_ways() {

@@ -10,5 +10,5 @@ mod anew;
 mod holding;
 
 pub use anew::Anew;
-pub use search::Question;
+pub use search::{Question, TERMS};
 pub(crate) use search::{normals, terms};
