@@ -93,8 +93,8 @@ impl MacKey {
         u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
     }
 
-    /// Returns the search token of a whole value: 20 bits of the same. Beyond a million values each shares its token with others, so
-    /// that a token does not name even its record; equality is what blind tokens tell.
+    /// Returns the search token of a whole value: 20 bits of the same. Beyond a million values each shares its token with others;
+    /// equality is what blind tokens tell.
     #[must_use]
     pub fn value_token(&self, scope: &str, value: &str) -> u64 {
         self.word_token(scope, value) >> 20

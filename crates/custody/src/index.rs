@@ -5,9 +5,10 @@
 //! are wiped from the files; the keyring destroys it, and the data forgets it, with a line.
 
 use authz::{Create, Cx};
-use db::{IndexKey, IndexKeyState};
+use db::{IndexKey, IndexKeyState, WriteTx};
 use ledger::{Line, verbs};
 use records::search::{Anew, TERMS};
+use vault::{Vault, VaultFault};
 
 use crate::act::{at_browser, may, object};
 use crate::{Custody, CustodyFault};
@@ -44,6 +45,15 @@ fn changing(keys: &[IndexKey]) -> Option<(&IndexKey, &IndexKey)> {
     Some((old, with(keys, IndexKeyState::Current)?))
 }
 
+/// Begins a change, or joins the one that is going on.
+fn begin(tx: &mut WriteTx<'_>, vault: &Vault) -> Result<IndexKey, CustodyFault> {
+    let begun = tx.index_key_begin(vault.next_index_key()?, TERMS)?;
+    let keys = tx.index_keys()?;
+    let Some((old, new)) = changing(&keys) else { return Err(VaultFault::Moving.into()) };
+    tx.note(line((old, new), if begun { "begun" } else { "joined" }, old.total));
+    Ok(old.clone())
+}
+
 impl Custody {
     /// Begins to change the key of the index, or returns how far the change is that is going on. [`step_index`](Self::step_index) does
     /// the rest.
@@ -55,13 +65,16 @@ impl Custody {
         let beginning = self.db.write(cx, move |tx| -> Result<_, CustodyFault> {
             may::<Create>(tx, verbs::KEY_ROTATE)?;
             at_browser(tx)?;
-            let begun = tx.index_key_begin(vault.next_index_key()?, TERMS)?;
-            let keys = tx.index_keys()?;
-            let Some((old, new)) = changing(&keys) else { return Err(vault::VaultFault::Moving.into()) };
-            tx.note(line((old, new), if begun { "begun" } else { "joined" }, old.total));
-            Ok(old.clone())
+            begin(tx, &vault)
         });
         beginning.await
+    }
+
+    /// Begins to make an index anew that was made of fewer terms than the program knows: a change of its key like any other. It is begun
+    /// here and not at the start, which would wait for everybody who writes.
+    fn begin_terms(&self, cx: &Cx) -> Result<IndexStep, CustodyFault> {
+        let vault = self.vault.clone();
+        Ok(IndexStep::More(self.db.write_now(cx, move |tx| begin(tx, &vault))?))
     }
 
     /// Does the next part of a change of the index's key; blocks.
@@ -70,7 +83,10 @@ impl Custody {
     /// [`CustodyFault`] of the machine.
     pub fn step_index(&self, cx: &Cx) -> Result<IndexStep, CustodyFault> {
         let keys = self.db.read_now(cx, |tx| tx.index_keys())?;
-        let Some((old, new)) = changing(&keys) else { return Ok(IndexStep::Idle) };
+        let Some((old, new)) = changing(&keys) else {
+            let fewer = with(&keys, IndexKeyState::Current).is_some_and(|key| key.terms < TERMS);
+            return if fewer { self.begin_terms(cx) } else { Ok(IndexStep::Idle) };
+        };
         if old.state == IndexKeyState::Gone {
             return self.end_index(cx, (old, new));
         }
@@ -93,7 +109,7 @@ impl Custody {
         }
         self.vault.destroy_index_key(old.id, new.id)?;
         match self.vault.scrub() {
-            Err(vault::VaultFault::Keyring(db::DbFault::Locked)) => return Ok(IndexStep::Wait(old.clone())),
+            Err(VaultFault::Keyring(db::DbFault::Locked)) => return Ok(IndexStep::Wait(old.clone())),
             wiped => wiped?,
         }
         let (id, told) = (old.id, line((old, new), "ended", old.done));

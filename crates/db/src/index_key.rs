@@ -50,7 +50,7 @@ pub struct Held {
     pub busy: Vec<Uuid>,
 }
 
-const KEYS: &str = "select id, state, since, total, done, terms from index_key order by state desc, id";
+const KEYS: &str = "select id, state, since, total, renewed, terms from index_key order by state desc, id";
 
 fn key(row: &Row<'_>) -> Result<IndexKey, DbFault> {
     let state = match row.get::<String>(1)?.as_str() {
@@ -106,7 +106,7 @@ impl WriteTx<'_> {
     pub fn index_key_first(&mut self, id: KeyId, terms: i64) -> Result<(), DbFault> {
         self.index_keys.borrow_mut().take();
         self.keep_later(
-            "insert into index_key (id, state, since, upto, walked, total, done, terms) \
+            "insert into index_key (id, state, since, upto, walked, total, renewed, terms) \
              values (?1, 'current', ?2, 0, 0, 0, 0, ?3) on conflict do nothing",
             &[id.into(), self.now().into(), terms.into()],
         )
@@ -156,7 +156,7 @@ impl WriteTx<'_> {
             &[total.into()],
         )?;
         self.run(
-            "insert into index_key (id, state, since, upto, walked, total, done, terms) \
+            "insert into index_key (id, state, since, upto, walked, total, renewed, terms) \
              values (?1, 'current', ?2, 0, 0, 0, 0, ?3)",
             &[new.into(), self.now().into(), terms.into()],
         )?;
@@ -192,7 +192,7 @@ impl WriteTx<'_> {
     pub fn index_walked(&mut self, doc: i64, many: u64) -> Result<(), DbFault> {
         self.index_keys.borrow_mut().take();
         let many = i64::try_from(many).unwrap_or(i64::MAX);
-        let sql = "update index_key set walked = ?1, done = done + ?2 where state = 'going'";
+        let sql = "update index_key set walked = ?1, renewed = renewed + ?2 where state = 'going'";
         self.keep_later(sql, &[doc.into(), many.into()])
     }
 

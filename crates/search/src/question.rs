@@ -71,7 +71,7 @@ impl Question {
             Some((initial, _)) => rare.push(initial.clone()),
             None => ways.extend(self.spelled()),
         }
-        ways.extend(beside.map(|(_, any)| any).into_iter().flatten().map(|groups| Way { any: vec![groups], best: 4 }));
+        ways.extend(beside.map(|(_, ways)| ways).into_iter().flatten());
         // Of words too short to be asked for one by one, nothing but this finds those who are called so.
         let best = if self.long().next().is_none() { 0 } else { 6 };
         ways.extend(joined.map(|joined| Way { any: vec![beginning(&joined)], best }));
@@ -110,7 +110,7 @@ impl Question {
 
     /// What is asked where letters stand beside words: whole words and initials of a title, and then beginnings with what stands
     /// beside them. Where no word is whole, one of them begins a longer one.
-    fn beside(&self) -> Option<(Groups, Vec<Groups>)> {
+    fn beside(&self) -> Option<(Groups, Vec<Way>)> {
         let anchors = self.anchors();
         let short: Vec<&String> = self.short().collect();
         if anchors.is_empty() || short.is_empty() {
@@ -118,8 +118,7 @@ impl Question {
         }
         let with = |dot: &str| {
             let group = |letter: &&String| {
-                let paired = anchors.iter().map(|anchor| Term::With(format!("{anchor} {letter}{dot}")));
-                paired.chain([Term::With(UNPAIRED.to_owned())]).collect::<Vec<Term>>()
+                anchors.iter().map(|anchor| Term::With(format!("{anchor} {letter}{dot}"))).collect::<Vec<Term>>()
             };
             short.iter().map(group).collect::<Groups>()
         };
@@ -128,11 +127,16 @@ impl Question {
         initial.extend(long.iter().map(whole));
         let mut begun = with("");
         begun.extend(self.beginnings());
+        // Texts, not names: many hold any word, so that they are asked for by themselves.
+        let mut unpaired = vec![vec![Term::With(UNPAIRED.to_owned())]];
+        unpaired.extend(self.beginnings());
         let longer = |anchor: &&String| {
             let others = long.iter().filter(|word| *word != anchor).flat_map(|word| beginning(word));
             [cut(anchor).to_vec()].into_iter().chain(others).collect()
         };
-        Some((initial, [begun].into_iter().chain(anchors.iter().map(longer)).collect()))
+        let begun =
+            [begun].into_iter().chain(anchors.iter().map(longer)).map(|groups| Way { any: vec![groups], best: 4 });
+        Some((initial, begun.chain([Way { any: vec![unpaired], best: 0 }]).collect()))
     }
 
     /// Returns the ways to ask for whole values and for parts of them.

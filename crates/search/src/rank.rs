@@ -68,7 +68,7 @@ impl Question {
         let named = Held::all(title);
         let (typed, spelled) = (self.words.join(" "), words(title).join(" "));
         let exact = self.in_exact(object, values);
-        let beside = self.is_beside(&named, if loose { Held::begins_near } else { Held::begins });
+        let beside = self.is_beside(&named, Held::begins, if loose { Held::begins_near } else { Held::begins });
         let all = |fits: &dyn Fn(&Held, &str) -> bool, held: &[Held]| {
             beside && !self.words.is_empty() && self.words.iter().all(|word| held.iter().any(|held| fits(held, word)))
         };
@@ -84,7 +84,7 @@ impl Question {
         if exact == Some(true) {
             return Some(1);
         }
-        if all(&Held::is, &named) {
+        if all(&Held::is, &named) && self.is_beside(&named, Held::is, Held::is) {
             return Some(if self.in_order(&named, Held::is) { 2 } else { 3 });
         }
         if all(&Held::begins, &named) {
@@ -133,12 +133,12 @@ impl Question {
 
     /// Tells whether single letters begin words of the title beside one that was typed: of everything that is known of somebody, some
     /// word begins with any letter.
-    fn is_beside(&self, named: &[Held], fits: fn(&Held, &str) -> bool) -> bool {
+    fn is_beside(&self, named: &[Held], begun: fn(&Held, &str) -> bool, fits: fn(&Held, &str) -> bool) -> bool {
         let anchors = self.anchors();
         let is_anchor = |held: &Held| anchors.iter().any(|anchor| fits(held, anchor));
         let beside = |at: usize| named.iter().enumerate().any(|(other, held)| other != at && is_anchor(held));
-        let begun = |letter: &String| named.iter().enumerate().any(|(at, held)| held.begins(letter) && beside(at));
-        anchors.is_empty() || self.short().all(begun)
+        let stands = |letter: &String| named.iter().enumerate().any(|(at, held)| begun(held, letter) && beside(at));
+        anchors.is_empty() || self.short().all(stands)
     }
 
     /// A family name is no whole name.

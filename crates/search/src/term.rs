@@ -15,7 +15,7 @@ pub const TERMS: i64 = 2;
 pub(crate) const LONGEST: usize = 10;
 /// A title of more words than this is not known by what stands beside what.
 const PAIRED: usize = 6;
-/// What such a title is known by instead: it is opened.
+/// What such a title, or a text in its place, is known by instead: it is opened.
 pub(crate) const UNPAIRED: &str = "*";
 /// At most this many terms of one value; a long text is found by its beginning.
 const MOST: usize = 400;
@@ -90,6 +90,9 @@ pub fn terms(object: &Object, values: &Values) -> Vec<Term> {
     let title = object.field(object.title.as_str()).filter(|field| field.search == Search::Words);
     if let Some(Value::Text(text)) = title.and_then(|field| values.get(field.name.as_str())) {
         by_title(text, &mut found);
+        // A text is no name, however short.
+        let name = title.is_some_and(|field| field.kind != Kind::LongText);
+        by_initials(text, if name { PAIRED } else { 0 }, &mut found);
     }
     let first: HashSet<String> = found.iter().filter_map(Term::first).map(str::to_owned).collect();
     found.retain(|term| !matches!(term, Term::Begins(word) if first.contains(word)));
@@ -120,11 +123,10 @@ fn by_title(text: &str, into: &mut Vec<Term>) {
     for run in spelled.iter().filter(|word| is_run(word)) {
         into.extend(Sounds::of(run).rest.into_iter().map(Term::Called));
     }
-    by_initials(text, into);
 }
 
 /// Adds which words of a title stand beside which letters: a single letter begins too many words to be asked for by itself.
-fn by_initials(text: &str, into: &mut Vec<Term>) {
+fn by_initials(text: &str, most: usize, into: &mut Vec<Term>) {
     let spoken = |word: String| {
         if !is_run(&word) {
             return vec![word];
@@ -133,7 +135,7 @@ fn by_initials(text: &str, into: &mut Vec<Term>) {
         family.into_iter().chain(rest).collect()
     };
     let words: Vec<Vec<String>> = held(text).into_iter().map(spoken).collect();
-    if words.len() > PAIRED {
+    if words.len() > most {
         into.push(Term::With(UNPAIRED.to_owned()));
         return;
     }

@@ -136,8 +136,27 @@ fn a_letter_is_asked_for_together_with_a_word_beside_it() {
         assert!(!proposes(name, question, true), "{question} of {name}");
     }
     assert!(proposes("Theo Maier", "theo w", false), "an index without pairs is asked for the word");
+    // A letter and the word beside it are not two sounds of one run.
+    assert!(found(object, &contact("阿丽 Anna", "", ""), "li a"));
     let long = "Theo and six more words of no use Wagner";
     assert!(found(object, &contact(long, "", ""), "theo w"), "so many words are not paired, but opened");
+    let indexed = terms(object, &contact(long, "", ""));
+    let ways = Question::parse("theo w").unwrap().ways(true);
+    let proposing: Vec<&Way> =
+        ways.iter().filter(|way| way.any.iter().any(|groups| proposed(groups, &indexed))).collect();
+    assert!(
+        matches!(proposing.as_slice(), [alone] if alone.any.len() == 1),
+        "texts do not push names out: {proposing:?}"
+    );
+    let note = objects.get("note").unwrap();
+    let text = note.field(note.title.as_str()).unwrap();
+    let short: Values = [(text.name.clone(), Value::Text("Theo: plan B".to_owned()))].into_iter().collect();
+    assert!(found(note, &short, "plan b"));
+    assert_eq!(
+        terms(note, &short).iter().filter(|term| matches!(term, Term::With(_))).count(),
+        1,
+        "a text is not paired"
+    );
 }
 
 #[test]

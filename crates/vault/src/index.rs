@@ -20,58 +20,71 @@ const NEXT: &str = "next";
 /// The keys of the index as a transaction found them.
 #[derive(Clone)]
 pub struct IndexKeys {
-    current: (KeyId, Arc<MacKey>),
+    current: Used,
     /// That of tokens that were not replaced yet.
-    going: Option<Going>,
+    going: Option<Used>,
     changing: bool,
 }
 
 #[derive(Clone)]
-struct Going {
+struct Used {
     id: KeyId,
     key: Arc<MacKey>,
-    /// Its tokens of whole values are as long as those of words.
-    long: bool,
+    /// There may be records without terms that are made today.
+    fewer: bool,
 }
 
-/// The terms since which tokens of whole values are shorter than those of words.
-const SHORT: i64 = 2;
+/// The terms since which words of names are known with letters beside them, and tokens of whole values are shorter than those of words.
+const PAIRED: i64 = 2;
+
+impl Used {
+    /// Returns the tokens of a whole value: where it may be known by a long one, that too.
+    fn values(&self, scope: &str, value: &str) -> [Option<u64>; 2] {
+        let long = self.fewer.then(|| self.key.word_token(scope, value));
+        [Some(self.key.value_token(scope, value)), long]
+    }
+}
 
 impl IndexKeys {
     /// Returns how the index knows a normalised value: equal values of a field have equal tokens, and nothing else shows.
     #[must_use]
     pub fn blind(&self, field: &str, normal: &str) -> Blind {
         let former = self.going.as_ref().map(|going| going.key.blind(field, normal));
-        Blind { token: self.current.1.blind(field, normal), former }
+        Blind { token: self.current.key.blind(field, normal), former }
     }
 
     /// Returns the token of a word that is written.
     #[must_use]
     pub fn word(&self, scope: &str, word: &str) -> u64 {
-        self.current.1.word_token(scope, word)
+        self.current.key.word_token(scope, word)
     }
 
     /// Returns the tokens of a word that is asked for.
     #[must_use]
-    pub fn words(&self, scope: &str, word: &str) -> [Option<u64>; 2] {
-        let former = self.going.as_ref().map(|going| going.key.word_token(scope, word));
-        [Some(self.word(scope, word)), former]
+    pub fn words(&self, scope: &str, word: &str) -> Vec<u64> {
+        self.used().map(|used| used.key.word_token(scope, word)).collect()
+    }
+
+    fn used(&self) -> impl Iterator<Item = &Used> {
+        [Some(&self.current), self.going.as_ref()].into_iter().flatten()
     }
 
     /// Returns the token of a whole value that is written.
     #[must_use]
     pub fn value(&self, scope: &str, value: &str) -> u64 {
-        self.current.1.value_token(scope, value)
+        self.current.key.value_token(scope, value)
     }
 
     /// Returns the tokens of a whole value that is asked for.
     #[must_use]
-    pub fn values(&self, scope: &str, value: &str) -> [Option<u64>; 2] {
-        let token = |going: &Going| match going.long {
-            true => going.key.word_token(scope, value),
-            false => going.key.value_token(scope, value),
-        };
-        [Some(self.value(scope, value)), self.going.as_ref().map(token)]
+    pub fn values(&self, scope: &str, value: &str) -> Vec<u64> {
+        self.used().flat_map(|used| used.values(scope, value)).flatten().collect()
+    }
+
+    /// Tells whether all names are known with the letters beside their words.
+    #[must_use]
+    pub const fn is_paired(&self) -> bool {
+        !self.changing && !self.current.fewer
     }
 
     /// Tells whether the index is being made anew.
@@ -84,7 +97,7 @@ impl IndexKeys {
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let id = |keys: &Self| keys.going.as_ref().map(|going| going.id);
-        self.current.0 == other.current.0 && id(self) == id(other)
+        self.current.id == other.current.id && id(self) == id(other)
     }
 }
 
@@ -120,7 +133,10 @@ impl Vault {
         let (mut current, mut going, mut changing) = (None, None, false);
         for key in tx.index_keys()? {
             match key.state {
-                IndexKeyState::Current => current = Some((key.id, self.index_key(key.id)?)),
+                IndexKeyState::Current => {
+                    let fewer = key.terms < PAIRED;
+                    current = Some(Used { id: key.id, key: self.index_key(key.id)?, fewer });
+                }
                 IndexKeyState::Going => {
                     changing = true;
                     // Of one that is lost nothing can be asked.
@@ -128,7 +144,7 @@ impl Vault {
                         Err(VaultFault::Destroyed) => None,
                         opened => Some(opened?),
                     };
-                    going = opened.map(|opened| Going { id: key.id, key: opened, long: key.terms < SHORT });
+                    going = opened.map(|opened| Used { id: key.id, key: opened, fewer: key.terms < PAIRED });
                 }
                 IndexKeyState::Gone => {}
             }

@@ -74,7 +74,7 @@ impl Records {
             let (scope, text) = term.parts();
             if term.is_value() { keys.values(scope, text) } else { keys.words(scope, text) }
         };
-        groups.iter().map(|group| group.iter().flat_map(tokens).flatten().collect()).collect()
+        groups.iter().map(|group| group.iter().flat_map(tokens).collect()).collect()
     }
 
     /// Finds records by words, names by their beginnings or by their sound, addresses and numbers by telling parts; the best
@@ -117,7 +117,7 @@ impl Searching<'_> {
         if few.len() < HANDFUL as usize {
             self.open(&few, &mut self.room(), false)?;
         } else {
-            for way in self.question.ways(!self.keys.is_changing()) {
+            for way in self.question.ways(self.keys.is_paired()) {
                 let any: Vec<_> = way.any.iter().map(|groups| Records::keyed(&self.keys, groups)).collect();
                 self.walk(&any, way.best, false)?;
             }

@@ -37,29 +37,16 @@ pub enum Anew {
     Done,
 }
 
-/// Says which key of the index takes the place of which.
-fn line((old, new): (KeyId, KeyId), step: &'static str) -> Result<Line, RecordFault> {
-    let line = Line::done(verbs::KEY_ROTATE, ObjectName::parse("key").map_err(|_| crate::value::CodeFault)?);
-    Ok(line.about_each([old.uuid(), new.uuid()]).fact("what", "index").fact("step", step))
-}
-
 impl Records {
     /// Sees to it that the index has a key which the keyring holds. Where the data is older or newer than the keyring, the index is made
-    /// anew: what it was made with is lost. So it is where the program makes other terms than the index was made with.
+    /// anew: what it was made with is lost.
     pub(crate) fn ensure_index_key(&self, tx: &mut WriteTx<'_>) -> Result<(), RecordFault> {
         let keys = tx.index_keys()?;
         let Some(current) = keys.iter().find(|key| key.state == db::IndexKeyState::Current) else {
             return Ok(tx.index_key_first(self.vault.current_index_key()?, TERMS)?);
         };
         if !self.vault.has_index_key(current.id)? {
-            return self.replace_lost_key(tx, current.id);
-        }
-        if current.terms < TERMS {
-            // What is findable otherwise now is made findable anew, with a key of its own.
-            let key = self.vault.next_index_key()?;
-            if tx.index_key_begin(key, TERMS)? {
-                tx.note(line((current.id, key), "begun")?);
-            }
+            self.replace_lost_key(tx, current.id)?;
         }
         Ok(())
     }
@@ -67,7 +54,8 @@ impl Records {
     fn replace_lost_key(&self, tx: &mut WriteTx<'_>, lost: KeyId) -> Result<(), RecordFault> {
         let key = self.vault.current_index_key()?;
         tx.index_key_lost(key, TERMS)?;
-        tx.note(line((lost, key), "lost")?);
+        let line = Line::done(verbs::KEY_ROTATE, ObjectName::parse("key").map_err(|_| crate::value::CodeFault)?);
+        tx.note(line.about_each([lost.uuid(), key.uuid()]).fact("what", "index").fact("step", "lost"));
         Ok(())
     }
 
