@@ -15,12 +15,12 @@ const ADDRESS: &str = "xolotlanna@quagmire.example";
 /// What the bytes of all files are looked through for.
 const TRACES: [&str; 3] = ["xolotlanna", "quagmire", "pyramid street"];
 const OFFICER: &str = "pia@example.org";
+/// What they say of themselves at the door.
+const SECRET: &str = "password=copper-lantern-meadow-52";
 const KEY: &str = "select count(*) from keyring_key where id = ?1";
 
 /// A workspace in which somebody may be erased, before that begins.
 struct Before {
-    /// The cookies of whoever erases.
-    cookies: String,
     /// Where the form goes.
     path: String,
     /// The id of their key, and what it lies as.
@@ -78,11 +78,8 @@ impl Before {
         let link = site.run(&invite).out;
         let join = format!("/join/{}", link.trim().rsplit('/').next().unwrap());
         let server = site.serve();
-        let joined =
-            server.ask("POST", &join, &own(&server), "name=Pia+Erases&password=copper-lantern-meadow-52").unwrap();
+        let joined = server.ask("POST", &join, &own(&server), &format!("name=Pia+Erases&{SECRET}")).unwrap();
         assert_eq!(joined.0, 303, "{joined:?}");
-        let pairs = joined.1.lines().filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
-        let cookies = format!("cookie: {}\r\n", pairs.collect::<Vec<_>>().join("; "));
         server.stop();
         let id = spelled(site);
         let hex = id.trim_start_matches("x'").trim_end_matches('\'');
@@ -91,18 +88,18 @@ impl Before {
         let subject: Vec<u8> = site.raw().query_row(&of, [], |row| row.get(0)).unwrap();
         let kept = "select wrapped from keyring_key where id = ?1";
         let wrapped = site.raw_keys().query_row(kept, [&subject], |row| row.get(0));
-        Self { cookies, subject, path: format!("/contacts/{id}/erase"), wrapped: wrapped.unwrap(), known: known(site) }
+        Self { subject, path: format!("/contacts/{id}/erase"), wrapped: wrapped.unwrap(), known: known(site) }
     }
 
-    /// Sends the form, and waits for no answer.
-    fn send(&self, server: &Server) -> TcpStream {
+    /// Sends the form, with the cookies of whoever erases, and waits for no answer.
+    fn send(&self, server: &Server, cookies: &str) -> TcpStream {
         let form = "basis=request&reason=number+7&sure=yes&alone=yes";
         let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
         let (lines, length, port) = (own(server), form.len(), server.port);
         write!(
             stream,
             "POST {} HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n{lines}{}content-length: {length}\r\n\r\n{form}",
-            self.path, self.cookies
+            self.path, cookies
         )
         .unwrap();
         stream
@@ -125,6 +122,16 @@ impl Before {
         }
         begun
     }
+}
+
+/// Signs in whoever erases, and returns their cookies. Nothing ties their session to a browser, so that what they proved is soon
+/// too old for an erasing.
+fn signed_in(server: &Server) -> String {
+    let form = format!("email={}&{SECRET}", OFFICER.replace('@', "%40"));
+    let entered = server.ask("POST", "/sign-in", &own(server), &form).unwrap();
+    assert_eq!(entered.0, 303, "{entered:?}");
+    let pairs = entered.1.lines().filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
+    format!("cookie: {}\r\n", pairs.collect::<Vec<_>>().join("; "))
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -182,12 +189,13 @@ fn killed(site: &Site, before: &Before, chance: &SeededChance) -> bool {
         }
     };
     let server = site.serve();
-    let sent = before.send(&server);
-    soon(40_000);
+    let cookies = signed_in(&server);
+    let sent = before.send(&server, &cookies);
+    soon(12_000);
     drop((server, sent));
     let begun = before.judge(site);
     let mut server = site.serve();
-    let _again = (!begun).then(|| before.send(&server));
+    let _again = (!begun).then(|| before.send(&server, &cookies));
     until("it has begun", || site.number("select count(*) from erasure") == 1);
     let gone = || site.raw_keys().query_row(KEY, [&before.subject], |row| row.get::<_, i64>(0)).unwrap() == 0;
     let state = |sql: &str| site.number(sql) == 1;
