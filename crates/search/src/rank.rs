@@ -134,6 +134,9 @@ impl Question {
     /// Tells whether single letters begin words of the title beside one that was typed: of everything that is known of somebody, some
     /// word begins with any letter.
     fn is_beside(&self, named: &[Held], begun: fn(&Held, &str) -> bool, fits: fn(&Held, &str) -> bool) -> bool {
+        if self.short().next().is_none() {
+            return true;
+        }
         let anchors = self.anchors();
         let is_anchor = |held: &Held| anchors.iter().any(|anchor| fits(held, anchor));
         let beside = |at: usize| named.iter().enumerate().any(|(other, held)| other != at && is_anchor(held));

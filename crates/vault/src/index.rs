@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crypto::{Key, MacKey};
-use db::{Blind, IndexKeyState, ReadTx};
+use db::{Blind, IndexKey, IndexKeyState, ReadTx};
 use kernel::KeyId;
 
 use crate::keys::{self, Purpose};
@@ -133,23 +133,23 @@ impl Vault {
         let (mut current, mut going, mut changing) = (None, None, false);
         for key in tx.index_keys()? {
             match key.state {
-                IndexKeyState::Current => {
-                    let fewer = key.terms < PAIRED;
-                    current = Some(Used { id: key.id, key: self.index_key(key.id)?, fewer });
-                }
+                IndexKeyState::Current => current = Some(self.used(&key)?),
                 IndexKeyState::Going => {
                     changing = true;
                     // Of one that is lost nothing can be asked.
-                    let opened = match self.index_key(key.id) {
+                    going = match self.used(&key) {
                         Err(VaultFault::Destroyed) => None,
-                        opened => Some(opened?),
+                        used => Some(used?),
                     };
-                    going = opened.map(|opened| Used { id: key.id, key: opened, fewer: key.terms < PAIRED });
                 }
                 IndexKeyState::Gone => {}
             }
         }
         Ok(IndexKeys { current: current.ok_or(VaultFault::Destroyed)?, going, changing })
+    }
+
+    fn used(&self, key: &IndexKey) -> Result<Used, VaultFault> {
+        Ok(Used { id: key.id, key: self.index_key(key.id)?, fewer: key.terms < PAIRED })
     }
 
     fn index_key(&self, id: KeyId) -> Result<Arc<MacKey>, VaultFault> {
