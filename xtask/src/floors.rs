@@ -28,7 +28,7 @@ struct Door {
 const DOORS: &[Door] = &[
     Door {
         what: "a database driver",
-        keepers: &["db"],
+        keepers: &["db", "dialect"],
         crates: &[
             "deadpool",
             "deadpool-postgres",

@@ -1,10 +1,10 @@
 //! The filter door: statements from the query builder, with the scope of the actor inside.
 
 use authz::{Read, Resource, Scope, Span, decide_on};
+use dialect::Engine;
 use ledger::Line;
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 
-use crate::dialect::Engine;
 use crate::row::Row;
 use crate::{Bare, DbFault, Guarded, Permitted, ReadTx, Val};
 

@@ -5,10 +5,10 @@
 //! writes there holds a lock until they are done, and a change begins when nobody does. So from its first moment everything new is
 //! made with the new key, nothing that is older than the change is overlooked, and one walk over the index finds all of it.
 
+use dialect::Engine;
 use kernel::{KeyId, ObjectName, Timestamp, Uuid};
 use sea_query::{Alias, Expr, ExprTrait as _, LockBehavior, LockType, Query};
 
-use crate::dialect::Engine;
 use crate::index::Proposed;
 use crate::row::Row;
 use crate::{DbFault, ReadTx, WriteTx};

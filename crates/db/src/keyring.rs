@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dialect::Engine;
 use kernel::{KeyId, Timestamp};
 use tokio::runtime::Handle;
 
-use crate::dialect::Engine;
 use crate::engine::{Link, postgres, sqlite};
 use crate::row::Row;
 use crate::{DbFault, Place, Val, migrate};

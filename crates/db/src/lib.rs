@@ -10,17 +10,16 @@
 //! - [`Keyring`]: the small database apart from the data, for keys only.
 //!
 //! **Invariant:** nothing outside this crate names a database driver, and nothing in it is string-built from input.
-//! Differences between the engines live in `dialect.rs`.
+//! How the engines spell things differently lives in `dialect`.
 //!
 //! # How to add one more
 //! A table: a file in `migrations/` (see `migrate.rs` for the placeholders) and its line in the list there. A column
-//! type or engine difference: `dialect.rs`. A statement: `&'static str` in the store of the crate that owns the table.
+//! type or engine difference: the crate `dialect`. A statement: `&'static str` in the store of the crate that owns the table.
 
 mod alike;
 mod assign;
 pub mod budget;
 mod config;
-mod dialect;
 mod door;
 mod engine;
 mod fault;
@@ -44,11 +43,10 @@ pub mod schema;
 mod scrub;
 pub mod sequence;
 mod tx;
-mod val;
 
 pub use assign::Owned;
 pub use config::{DbConfig, Place, PostgresPlace};
-pub use dialect::ColumnType;
+pub use dialect::{ColumnType, Val};
 pub use door::{Prepared, branches, looked_at, spanned};
 pub use fault::DbFault;
 pub use guard::{Guarded, Permitted, Standing, Stored};
@@ -61,4 +59,3 @@ pub use reseal::{ResealPart, Resealed, Resealing, SealedTable};
 pub use row::{Cell, FromCell, Row};
 pub use rows::condition;
 pub use tx::{Bare, ReadTx, WriteTx};
-pub use val::Val;

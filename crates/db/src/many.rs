@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use authz::{Allowed, Create};
+use dialect::Engine;
 use ledger::Line;
 use sea_query::{Alias, Expr, InsertStatement, Query};
 
-use crate::dialect::Engine;
 use crate::guard::{Stored, same, stays};
 use crate::{DbFault, Val, WriteTx};
 

@@ -3,10 +3,11 @@
 //! Placeholders: `{ID} {INT} {TIME} {BYTES} {BOOL} {TEXT}` for column types, `{SERIAL}` for a numbering key, `{STRICT}`
 //! after a table's closing bracket, or `{ROWLESS}` where it lies by its primary key and rows are short. A migration that has run is never edited: its digest is kept and compared.
 
+use dialect::{Engine, Val};
 use kernel::Timestamp;
 
+use crate::DbFault;
 use crate::engine::Link;
-use crate::{DbFault, Val};
 
 /// One step of the schema.
 pub(crate) struct Migration {
@@ -74,6 +75,18 @@ pub(crate) const KEYRING: &[Migration] = migrations! {
     5 "root" => "../migrations/keyring/0005_root.sql";
 };
 
+/// Renders a migration for the engine, with what is spelled out for each of them.
+fn render(engine: Engine, migration: &str) -> String {
+    let (search, leaner) = match engine {
+        Engine::Sqlite => (include_str!("../migrations/sqlite/search_index.sql"), ""),
+        Engine::Postgres => (
+            include_str!("../migrations/postgres/search_index.sql"),
+            include_str!("../migrations/postgres/leaner_index.sql"),
+        ),
+    };
+    engine.render(&migration.replace("{SEARCH_INDEX}", search).replace("{LEANER_INDEX}", leaner))
+}
+
 const REGISTRY: &str = "create table if not exists schema_migration (\
     number {INT} primary key, name {TEXT} not null, digest {BYTES} not null, applied_at {TIME} not null){STRICT};";
 
@@ -83,7 +96,7 @@ const REGISTRY: &str = "create table if not exists schema_migration (\
 /// [`DbFault::Schema`] if the database is newer than the program or a step that ran has other text now.
 pub(crate) fn up(link: &Link<'_>, steps: &[Migration], now: Timestamp) -> Result<(), DbFault> {
     let engine = link.engine();
-    link.script(&engine.render(REGISTRY))?;
+    link.script(&render(engine, REGISTRY))?;
     let applied = link.gather("select number, digest from schema_migration order by number", &[], |row| {
         Ok((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?))
     })?;
@@ -106,7 +119,7 @@ pub(crate) fn up(link: &Link<'_>, steps: &[Migration], now: Timestamp) -> Result
 
 fn apply(link: &Link<'_>, step: &Migration, digest: Vec<u8>, now: Timestamp) -> Result<(), DbFault> {
     link.script("begin")?;
-    let done = link.script(&link.engine().render(step.sql)).and_then(|()| {
+    let done = link.script(&render(link.engine(), step.sql)).and_then(|()| {
         link.execute(
             "insert into schema_migration (number, name, digest, applied_at) values (?1, ?2, ?3, ?4)",
             &[step.number.into(), step.name.into(), Val::Bytes(digest), now.into()],

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use dialect::Engine;
 use kernel::{JobId, Timestamp, Uuid};
 
-use crate::dialect::Engine;
 use crate::{Bare, DbFault, WriteTx};
 
 /// After this many attempts a job is given up and stays as `failed`.

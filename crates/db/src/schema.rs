@@ -1,8 +1,8 @@
 //! Record tables, made from object definitions: one real column for each open field, one sealed blob for the rest.
 
+use dialect::{ColumnType, Engine};
 use kernel::{FieldName, ObjectName};
 
-use crate::dialect::{ColumnType, Engine};
 use crate::{DbFault, WriteTx};
 
 /// A column for an open field.

@@ -3,11 +3,12 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use dialect::Engine;
 use sea_query::{PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
 use crate::pending::Told;
 use crate::row::{Row, Source};
-use crate::{DbFault, Val, WriteTx, dialect};
+use crate::{DbFault, Val, WriteTx};
 
 /// Puts one entry into the ledger; the sequencer gives it its place.
 pub(crate) const APPEND: &str = "insert into ledger_entry (id, body, leaf) values (?1, ?2, ?3)";
@@ -225,10 +226,10 @@ impl Link<'_> {
     }
 
     /// Tells which engine it is.
-    pub(crate) fn engine(&self) -> dialect::Engine {
+    pub(crate) fn engine(&self) -> Engine {
         match self {
-            Self::Lite(_) => dialect::Engine::Sqlite,
-            Self::Pg(_) => dialect::Engine::Postgres,
+            Self::Lite(_) => Engine::Sqlite,
+            Self::Pg(_) => Engine::Postgres,
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::config::PostgresPlace;
 use crate::pending::Told;
 use crate::row::{Row, Source};
 use crate::tx::Tools;
-use crate::{DbFault, Val, WriteTx, dialect};
+use crate::{DbFault, Val, WriteTx};
 
 /// At most this many reads share a ledger entry.
 const BATCH: usize = 512;

@@ -31,7 +31,8 @@ pub enum Val {
 
 impl Val {
     /// Returns the type of PostgreSQL for several of its kind; nothing of what has no kind of its own.
-    pub(crate) const fn array(&self) -> Option<&'static str> {
+    #[must_use]
+    pub const fn array(&self) -> Option<&'static str> {
         match self {
             Self::Int(_) => Some("bigint[]"),
             Self::Bool(_) => Some("boolean[]"),
