@@ -25,6 +25,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Parser;
 
+/// The allocator of the program: what is measured in this process is to cost what it costs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Custos against a bare server.
 #[derive(Debug, Parser)]
 struct Options {

@@ -37,10 +37,11 @@ impl Accounts {
     /// Makes the handle. `passwords` bounds how many are hashed at once.
     #[must_use]
     pub fn new(db: Db, vault: Vault, passwords: Passwords) -> Self {
+        let pepper = vault.pepper();
         Self(Arc::new(Inner {
             db,
             vault,
-            passwords: Arc::new(passwords),
+            passwords: Arc::new(passwords.peppered(pepper)),
             recognised: Recognised::default(),
             names: Names::default(),
             workspace: OnceLock::new(),

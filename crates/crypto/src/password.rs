@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, Version};
 use kernel::Chance;
 use zeroize::Zeroizing;
 
@@ -37,18 +37,30 @@ impl Default for Cost {
     }
 }
 
+/// What a hash says of itself that was made with a secret (the `keyid` of a PHC string).
+const PEPPERED: &[u8] = b"1";
+
 impl Cost {
-    fn argon2(self) -> Result<Argon2<'static>, CryptoFault> {
-        let params =
-            Params::new(self.memory, self.passes, self.lanes, Some(32)).map_err(|_| CryptoFault::PasswordHash)?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    fn argon2(self, pepper: Option<&Key>) -> Result<Argon2<'_>, CryptoFault> {
+        let mut params = ParamsBuilder::new();
+        params.m_cost(self.memory).t_cost(self.passes).p_cost(self.lanes).output_len(32);
+        if pepper.is_some() {
+            params.keyid(KeyId::new(PEPPERED).map_err(|_| CryptoFault::PasswordHash)?);
+        }
+        let params = params.build().map_err(|_| CryptoFault::PasswordHash)?;
+        let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+        match pepper {
+            Some(key) => Argon2::new_with_secret(key.expose_bytes(), algorithm, version, params)
+                .map_err(|_| CryptoFault::PasswordHash),
+            None => Ok(Argon2::new(algorithm, version, params)),
+        }
     }
 }
 
 /// How a password compares with a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is the one; `upgrade` if the hash should be made again because it cost less than one costs now.
+    /// It is the one; `upgrade` if the hash should be made again because it cost less than one costs now, or needed no secret.
     Match {
         /// Whether to hash it again.
         upgrade: bool,
@@ -69,6 +81,7 @@ pub enum Turn {
 /// Hashes and checks passwords, few at a time.
 pub struct Passwords {
     cost: Cost,
+    pepper: Option<Key>,
     most: usize,
     state: Mutex<State>,
     freed: Condvar,
@@ -101,15 +114,23 @@ impl Passwords {
     /// [`CryptoFault::PasswordHash`] if the cost is out of Argon2's range.
     pub fn new(cost: Cost, most: usize) -> Result<Self, CryptoFault> {
         let most = most.max(1);
-        let nobody = hash(cost, b"nobody has this password", &[7; 16])?;
+        let nobody = hash((cost, None), b"nobody has this password", &[7; 16])?;
         Ok(Self {
             cost,
+            pepper: None,
             most,
             state: Mutex::new(State::default()),
             freed: Condvar::new(),
             compared: AtomicU64::new(0),
             nobody,
         })
+    }
+
+    /// Hashes with a secret beside the salt (`K` of RFC 9106 §3.1): whoever has the hashes without it cannot try passwords. Hashes from before still
+    /// compare, and ask to be made again.
+    #[must_use]
+    pub fn peppered(self, secret: Key) -> Self {
+        Self { pepper: Some(secret), ..self }
     }
 
     /// Hashes a password with a fresh salt; returns a PHC string. Blocks for as long as a hash takes.
@@ -119,7 +140,7 @@ impl Passwords {
     pub fn hash(&self, password: &Secret<String>, chance: &dyn Chance) -> Result<String, CryptoFault> {
         let _seat = self.seat(Turn::Known)?;
         let salt = kernel::chance::array::<16>(chance);
-        behind(|| hash(self.cost, password.expose().as_bytes(), &salt))?
+        behind(|| hash((self.cost, self.pepper.as_ref()), password.expose().as_bytes(), &salt))?
     }
 
     /// Compares a password with a stored PHC string. Blocks for as long as a hash takes.
@@ -130,13 +151,15 @@ impl Passwords {
         let _seat = self.seat(turn)?;
         self.compared.fetch_add(1, Ordering::Relaxed);
         let parsed = PasswordHash::new(stored).map_err(|_| CryptoFault::PasswordHash)?;
-        let argon2 = self.cost.argon2()?;
+        let params = Params::try_from(&parsed).map_err(|_| CryptoFault::PasswordHash)?;
+        let peppered = !params.keyid().is_empty();
+        let argon2 = self.cost.argon2(self.pepper.as_ref().filter(|_| peppered))?;
         let fits = behind(|| argon2.verify_password(password.expose().as_bytes(), &parsed).is_ok())?;
         if !fits {
             return Ok(Verdict::Mismatch);
         }
-        let params = Params::try_from(&parsed).map_err(|_| CryptoFault::PasswordHash)?;
-        let upgrade = params.m_cost() < self.cost.memory || params.t_cost() < self.cost.passes;
+        let cheap = params.m_cost() < self.cost.memory || params.t_cost() < self.cost.passes;
+        let upgrade = cheap || (self.pepper.is_some() && !peppered);
         Ok(Verdict::Match { upgrade })
     }
 
@@ -196,8 +219,8 @@ fn behind<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, CryptoFault> {
     })
 }
 
-fn hash(cost: Cost, password: &[u8], salt: &[u8]) -> Result<String, CryptoFault> {
-    let hashed = cost.argon2()?.hash_password_with_salt(password, salt).map_err(|_| CryptoFault::PasswordHash)?;
+fn hash((cost, pepper): (Cost, Option<&Key>), password: &[u8], salt: &[u8]) -> Result<String, CryptoFault> {
+    let hashed = cost.argon2(pepper)?.hash_password_with_salt(password, salt).map_err(|_| CryptoFault::PasswordHash)?;
     Ok(hashed.to_string())
 }
 
@@ -206,7 +229,7 @@ fn hash(cost: Cost, password: &[u8], salt: &[u8]) -> Result<String, CryptoFault>
 /// # Errors
 /// [`CryptoFault::Key`] if Argon2 refuses.
 pub fn stretch(passphrase: &Secret<String>, salt: &[u8; 16]) -> Result<Key, CryptoFault> {
-    let argon2 = Cost { memory: 64 * 1024, passes: 3, lanes: 4 }.argon2()?;
+    let argon2 = Cost { memory: 64 * 1024, passes: 3, lanes: 4 }.argon2(None)?;
     let mut bytes = Zeroizing::new([0; 32]);
     argon2
         .hash_password_into(passphrase.expose().as_bytes(), salt, bytes.as_mut_slice())
@@ -265,6 +288,21 @@ mod tests {
         let stored = Passwords::new(CHEAP, 1).unwrap().hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
         let dearer = Passwords::new(Cost { memory: 128, ..CHEAP }, 1).unwrap();
         assert_eq!(dearer.verify(&secret("correct horse"), &stored, Turn::Known), Ok(Verdict::Match { upgrade: true }));
+    }
+
+    /// Fails when: the secret is not asked for, so that whoever has a hash can try passwords.
+    #[test]
+    fn without_the_secret_a_hash_says_nothing() {
+        let key = |n| Key::from_bytes([n; 32]);
+        let bare = || Passwords::new(CHEAP, 1).unwrap();
+        let before = bare().hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
+        let stored = bare().peppered(key(1)).hash(&secret("correct horse"), &SeededChance::new(1)).unwrap();
+        assert_ne!(stored.rsplit('$').next(), before.rsplit('$').next());
+        let verdict = |with: Passwords, stored: &str| with.verify(&secret("correct horse"), stored, Turn::Known);
+        assert_eq!(verdict(bare().peppered(key(1)), &stored), Ok(Verdict::Match { upgrade: false }));
+        assert_eq!(verdict(bare().peppered(key(2)), &stored), Ok(Verdict::Mismatch));
+        assert_eq!(verdict(bare(), &stored), Ok(Verdict::Mismatch));
+        assert_eq!(verdict(bare().peppered(key(1)), &before), Ok(Verdict::Match { upgrade: true }));
     }
 
     #[test]

@@ -14,7 +14,15 @@ use crate::{DbFault, ReadTx, WriteTx};
 /// # Errors
 /// [`DbFault`] of the engine.
 pub fn is_waiting(tx: &ReadTx<'_>, reader: &'static str) -> Result<bool, DbFault> {
-    Ok(place(tx, reader)? < size(tx)?)
+    Ok(waiting(tx, reader)? > 0)
+}
+
+/// Returns how many entries there are that `reader` has not had.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn waiting(tx: &ReadTx<'_>, reader: &'static str) -> Result<u64, DbFault> {
+    Ok(size(tx)?.saturating_sub(place(tx, reader)?))
 }
 
 /// Returns behind which place `reader` is.

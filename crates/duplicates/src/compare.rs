@@ -3,7 +3,7 @@
 //! Each of them is opened once, for the tokens of its values. Who shares one of them is known by the tokens alone; to tell what is
 //! nearly the same, the newest are opened that have the same name, or work in the same company. Nothing but numbers comes out.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::Arc;
 
@@ -28,6 +28,9 @@ const COLLEAGUES: u64 = 500;
 /// Who holds a value, or works in a company.
 type Holders<K = BlindToken> = HashMap<K, Vec<Uuid>>;
 
+/// Who of those who changed belongs to which company.
+pub(crate) type Companies = Holders<Uuid>;
+
 /// Records of one object that changed.
 pub(crate) struct Comparing<'c> {
     records: &'c Records,
@@ -47,9 +50,9 @@ impl<'c> Comparing<'c> {
         Self { records, tx, object, changed, pairs: BTreeSet::new() }
     }
 
-    /// Finds the pairs they belong to.
-    pub(crate) fn pairs(mut self) -> Result<BTreeSet<Pair>, RecordFault> {
-        let title = known_by(self.object).filter(|title| !recognised(title));
+    /// Finds the pairs they belong to by what they share, and the companies in which names are to be compared.
+    pub(crate) fn sharing(mut self) -> Result<(BTreeSet<Pair>, Companies), RecordFault> {
+        let title = title(self.object);
         let named = |field: &Field| title.is_some_and(|title| title.name == field.name);
         let fields: Vec<&Field> = self.object.fields.iter().filter(|field| named(field) || recognised(field)).collect();
         let (known, companies) = self.known(&fields)?;
@@ -60,7 +63,6 @@ impl<'c> Comparing<'c> {
                 self.compare_addresses(field, (&changed, &newest))?;
                 if let Some(at) = employer(self.object) {
                     self.pair_colleagues(at, &tokens)?;
-                    self.compare_names((field, at), &companies)?;
                 }
                 continue;
             }
@@ -69,12 +71,19 @@ impl<'c> Comparing<'c> {
                 self.pairs.extend(changed.get(token).into_iter().flat_map(|changed| paired(&why, changed, holders)));
             }
         }
-        drop_weaker(&mut self.pairs);
+        Ok((self.pairs, if title.is_some() { companies } else { Companies::new() }))
+    }
+
+    /// Finds those of some companies whose names are nearly the same.
+    pub(crate) fn spelling(mut self, companies: &Companies) -> Result<BTreeSet<Pair>, RecordFault> {
+        if let Some(fields) = title(self.object).zip(employer(self.object)) {
+            self.compare_names(fields, companies)?;
+        }
         Ok(self.pairs)
     }
 
     /// Opens what changed: who holds what in each of some fields, and whom they work for.
-    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Holders<Uuid>), RecordFault> {
+    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Companies), RecordFault> {
         let keys = self.records.index_keys(self.tx)?;
         let at = employer(self.object);
         let company = fields.len() as u64;
@@ -89,7 +98,7 @@ impl<'c> Comparing<'c> {
             held
         };
         let mut known = vec![Holders::new(); fields.len()];
-        let mut companies: Holders<Uuid> = HashMap::new();
+        let mut companies = Companies::new();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
         for some in ids.chunks(SKETCHED) {
             let conditions = (Cond::any().add(filter::among_ids(some.to_vec())), SKETCHED as u64);
@@ -133,7 +142,7 @@ impl<'c> Comparing<'c> {
     }
 
     /// Compares the names of those who changed with those of the newest of their company.
-    fn compare_names(&mut self, (title, at): (&Field, &Field), changed: &Holders<Uuid>) -> Result<(), RecordFault> {
+    fn compare_names(&mut self, (title, at): (&Field, &Field), changed: &Companies) -> Result<(), RecordFault> {
         let forms = |values: &Values| {
             let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
             slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
@@ -172,19 +181,30 @@ impl<'c> Comparing<'c> {
             |values: &Values| forms(values).into_iter().map(|form| hashed.hash_one(form)).collect::<Vec<u64>>();
         let conditions = (Cond::any().add(filter::among_ids(ids.to_vec())), SKETCHED as u64);
         let mut sharing: HashMap<u64, Vec<Uuid>> = HashMap::new();
+        let mut all: HashMap<Uuid, Vec<u64>> = HashMap::new();
         for (id, forms) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
-            forms.into_iter().for_each(|form| sharing.entry(form).or_default().push(id));
+            forms.iter().for_each(|form| sharing.entry(*form).or_default().push(id));
+            all.insert(id, forms);
         }
-        sharing.values().for_each(|ids| self.pair(why, ids));
+        // A name that is the same is not one that is nearly the same as well.
+        let same = |pair: &Pair| *why == Why::Spelling && all.get(&pair.one) == all.get(&pair.other);
+        let found: Vec<Pair> = sharing.values().flat_map(|ids| self.among(why, ids)).collect();
+        self.pairs.extend(found.into_iter().filter(|pair| !same(pair)));
         Ok(())
     }
 
-    /// Pairs those of some records who changed with the first of them: of very many only the newest are thought of.
     fn pair(&mut self, why: &Why, ids: &[Uuid]) {
-        if ids.len() > 1 {
-            let changed: Vec<Uuid> = ids.iter().copied().filter(|id| self.changed.contains(id)).collect();
-            self.pairs.extend(paired(why, &changed, ids.get(..SHARERS).unwrap_or(ids)));
+        let pairs = self.among(why, ids);
+        self.pairs.extend(pairs);
+    }
+
+    /// Pairs those of some records who changed with the first of them: of very many only the newest are thought of.
+    fn among(&self, why: &Why, ids: &[Uuid]) -> Vec<Pair> {
+        if ids.len() < 2 {
+            return Vec::new();
         }
+        let changed: Vec<Uuid> = ids.iter().copied().filter(|id| self.changed.contains(id)).collect();
+        paired(why, &changed, ids.get(..SHARERS).unwrap_or(ids))
     }
 }
 
@@ -210,11 +230,9 @@ fn paired(why: &Why, some: &[Uuid], others: &[Uuid]) -> Vec<Pair> {
     some.iter().flat_map(|one| others.iter().filter_map(|other| Pair::of(why, *one, *other))).collect()
 }
 
-/// A name that is the same is not one that is nearly the same as well.
-fn drop_weaker(pairs: &mut BTreeSet<Pair>) {
-    let same: HashSet<(Uuid, Uuid)> =
-        pairs.iter().filter(|pair| pair.why == Why::Colleague).map(|pair| (pair.one, pair.other)).collect();
-    pairs.retain(|pair| pair.why != Why::Spelling || !same.contains(&(pair.one, pair.other)));
+/// The field by which somebody is known, where its value alone tells nobody apart.
+fn title(object: &Object) -> Option<&Field> {
+    known_by(object).filter(|title| !recognised(title))
 }
 
 fn normal(field: &Field, values: &Values) -> Option<String> {

@@ -35,12 +35,20 @@ use records::Records;
 #[derive(Clone)]
 pub struct Duplicates {
     records: Records,
+    /// So many records that changed, and so many companies, are compared at a stroke.
+    strokes: (usize, usize),
 }
 
 impl Duplicates {
     /// Takes the records.
     #[must_use]
     pub const fn new(records: Records) -> Self {
-        Self { records }
+        Self { records, strokes: (seek::STROKE, seek::COMPANIES) }
+    }
+
+    /// Compares in strokes of so many records that changed, and of so many companies: of few records only a test wants several.
+    #[must_use]
+    pub fn in_strokes(self, records: usize, companies: usize) -> Self {
+        Self { strokes: (records.max(1), companies.max(1)), ..self }
     }
 }

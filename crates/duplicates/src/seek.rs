@@ -2,16 +2,21 @@
 //!
 //! The ledger says what changed. Of each record the program sees nothing but tokens under the keys of the vault; two records that
 //! share one make a pair. Nobody is shown anything, and nobody counts as seen.
+//!
+//! It is compared beside everybody who writes, in strokes that are short: whoever reads for long keeps the database from taking its
+//! log in. What changes between two strokes has an entry further on. Only at the end of a go is it written that it was done, so that one that was
+//! broken off is done again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use db::{Db, ReadTx, WriteTx, outbox};
 use kernel::{ObjectName, Uuid};
 use ledger::{Line, Outcome, verbs};
-use records::RecordFault;
+use records::{Object, RecordFault};
 
 use crate::Duplicates;
-use crate::compare::Comparing;
+use crate::compare::{Companies, Comparing};
 use crate::store::{self, Pair};
 use crate::why::Why;
 
@@ -20,44 +25,71 @@ const READER: &str = "duplicates";
 /// Entries that are read at once.
 const ENTRIES: u32 = 8;
 /// Entries of one go at most.
-const MOST_ENTRIES: u64 = 256;
-/// Changed records after which a go takes no further entry: a company that many of them belong to is opened once for all.
-const CHANGED: usize = 40_000;
-/// Goes without a pause.
-const ROUNDS: usize = 500;
+const MOST_ENTRIES: u64 = 1_024;
+/// Changed records after which a go takes no further entry: names are compared in a company once for all of a go.
+const CHANGED: usize = 400_000;
+/// Changed records of one stroke.
+pub(crate) const STROKE: usize = 4_000;
+/// Companies of one stroke.
+pub(crate) const COMPANIES: usize = 100;
 /// Verbs that change nothing of what a record holds.
 const LOOKS: [&str; 7] =
     [verbs::READ, verbs::LIST, verbs::SEARCH, verbs::REVEAL, verbs::EXPORT, verbs::DOWNLOAD, verbs::SHARE];
 
-/// What entries of the ledger led to.
-struct Found {
+/// What entries of the ledger say changed.
+struct Going {
     /// Behind which place the entries begin, and where they end.
     span: (u64, u64),
-    /// The records that changed, and the pairs they belong to now.
-    objects: Vec<(ObjectName, BTreeSet<Uuid>, BTreeSet<Pair>)>,
+    /// Whether there may be more.
+    full: bool,
+    changed: Vec<(Arc<Object>, BTreeSet<Uuid>)>,
+}
+
+impl Going {
+    /// Tells whether it is no more than a stroke.
+    fn is_short(&self, stroke: usize) -> bool {
+        self.changed.iter().map(|(_, ids)| ids.len()).sum::<usize>() <= stroke
+    }
+}
+
+/// A go through what changed.
+struct Go<'g> {
+    own: &'g Duplicates,
+    db: &'g Db,
+    cx: &'g authz::Cx,
+    /// Behind which place it begins.
+    from: u64,
+    /// Tells whether to leave off.
+    left: &'g dyn Fn() -> bool,
 }
 
 impl Duplicates {
-    /// Compares what changed since the last time. For a thread that may block; `cx` is the program's own.
-    ///
-    /// It is compared beside everybody who writes; only what is found is written, in a short transaction of its own. What changes
-    /// between the two has an entry further on.
+    /// Compares what changed since the last time. For a thread that may block; `cx` is the program's own. Where much changed, it leaves off
+    /// when `left` says so, and begins that go again another time. While rows of a file are taken it waits for their end, or until
+    /// there is enough for a go.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
-    pub fn seek(&self, db: &Db, cx: &authz::Cx) -> Result<(), RecordFault> {
-        for _ in 0..ROUNDS {
+    pub fn seek(&self, db: &Db, cx: &authz::Cx, left: &dyn Fn() -> bool) -> Result<(), RecordFault> {
+        loop {
             let own = self.clone();
-            let Some(found) = db.read_now(cx, move |tx| own.look(tx))? else { return Ok(()) };
-            db.write_now(cx, move |tx| keep(tx, &found))?;
+            let Some(going) = db.read_now(cx, move |tx| own.going(tx))? else { return Ok(()) };
+            let (never, short) = (|| false, going.is_short(self.strokes.0));
+            let go = Go { own: self, db, cx, from: going.span.0, left: if short { &never } else { left } };
+            if !go.through(&going.changed)? || !go.ends(going.span.1)? || !going.full {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    /// Finds the pairs of what the next entries of the ledger say changed; nothing where there are none.
-    fn look(&self, tx: &ReadTx<'_>) -> Result<Option<Found>, RecordFault> {
+    /// Reads what changed by the next entries of the ledger; nothing where there are none.
+    fn going(&self, tx: &ReadTx<'_>) -> Result<Option<Going>, RecordFault> {
         // While the index is made anew, what shares a value does not share a token yet. What changes meanwhile waits in the ledger.
-        if !outbox::is_waiting(tx, READER)? || self.records.index_keys(tx)?.is_changing() {
+        let waiting = outbox::waiting(tx, READER)?;
+        if waiting == 0 || self.records.index_keys(tx)?.is_changing() {
+            return Ok(None);
+        }
+        if waiting < MOST_ENTRIES && self.records.is_importing(tx)? {
             return Ok(None);
         }
         let from = outbox::place(tx, READER)?;
@@ -73,27 +105,108 @@ impl Duplicates {
                 changed.entry(line.object.clone()).or_default().extend(&line.ids);
             }
         }
-        let mut objects = Vec::new();
-        for (name, ids) in changed {
-            let Ok(object) = self.records.object(name.as_str()) else { continue };
-            if !Why::all_of(&object).is_empty() {
-                let pairs = Comparing::new(&self.records, tx, &object, &ids).pairs()?;
-                objects.push((name, ids, pairs));
-            }
-        }
-        Ok(Some(Found { span: (from, to), objects }))
+        let known = |(name, ids): (ObjectName, BTreeSet<Uuid>)| {
+            let object = self.records.object(name.as_str()).ok()?;
+            (!Why::all_of(&object).is_empty()).then_some((object, ids))
+        };
+        let full = many >= CHANGED || to - from >= MOST_ENTRIES;
+        Ok(Some(Going { span: (from, to), full, changed: changed.into_iter().filter_map(known).collect() }))
     }
 }
 
-/// Writes down what was found, unless another node was faster.
-fn keep(tx: &mut WriteTx<'_>, found: &Found) -> Result<(), RecordFault> {
-    if outbox::skip(tx, READER, found.span.0, found.span.1)? {
-        for (object, changed, pairs) in &found.objects {
-            changed.iter().try_for_each(|id| store::forget(tx, *id))?;
-            pairs.iter().try_for_each(|pair| store::keep(tx, object, pair))?;
+impl Go<'_> {
+    /// Goes through what changed, stroke by stroke; false if it is left off.
+    fn through(&self, changed: &[(Arc<Object>, BTreeSet<Uuid>)]) -> Result<bool, RecordFault> {
+        for (object, ids) in changed {
+            let ids: Vec<Uuid> = ids.iter().copied().collect();
+            for some in ids.chunks(self.own.strokes.0) {
+                let some = some.to_vec();
+                let forget = move |tx: &mut WriteTx<'_>| some.iter().try_for_each(|id| store::forget(tx, *id));
+                if !self.write(forget)? {
+                    return Ok(false);
+                }
+            }
+            let mut companies = Companies::new();
+            for some in ids.chunks(self.own.strokes.0) {
+                let of = some.iter().copied().collect();
+                let Some((pairs, at)) = self.compare(object, of, |comparing| comparing.sharing())? else {
+                    return Ok(false);
+                };
+                at.into_iter().for_each(|(company, ids)| companies.entry(company).or_default().extend(ids));
+                if !self.keep(object, pairs)? {
+                    return Ok(false);
+                }
+            }
+            if !self.spelling(object, companies)? {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
-    Ok(())
+
+    /// Compares the names of those who changed in their companies.
+    fn spelling(&self, object: &Arc<Object>, companies: Companies) -> Result<bool, RecordFault> {
+        let mut rest = companies.into_iter().peekable();
+        while rest.peek().is_some() {
+            let some: Companies = rest.by_ref().take(self.own.strokes.1).collect();
+            let of = some.values().flatten().copied().collect();
+            let Some(pairs) = self.compare(object, of, move |comparing| comparing.spelling(&some))? else {
+                return Ok(false);
+            };
+            if !self.keep(object, pairs)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Compares some of what changed; nothing if it is left off, or the index is being made anew by now.
+    fn compare<T: Send + 'static>(
+        &self,
+        object: &Arc<Object>,
+        changed: BTreeSet<Uuid>,
+        compare: impl FnOnce(Comparing<'_>) -> Result<T, RecordFault> + Send + 'static,
+    ) -> Result<Option<T>, RecordFault> {
+        if (self.left)() {
+            return Ok(None);
+        }
+        let (own, object) = (self.own.clone(), Arc::clone(object));
+        self.db.read_now(self.cx, move |tx| {
+            if own.records.index_keys(tx)?.is_changing() {
+                return Ok(None);
+            }
+            compare(Comparing::new(&own.records, tx, &object, &changed)).map(Some)
+        })
+    }
+
+    fn keep(&self, object: &Arc<Object>, pairs: BTreeSet<Pair>) -> Result<bool, RecordFault> {
+        if pairs.is_empty() {
+            return Ok(true);
+        }
+        let name = object.name.clone();
+        self.write(move |tx| pairs.iter().try_for_each(|pair| store::keep(tx, &name, pair)))
+    }
+
+    /// Writes something, unless another node has done all of it; false then.
+    fn write(
+        &self,
+        write: impl FnOnce(&mut WriteTx<'_>) -> Result<(), db::DbFault> + Send + 'static,
+    ) -> Result<bool, RecordFault> {
+        let from = self.from;
+        self.db.step_now(self.cx, move |tx| {
+            let first = outbox::skip(tx, READER, from, from)?;
+            if first {
+                write(tx)?;
+            }
+            Ok(first)
+        })
+    }
+
+    /// Writes that everything before a place was compared; false if another node was faster.
+    fn ends(&self, to: u64) -> Result<bool, RecordFault> {
+        let from = self.from;
+        self.db.write_now(self.cx, move |tx| Ok(outbox::skip(tx, READER, from, to)?))
+    }
 }
 
 fn is_change(line: &Line) -> bool {

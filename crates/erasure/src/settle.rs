@@ -70,6 +70,8 @@ impl Erasures {
             }
         }
         if !begun.is_empty() {
+            // Somebody may have looked at them between their erasing and its commit.
+            self.records.forget_orders();
             self.vault.scrub()?;
         }
         for erasure in begun {

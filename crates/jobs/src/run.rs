@@ -15,17 +15,22 @@ const LEASE: Duration = Duration::from_secs(15);
 /// How often the queue is looked at while it is empty.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What an errand does; it is given something that tells whether to leave off.
+type Doing = dyn Fn(&dyn Fn() -> bool) -> Result<(), JobFault> + Send + Sync;
+
 /// Something done at a fixed pace.
 pub struct Errand {
     name: &'static str,
     pace: Duration,
-    run: Arc<dyn Fn() -> Result<(), JobFault> + Send + Sync>,
+    /// Whether it may take long, so that no other waits for it.
+    long: bool,
+    run: Arc<Doing>,
 }
 
 impl Errand {
-    async fn run(&self) {
-        let run = Arc::clone(&self.run);
-        if let Ok(Err(fault)) = tokio::task::spawn_blocking(move || run()).await {
+    async fn run(&self, stop: &watch::Receiver<bool>) {
+        let (run, stop) = (Arc::clone(&self.run), stop.clone());
+        if let Ok(Err(fault)) = tokio::task::spawn_blocking(move || run(&|| *stop.borrow())).await {
             tracing::warn!(errand = self.name, code = fault.code(), "errand failed");
         }
     }
@@ -60,26 +65,41 @@ impl Jobs {
         pace: Duration,
         run: impl Fn() -> Result<(), JobFault> + Send + Sync + 'static,
     ) -> Self {
-        self.errands.push(Errand { name, pace, run: Arc::new(run) });
+        self.errands.push(Errand { name, pace, long: false, run: Arc::new(move |_| run()) });
+        self
+    }
+
+    /// Adds something to be done every `pace` that may take long: nothing else waits for it. It is given what tells whether to
+    /// leave off, and goes on another time.
+    #[must_use]
+    pub fn beside(
+        mut self,
+        name: &'static str,
+        pace: Duration,
+        run: impl Fn(&dyn Fn() -> bool) -> Result<(), JobFault> + Send + Sync + 'static,
+    ) -> Self {
+        self.errands.push(Errand { name, pace, long: true, run: Arc::new(run) });
         self
     }
 
     /// Works until `stop` turns true. A job in hand is put back after its present step.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.keep_schedules(stop.clone()), self.take_jobs(stop));
+        let schedules = |long| self.keep_schedules(long, stop.clone());
+        tokio::join!(schedules(false), schedules(true), self.take_jobs(stop.clone()));
         // The last lines get their place before the process goes.
         for errand in &self.errands {
-            errand.run().await;
+            errand.run(&stop).await;
         }
     }
 
-    async fn keep_schedules(&self, mut stop: watch::Receiver<bool>) {
-        let mut due: Vec<Timestamp> = self.errands.iter().map(|_| self.db.now()).collect();
+    async fn keep_schedules(&self, long: bool, mut stop: watch::Receiver<bool>) {
+        let errands = self.errands.iter().filter(|errand| errand.long == long);
+        let mut kept: Vec<(&Errand, Timestamp)> = errands.map(|errand| (errand, self.db.now())).collect();
         while !*stop.borrow() {
             let now = self.db.now();
-            for (errand, due) in self.errands.iter().zip(&mut due).filter(|(_, due)| **due <= now) {
+            for (errand, due) in kept.iter_mut().filter(|(_, due)| *due <= now) {
                 *due = now.plus(errand.pace);
-                errand.run().await;
+                errand.run(&stop).await;
             }
             pause(&mut stop).await;
         }

@@ -54,12 +54,18 @@ impl Cache {
         }
     }
 
-    /// Forgets a key for good.
-    pub(crate) fn forget(&self, id: KeyId) {
+    /// Forgets a key for good; false if that was done before.
+    pub(crate) fn forget(&self, id: KeyId) -> bool {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.gone.insert(id);
         inner.young.remove(&id);
         inner.old.remove(&id);
+        inner.gone.insert(id)
+    }
+
+    /// Drops what nobody used for long: while nothing is asked, nothing else does.
+    pub(crate) fn age(&self) {
+        let now = self.clock.now();
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).turn(now);
     }
 }
 
@@ -94,6 +100,21 @@ mod tests {
         cache.forget(id);
         cache.put(id, found);
         assert!(cache.get(id).is_none());
+    }
+
+    /// Fails when: keys stay in the memory of a program of which nothing is asked.
+    #[test]
+    fn a_key_goes_when_nothing_is_asked() {
+        let clock = Arc::new(FixedClock::at(Timestamp::from_micros(0)));
+        let cache = Cache::new(clock.clone());
+        let chance = SeededChance::new(1);
+        let key = Arc::new(Key::generate(&chance));
+        cache.put(KeyId::new(clock.now(), &chance), Arc::clone(&key));
+        for kept in [2, 2, 1] {
+            assert_eq!(Arc::strong_count(&key), kept);
+            clock.advance(GENERATION);
+            cache.age();
+        }
     }
 
     #[test]

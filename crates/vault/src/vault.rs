@@ -138,19 +138,21 @@ impl Vault {
         Ok(self.0.keyring.wipe()?)
     }
 
-    /// Drops from memory what other processes destroyed lately, and which keys of objects seal. To be called every second: until then a key that this process
-    /// has opened before still opens.
+    /// Drops from memory what other processes destroyed lately, which keys of objects seal, and keys that nobody used for long. To be called every
+    /// second: until then a key that this process has opened before still opens. True if one was destroyed that this process did not know of.
     ///
     /// # Errors
     /// [`VaultFault::Keyring`].
-    pub fn learn_destroyed(&self) -> Result<(), VaultFault> {
+    pub fn learn_destroyed(&self) -> Result<bool, VaultFault> {
         let since = self.0.clock.now().minus(LATELY);
+        let mut learnt = false;
         for id in keys::destroyed(&self.0.keyring, since)? {
-            self.0.cache.forget(id);
+            learnt |= self.0.cache.forget(id);
             self.0.index.forget(id);
         }
+        self.0.cache.age();
         self.learn_objects();
-        Ok(())
+        Ok(learnt)
     }
 
     /// Lets the keys of objects be asked of the keyring again: another process may have made new ones.
@@ -229,6 +231,12 @@ impl Vault {
     #[must_use]
     pub fn token_hash(&self, secret: &[u8]) -> [u8; 32] {
         crypto::mac(&self.0.token, secret)
+    }
+
+    /// Returns the secret that passwords are hashed with beside their salt.
+    #[must_use]
+    pub fn pepper(&self) -> Key {
+        Key::from_bytes(self.token_hash(b"password"))
     }
 
     /// Returns the token that forms of a session carry against cross-site requests: 32 hexadecimal digits.

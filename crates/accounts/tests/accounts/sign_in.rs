@@ -17,6 +17,7 @@ on_both_engines! {
     a_success_forgets_the_failures_before_it;
     a_session_presented_at_sign_in_is_replaced;
     a_cheaper_hash_is_made_again;
+    a_copy_of_the_database_is_no_help_in_guessing_passwords;
     guesses_from_elsewhere_do_not_keep_a_known_browser_out;
 }
 
@@ -148,6 +149,27 @@ async fn a_cheaper_hash_is_made_again(house: House) {
     }
     house.clock.advance(Duration::from_secs(1));
     assert!(house.sign_in(FOUNDER, PASSWORD).await.is_ok());
+}
+
+/// A hash as it is stored.
+struct Stored(String);
+
+// Who has a copy of the database has it.
+impl db::Bare for Stored {}
+
+/// Fails when: passwords are hashed without a secret that lies in the keyring.
+async fn a_copy_of_the_database_is_no_help_in_guessing_passwords(house: House) {
+    house.founded().await;
+    let read = |tx: &db::ReadTx<'_>| {
+        tx.bare("select password from app_user where password is not null", &[], |row| Ok(Stored(row.get(0)?)))
+    };
+    let stored = house.db.read(&house.nobody(), read).await.unwrap();
+    assert_eq!(stored.len(), 1);
+    let anybody = crypto::Passwords::new(crate::house::CHEAP, 1).unwrap();
+    let verdict = |with: &crypto::Passwords| with.verify(&secret(PASSWORD), &stored[0].0, crypto::Turn::Known);
+    assert_eq!(verdict(&anybody), Ok(crypto::Verdict::Mismatch));
+    let own = anybody.peppered(house.vault.pepper());
+    assert_eq!(verdict(&own), Ok(crypto::Verdict::Match { upgrade: false }));
 }
 
 async fn guesses_from_elsewhere_do_not_keep_a_known_browser_out(house: House) {

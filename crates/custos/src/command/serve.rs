@@ -105,10 +105,14 @@ pub(super) fn workers(house: &House) -> Result<Jobs> {
 }
 
 fn erasing(jobs: Jobs, house: &House) -> Result<Jobs> {
-    let (db, vault, erasures) = (house.db.clone(), house.vault.clone(), house.erasures.clone());
+    let (db, vault) = (house.db.clone(), house.vault.clone());
+    let (records, erasures) = (house.records.clone(), house.erasures.clone());
     let settling = erasure::Settling { name: log_name()?, backups: house.keyring_backups };
     Ok(jobs.every("erasures", ERASURES, move || {
-        vault.learn_destroyed().map_err(JobFault::step)?;
+        if vault.learn_destroyed().map_err(JobFault::step)? {
+            // What names weigh is remembered too.
+            records.forget_orders();
+        }
         erasures.settle(&jobs::system_cx(&db), &settling).map(|_| ()).map_err(JobFault::step)
     }))
 }
@@ -140,8 +144,9 @@ fn schedules(jobs: Jobs, house: &House) -> Result<Jobs> {
         tokio::runtime::Handle::current().block_on(budget.tell(&cx)).map_err(JobFault::step)
     });
     let (duplicates, its) = (Duplicates::new(house.records.clone()), db.clone());
-    let jobs = jobs
-        .every("duplicates", DUPLICATES, move || duplicates.seek(&its, &jobs::system_cx(&its)).map_err(JobFault::step));
+    let jobs = jobs.beside("duplicates", DUPLICATES, move |left| {
+        duplicates.seek(&its, &jobs::system_cx(&its), left).map_err(JobFault::step)
+    });
     let (canaries, its) = (Canaries::new(accounts.clone()), db.clone());
     let jobs = jobs.every("canaries", CANARIES, move || {
         let cx = jobs::system_cx(&its);

@@ -119,6 +119,14 @@ impl Records {
         store::newest(tx, most)?.into_iter().map(|run| run.open::<Import>(tx).map_err(RecordFault::from)).collect()
     }
 
+    /// Tells whether rows of a file are being taken. For the program itself, that does at the end what need not be done after each step.
+    ///
+    /// # Errors
+    /// [`RecordFault`] of the database.
+    pub fn is_importing(&self, tx: &ReadTx<'_>) -> Result<bool, RecordFault> {
+        Ok(store::open(tx)?.into_iter().any(|(_, state)| state == State::Running))
+    }
+
     /// Lists rows that were not taken, behind row `after`.
     ///
     /// # Errors
