@@ -28,6 +28,8 @@ after(async () => {
   await server?.remove();
 });
 
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 /** @param {(visitor: Visitor, page: import("playwright-core").Page) => Promise<void>} walk */
 const signedIn = (walk) => visit(browser, server, { storageState }, walk);
 
@@ -251,6 +253,95 @@ test("a sensitive value is not in the page, is shown when asked for, and the loo
     }
   }));
 
+/** By how much something lies outside the screen, and how far the page can be pushed sideways. @param {import("playwright-core").Locator} place */
+const outside = (place) =>
+  place.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const over = [box.left, box.top, innerWidth - box.right, innerHeight - box.bottom].filter((rest) => rest < 0);
+    return [over, document.documentElement.scrollWidth - innerWidth];
+  });
+
+/** Whether nothing that lies around a value cuts it off. @param {import("playwright-core").Locator} value */
+const whole = (value) =>
+  value.evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    for (let around = element.parentElement; around; around = around.parentElement) {
+      const box = around.getBoundingClientRect();
+      if (getComputedStyle(around).overflowX !== "visible" && (left < box.left - 1 || right > box.right + 1)) return false;
+    }
+    return true;
+  });
+
+const REASONS = {
+  en: ["They are on the phone", "For a contract or an order", "To correct the record", "They asked about their data", "For an audit or another duty"],
+  zh: ["客户正在通话中", "签订合同或处理订单", "更正记录", "客户要求查阅其数据", "审计或履行其他义务"],
+};
+
+test("a sensitive value is opened in Chinese: every word of it, and the log", () =>
+  visit(browser, server, { storageState, locale: "zh-CN" }, async (_, page) => {
+    const secret = "11010519491231002X";
+    const address = await make(page, "contacts", { 姓名: "欧阳静雯", 身份证号: secret }, "保存");
+    await page.goto(address);
+    assert.ok(!(await page.content()).includes(secret), "nothing of it before");
+    await page.getByText("每次查看都会以您的名义记录，20 秒后自动重新密封。").waitFor();
+    await page.getByRole("button", { name: "查看 身份证号" }).click();
+    const why = page.locator("#why-national_id");
+    await why.getByText("查看原因", { exact: true }).waitFor();
+    assert.deepEqual(await why.locator("button[name=reason]").allInnerTexts(), REASONS.zh);
+    assert.deepEqual(await outside(why), [[], 0]);
+    await clean(page);
+    await shoot(page, "reveal-why-zh");
+    await why.getByRole("textbox", { name: "其他原因，请简要说明" }).fill("核对采购合同");
+    await why.getByRole("button", { name: "查看", exact: true }).click();
+    const shown = page.getByText(secret, { exact: true });
+    await shown.waitFor();
+    await why.waitFor({ state: "hidden" });
+    assert.ok(await whole(shown), "a number of 18 digits is not cut off");
+    await clean(page);
+    await shoot(page, "reveal-open-zh");
+    await page.reload();
+    assert.ok(!(await page.content()).includes(secret), "sealed again");
+    await page.getByRole("button", { name: "查看 身份证号" }).click();
+    await why.getByRole("button", { name: "客户正在通话中" }).click();
+    await shown.waitFor();
+    await page.goto(`${address}?tab=access`);
+    const lines = await logLines(page);
+    hasLine(lines, founder.name, "查看了", "密封字段", "身份证号", "核对采购合同");
+    hasLine(lines, founder.name, "查看了", "密封字段", "身份证号", "客户正在通话中");
+    await shoot(page, "reveal-log-zh");
+    assert.ok(!(await page.content()).includes(secret));
+  }));
+
+for (const lang of /** @type {const} */ (["en", "zh"])) {
+  const english = lang === "en";
+  const [save, reveal, label, naming, name] = english
+    ? ["Save", "Reveal", "National ID", "Name", "Wilhelmina Strand-Oyelaran"]
+    : ["保存", "查看", "身份证号", "姓名", "司徒婉清"];
+
+  test(`a sensitive value is opened by a finger on a phone (${lang})`, () =>
+    visit(browser, server, { storageState, locale: english ? "en-US" : "zh-CN", ...PHONE }, async (_, page) => {
+      const secret = `44030119900307${english ? "1234" : "5678"}`;
+      await page.goto(await make(page, "contacts", { [naming]: name, [label]: secret }, save));
+      assert.ok(!(await page.content()).includes(secret), "nothing of it before");
+      const button = page.getByRole("button", { name: `${reveal} ${label}` });
+      await button.tap();
+      const why = page.locator("#why-national_id");
+      await why.waitFor();
+      assert.deepEqual(await why.locator("button[name=reason]").allInnerTexts(), REASONS[lang]);
+      assert.deepEqual(await outside(why), [[], 0]);
+      await clean(page);
+      const low = await why.getByRole("button").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height < 36).length);
+      assert.equal(low, 0, "each is as high as a finger");
+      await shoot(page, `reveal-why-touch-${lang}`);
+      await why.getByRole("button", { name: REASONS[lang][0] }).tap();
+      const shown = page.getByText(secret, { exact: true });
+      await shown.waitFor();
+      await why.waitFor({ state: "hidden" });
+      assert.deepEqual([await outside(shown), await whole(shown)], [[[], 0], true]);
+      await shoot(page, `reveal-open-touch-${lang}`);
+    }));
+}
+
 test("a revealed value goes again when the tab is hidden or the time is up", () =>
   signedIn(async (visitor, page) => {
     const secret = "17058412345";
@@ -275,6 +366,14 @@ test("a revealed value goes again when the tab is hidden or the time is up", () 
     });
     await shown.waitFor({ state: "detached" });
     assert.ok(!(await page.content()).includes(secret));
+    // Opened again soon after, it has its whole time, and not what was left of the former.
+    await page.clock.runFor(15_000);
+    await page.evaluate(() => Object.defineProperty(document, "hidden", { value: false, configurable: true }));
+    await open();
+    await page.clock.runFor(19_000);
+    assert.equal(await shown.count(), 1, "nor by the time of the look before");
+    await page.clock.runFor(2_000);
+    await shown.waitFor({ state: "detached" });
     visitor.check();
   }));
 

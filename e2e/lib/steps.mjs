@@ -131,16 +131,16 @@ export const changeInPlace = async (page, name, label, value) => {
   await saved(page);
 };
 
-/** Makes a record through its form and returns its address. @param {Page} page @param {string} plural @param {Record<string, string>} values by label */
-export const make = async (page, plural, values) => {
+/** Makes a record through its form and returns its address. @param {Page} page @param {string} plural @param {Record<string, string>} values by label @param {string} [save] what the button is called */
+export const make = async (page, plural, values, save = "Save") => {
   await page.goto(`/${plural}/new`);
-  const form = page.locator("main form").filter({ has: page.getByRole("button", { name: "Save", exact: true }) });
+  const form = page.locator("main form").filter({ has: page.getByRole("button", { name: save, exact: true }) });
   for (const [label, value] of Object.entries(values)) {
     const control = form.getByLabel(label, { exact: true }).first();
     if ((await control.evaluate((element) => element.tagName)) === "SELECT") await control.selectOption({ label: value });
     else await control.fill(value);
   }
-  await form.getByRole("button", { name: "Save", exact: true }).click();
+  await form.getByRole("button", { name: save, exact: true }).click();
   const refused = page.locator("main").getByRole("alert").first();
   const made = page.waitForURL(new RegExp(`/${plural}/[0-9a-f-]{36}`));
   await Promise.race([made, refused.waitFor().then(async () => assert.fail(`refused: ${await page.locator("main").innerText()}`), () => made)]);

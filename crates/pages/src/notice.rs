@@ -88,7 +88,7 @@ fn touched(lang: Lang, told: &Told, names: Option<&Names>) -> String {
         verbs::READ => either(lang, "opened", "打开了"),
         verbs::EXPORT | verbs::DOWNLOAD => either(lang, "took out", "导出了"),
         verbs::LIST | verbs::SEARCH => either(lang, "read with a program", "通过程序读取了"),
-        verbs::REVEAL => either(lang, "opened a sealed field of", "查看了加密字段："),
+        verbs::REVEAL => either(lang, "opened a sealed field of", "查看了密封字段，属于"),
         _ => either(lang, "touched", "触碰了"),
     };
     match lang {

@@ -70,6 +70,7 @@ on("input", "form[data-alike]", (event, form) => {
 const SHOWN = 20_000;
 /** @param {any} seal */
 const shut = (seal) => {
+  clearTimeout(seal.timer);
   seal.dataset.state = "closed";
   $(".seal-v", seal).textContent = "";
 };
@@ -93,7 +94,7 @@ on("submit", "form.seal", async (event, seal) => {
   }
   $(".seal-v", seal).textContent = value;
   seal.dataset.state = "open";
-  setTimeout(() => shut(seal), SHOWN);
+  seal.timer = setTimeout(() => shut(seal), SHOWN);
 });
 
 document.addEventListener("visibilitychange", () => {

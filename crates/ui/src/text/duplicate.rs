@@ -19,7 +19,7 @@ messages! {
         Apart: "Not the same", "不是同一条";
         ApartDone: "Remembered: these are not the same", "已记住：这些不是同一条";
         Merge: "Merge", "合并";
-        MergeLead: "Choose which record stays, and for each field which value it gets. The others go to the bin and point to it. Notes, tasks, deals and whatever else belongs to them move to the one that stays.", "选择保留哪条记录，以及各字段采用哪个值。其余记录移入回收站，并指向保留的记录。其名下的记录、任务、商机等会转到保留的记录。";
+        MergeLead: "Choose which record stays, and for each field which value it gets. The others go to the bin and point to it. Notes, tasks, deals and whatever else belongs to them move to the one that stays.", "选择保留哪条记录，以及各字段采用哪个值。其余记录移入回收站，并指向保留的记录。其名下的笔记、任务、商机等会转到保留的记录。";
         Stays: "Stays", "保留";
         Together: "of all", "合并所有";
         SealedStay: "Sealed fields do not move: each stays with its record.", "密封字段不会移动，仍留在各自的记录中。";

@@ -12,8 +12,8 @@ super::messages! {
         Open: "Erase or hold…", "抹除或保留…";
         Never: "This cannot be undone", "此操作无法撤销";
         NeverLead: "The key of this person is destroyed. Nobody can bring anything back afterwards: no administrator, no backup, no maker of this program.", "此人的密钥将被销毁。此后任何人都无法恢复：管理员不能，备份不能，开发者也不能。";
-        Goes: "What goes", "将删除的内容";
-        Stays: "What stays", "将保留的内容";
+        Goes: "What goes", "删除的内容";
+        Stays: "What stays", "保留的内容";
         StaysHint: "Amounts, dates and stages stay for the books, without names and texts.", "为满足账务要求，保留金额、日期和阶段，名称和文字内容将被清除。";
         AlsoHint: "Files that wait to be imported are removed, because any of them may hold this person. Exports that hold them and were not fetched are destroyed. A file that somebody has fetched is out of reach.", "等待导入的文件可能含有此人的数据，将全部移除。含有此人且尚未下载的导出会被销毁。已下载的文件无法收回。";
         Basis: "Why the law asks for it", "法律依据";
@@ -36,7 +36,7 @@ super::messages! {
         Nothing: "Nobody was erased yet", "还没有抹除任何人的数据";
         NothingHint: "A privacy officer begins on the page of a contact.", "隐私官可在联系人页面发起。";
         Back: "All erasures", "全部抹除记录";
-        Record: "What is left of the record", "记录的残留页面";
+        Record: "What is left of the record", "保留的记录页面";
         LookRecord: "Look at the record", "查看此记录";
         Asked: "Asked by", "申请人";
         Agreed: "Agreed by", "同意人";
