@@ -2,7 +2,7 @@
 
 use kernel::Chance;
 
-/// The operating system's random generator, through `aws-lc-rs`.
+/// The random generator of AWS-LC (CTR_DRBG, SP 800-90A), seeded by the operating system, through `aws-lc-rs`.
 pub struct SystemChance;
 
 impl Chance for SystemChance {

@@ -12,8 +12,8 @@ use crate::model::Erasure;
 
 const FIRST: &str = "custos-erasure-certificate/v1";
 const SAYS: [&str; 2] = [
-    "The key under which everything about this person was sealed is destroyed. What is left opens nowhere.",
-    "密封此人全部数据的密钥已销毁，残留的密文在任何地方都无法解开。",
+    "The key of this person is destroyed. What was sealed under it opens nowhere.",
+    "此人的密钥已销毁，以该密钥密封的内容在任何地方都无法再解开。",
 ];
 
 /// What a certificate says.
