@@ -10,7 +10,7 @@ use objects::value::{Value, Values};
 use crate::word::{Sounds, held, is_run, pairs};
 
 /// Which terms are made of a record. It rises when others are: an index that was made with those of before is made anew.
-pub const TERMS: i64 = 2;
+pub const TERMS: i64 = 3;
 /// The longest beginning of a word that is in the index; longer words are found by it and checked.
 pub(crate) const LONGEST: usize = 10;
 /// A title of more words than this is not known by what stands beside what.
@@ -108,7 +108,8 @@ fn by_title(text: &str, into: &mut Vec<Term>) {
     let mut begun = Vec::new();
     if is_run(first) {
         by_han(first, true, &mut begun);
-        into.extend(Sounds::of(first).family.into_iter().map(Term::Leads));
+        let Sounds { family, rest } = Sounds::of(first);
+        into.extend(family.into_iter().chain(rest).map(Term::Leads));
     } else {
         prefixes(first, &mut begun);
     }

@@ -13,6 +13,10 @@ use crate::{DbFault, Val, WriteTx};
 /// Puts one entry into the ledger; the sequencer gives it its place.
 pub(crate) const APPEND: &str = "insert into ledger_entry (id, body, leaf) values (?1, ?2, ?3)";
 
+/// Bytes of a statement beyond which a connection does not keep it prepared: one with thousands of places takes half a megabyte, and hardly
+/// ever comes again with as many.
+pub(crate) const KEPT: usize = 8 * 1024;
+
 /// What is told to whoever waits, once the shared commit has gone well or not.
 pub(crate) type Finish = Box<dyn FnOnce(Result<(), DbFault>) + Send>;
 
@@ -244,6 +248,10 @@ fn lite_query(connection: &rusqlite::Connection, sql: &str, values: &[Val], each
     while let Some(row) = rows.next()? {
         each(&Row(Source::Lite(row)))?;
     }
+    drop(rows);
+    if sql.len() > KEPT {
+        statement.discard();
+    }
     Ok(())
 }
 
@@ -253,6 +261,10 @@ fn lite_execute(connection: &rusqlite::Connection, sql: &str, values: &[Val]) ->
     // Stepping to the end runs statements with `returning` too.
     while rows.next()?.is_some() {}
     drop(rows);
-    drop(statement);
+    if sql.len() > KEPT {
+        statement.discard();
+    } else {
+        drop(statement);
+    }
     Ok(connection.changes())
 }

@@ -214,6 +214,7 @@ async fn exchange(client: &Object, asks: &[Ask]) -> Result<Vec<Answer>, tokio_po
     let mut statements = Vec::with_capacity(asks.len());
     for ask in asks {
         statements.push(match ask.sql() {
+            Some(sql) if sql.len() > super::KEPT => Some(client.prepare(sql).await?),
             Some(sql) => Some(client.prepare_cached(sql).await?),
             None => None,
         });
