@@ -7,11 +7,13 @@
 //! log in. What changes between two strokes has an entry further on. Only at the end of a go is it written that it was done, so that one that was
 //! broken off is done again.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use db::{Db, ReadTx, WriteTx, outbox};
-use kernel::{ObjectName, Uuid};
+use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, Outcome, verbs};
 use records::{Object, RecordFault};
 
@@ -22,6 +24,10 @@ use crate::why::Why;
 
 /// Who reads the ledger.
 const READER: &str = "duplicates";
+/// Beside it stands when somebody last wrote in a go; nothing when none is going on.
+const GOING: &str = "duplicates:go";
+/// Whoever is silent for so long in a go is gone, and another node begins it anew. A stroke takes a second or two.
+const SILENT: Duration = Duration::from_secs(60);
 /// Entries that are read at once.
 const ENTRIES: u32 = 8;
 /// Entries of one go at most.
@@ -42,6 +48,8 @@ struct Going {
     span: (u64, u64),
     /// Whether there may be more.
     full: bool,
+    /// When somebody last wrote in a go that was not ended.
+    held: u64,
     changed: Vec<(Arc<Object>, BTreeSet<Uuid>)>,
 }
 
@@ -57,8 +65,10 @@ struct Go<'g> {
     own: &'g Duplicates,
     db: &'g Db,
     cx: &'g authz::Cx,
-    /// Behind which place it begins.
-    from: u64,
+    /// Behind which place it begins, and where it ends.
+    span: (u64, u64),
+    /// When something was last written in it. Whoever finds something else there has been taken for gone.
+    held: Cell<u64>,
     /// Tells whether to leave off.
     left: &'g dyn Fn() -> bool,
 }
@@ -75,8 +85,10 @@ impl Duplicates {
             let own = self.clone();
             let Some(going) = db.read_now(cx, move |tx| own.going(tx))? else { return Ok(()) };
             let (never, short) = (|| false, going.is_short(self.strokes.0));
-            let go = Go { own: self, db, cx, from: going.span.0, left: if short { &never } else { left } };
-            if !go.through(&going.changed)? || !go.ends(going.span.1)? || !going.full {
+            let left = if short { &never } else { left };
+            let go = Go { own: self, db, cx, span: going.span, held: Cell::new(going.held), left };
+            let through = go.through(&going.changed)?;
+            if !go.ends(through)? || !going.full {
                 return Ok(());
             }
         }
@@ -90,6 +102,11 @@ impl Duplicates {
             return Ok(None);
         }
         if waiting < MOST_ENTRIES && self.records.is_importing(tx)? {
+            return Ok(None);
+        }
+        let held = outbox::place(tx, GOING)?;
+        let silent = tx.now().since(Timestamp::from_micros(i64::try_from(held).unwrap_or(i64::MAX)));
+        if held != 0 && silent < SILENT {
             return Ok(None);
         }
         let from = outbox::place(tx, READER)?;
@@ -110,7 +127,7 @@ impl Duplicates {
             (!Why::all_of(&object).is_empty()).then_some((object, ids))
         };
         let full = many >= CHANGED || to - from >= MOST_ENTRIES;
-        Ok(Some(Going { span: (from, to), full, changed: changed.into_iter().filter_map(known).collect() }))
+        Ok(Some(Going { span: (from, to), full, held, changed: changed.into_iter().filter_map(known).collect() }))
     }
 }
 
@@ -187,25 +204,32 @@ impl Go<'_> {
         self.write(move |tx| pairs.iter().try_for_each(|pair| store::keep(tx, &name, pair)))
     }
 
-    /// Writes something, unless another node has done all of it; false then.
+    /// Writes something, unless another node is at it; false then.
     fn write(
         &self,
         write: impl FnOnce(&mut WriteTx<'_>) -> Result<(), db::DbFault> + Send + 'static,
     ) -> Result<bool, RecordFault> {
-        let from = self.from;
-        self.db.step_now(self.cx, move |tx| {
-            let first = outbox::skip(tx, READER, from, from)?;
-            if first {
+        let held = self.held.get();
+        let written = self.db.step_now(self.cx, move |tx| -> Result<_, RecordFault> {
+            let now = u64::try_from(tx.now().micros()).unwrap_or(1);
+            let ours = outbox::skip(tx, GOING, held, now)?;
+            if ours {
                 write(tx)?;
             }
-            Ok(first)
-        })
+            Ok(ours.then_some(now))
+        })?;
+        self.held.set(written.unwrap_or(held));
+        Ok(written.is_some())
     }
 
-    /// Writes that everything before a place was compared; false if another node was faster.
-    fn ends(&self, to: u64) -> Result<bool, RecordFault> {
-        let from = self.from;
-        self.db.write_now(self.cx, move |tx| Ok(outbox::skip(tx, READER, from, to)?))
+    /// Ends the go, and writes that everything before its end was compared if it went through; false if it is to be done again, or
+    /// another node was faster.
+    fn ends(&self, through: bool) -> Result<bool, RecordFault> {
+        let (held, (from, to)) = (self.held.get(), self.span);
+        self.db.write_now(self.cx, move |tx| {
+            let ours = outbox::skip(tx, GOING, held, 0)?;
+            Ok(ours && through && outbox::skip(tx, READER, from, to)?)
+        })
     }
 }
 

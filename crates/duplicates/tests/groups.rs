@@ -179,6 +179,28 @@ async fn what_was_left_off_is_done_another_time() {
     }
 }
 
+/// Fails when: two nodes go through the same at once, and one forgets what the other found; or what a node left that was killed is never done.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_node_compares_at_a_time() {
+    for engine in engines() {
+        let house = House::open(engine).await;
+        let ann = house.person(Role::Manager);
+        let twins = vec![person("Iris Vale", "iris@vale.example", None), person("I. Vale", "iris@vale.example", None)];
+        make(&house, &ann, "contact", twins).await;
+        for (ago, told) in [(30, 0), (61, 1)] {
+            let since = house.db.now().minus(std::time::Duration::from_secs(ago)).micros();
+            let cx = system();
+            let written = house.db.write(&cx, move |tx| {
+                let before = db::outbox::place(tx, "duplicates:go")?;
+                db::outbox::skip(tx, "duplicates:go", before, u64::try_from(since).unwrap())
+            });
+            assert!(written.await.unwrap());
+            seek(&house).await;
+            assert_eq!(groups(&house, &ann, "contact").await.len(), told, "{engine}: {ago}");
+        }
+    }
+}
+
 /// Fails when: what an import brings is compared step by step, and not at its end.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_compared_while_a_file_is_taken() {

@@ -46,6 +46,7 @@ mod caller;
 mod canary;
 mod concurrency;
 mod erasure;
+mod errand;
 mod export;
 mod files;
 mod keys;
