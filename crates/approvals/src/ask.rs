@@ -76,7 +76,7 @@ impl Approvals {
         let initiator = there(tx.cx()).inspect_err(refused)?;
         approvable.may_ask(tx, tx.cx(), &terms).inspect_err(refused)?;
         tx.cx().dare().map_err(ApprovalFault::from).inspect_err(refused)?;
-        let (id, hash) = (tx.new_id(), terms.hash(rule, initiator)?);
+        let (id, hash) = (tx.new_id(), terms.hash(&self.vault, rule, initiator)?);
         let sealed = model::seal(&self.vault, (id, ASKED), &Asked { terms, reason })?;
         Ok(Fresh { id, rule: rule.name(), hash, initiator, sealed, expires_at: tx.now(), alone })
     }

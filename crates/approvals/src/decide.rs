@@ -86,7 +86,7 @@ impl Approvals {
     /// Tells whether the terms are those that were hashed when they were asked for.
     pub(crate) fn is_intact(&self, row: &RequestRow, asked: &Asked) -> Result<bool, ApprovalFault> {
         let Some(rule) = self.named(&row.rule) else { return Ok(false) };
-        let hash = asked.terms.hash(rule.rule(), row.initiator)?;
+        let hash = asked.terms.hash(&self.vault, rule.rule(), row.initiator)?;
         Ok(crypto::same(&hash, &row.hash))
     }
 

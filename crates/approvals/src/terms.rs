@@ -5,6 +5,7 @@ use db::DbFault;
 use kernel::{Timestamp, UserId, Uuid};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
+use vault::Vault;
 
 /// One value of the terms.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -148,14 +149,22 @@ impl Terms {
         if let Some(Term::Id(id)) = self.get(name) { Some(Uuid::from_bytes(**id)) } else { None }
     }
 
-    /// Returns what a second person agrees to: SHA-256 over rule, whoever asks, and every term in its order and place. Deterministic
+    /// Returns what a second person agrees to: rule, whoever asks, and every term in its order and place. Deterministic
     /// CBOR with lengths in front (RFC 8949 §4.2), so that no two lists have the same bytes.
     ///
     /// # Errors
     /// Never in practice: the bytes are written to memory.
-    pub(crate) fn hash(&self, rule: Rule, initiator: UserId) -> Result<[u8; 32], DbFault> {
+    pub fn spell(&self, rule: Rule, initiator: UserId) -> Result<Vec<u8>, DbFault> {
         let whole = ("custos approval 1", rule.name(), ByteArray::from(initiator.to_bytes()), self);
-        Ok(crypto::sha256(&minicbor::to_vec(whole).map_err(|_| DbFault::Shape(0))?))
+        minicbor::to_vec(whole).map_err(|_| DbFault::Shape(0))
+    }
+
+    /// Returns the hash of what a second person agrees to, under a key: it stands in the ledger, and words of a filter may name somebody.
+    ///
+    /// # Errors
+    /// Never in practice: the bytes are written to memory.
+    pub(crate) fn hash(&self, vault: &Vault, rule: Rule, initiator: UserId) -> Result<[u8; 32], DbFault> {
+        Ok(vault.token_hash(&self.spell(rule, initiator)?))
     }
 }
 
@@ -170,9 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_read_is_in_the_hash() {
+    fn everything_that_is_read_is_agreed_to() {
         let terms = Terms::new().text("what", "a").count("rows", 7).words("fields", ["b", "c"]);
-        let hash = terms.hash(RULE, somebody(1)).unwrap();
+        let spelled = terms.spell(RULE, somebody(1)).unwrap();
         let others = [
             Terms::new().text("what", "a").count("rows", 8).words("fields", ["b", "c"]),
             Terms::new().text("what", "a").count("rows", 7).words("fields", ["bc"]),
@@ -182,11 +191,11 @@ mod tests {
             Terms::new().text("what", "a").count("rows", 7),
         ];
         for other in others {
-            assert_ne!(other.hash(RULE, somebody(1)).unwrap(), hash, "{other:?}");
+            assert_ne!(other.spell(RULE, somebody(1)).unwrap(), spelled, "{other:?}");
         }
-        assert_ne!(terms.hash(RULE, somebody(2)).unwrap(), hash);
-        assert_ne!(terms.hash(Rule::named("other"), somebody(1)).unwrap(), hash);
+        assert_ne!(terms.spell(RULE, somebody(2)).unwrap(), spelled);
+        assert_ne!(terms.spell(Rule::named("other"), somebody(1)).unwrap(), spelled);
         let back: Terms = minicbor::decode(&minicbor::to_vec(&terms).unwrap()).unwrap();
-        assert_eq!((back.hash(RULE, somebody(1)).unwrap(), back), (hash, terms));
+        assert_eq!((back.spell(RULE, somebody(1)).unwrap(), back), (spelled, terms));
     }
 }

@@ -105,8 +105,7 @@ impl Duplicates {
             return Ok(None);
         }
         let held = outbox::place(tx, GOING)?;
-        let silent = tx.now().since(Timestamp::from_micros(i64::try_from(held).unwrap_or(i64::MAX)));
-        if held != 0 && silent < SILENT {
+        if held != 0 && silent(tx.now(), held) < SILENT {
             return Ok(None);
         }
         let from = outbox::place(tx, READER)?;
@@ -196,8 +195,9 @@ impl Go<'_> {
         })
     }
 
+    /// Keeps pairs; where there are none, says now and then that somebody is at it.
     fn keep(&self, object: &Arc<Object>, pairs: BTreeSet<Pair>) -> Result<bool, RecordFault> {
-        if pairs.is_empty() {
+        if pairs.is_empty() && silent(self.db.now(), self.held.get()) < SILENT / 4 {
             return Ok(true);
         }
         let name = object.name.clone();
@@ -231,6 +231,11 @@ impl Go<'_> {
             Ok(ours && through && outbox::skip(tx, READER, from, to)?)
         })
     }
+}
+
+/// Returns for how long nobody has written in a go.
+fn silent(now: Timestamp, held: u64) -> Duration {
+    now.since(Timestamp::from_micros(i64::try_from(held).unwrap_or(i64::MAX)))
 }
 
 fn is_change(line: &Line) -> bool {

@@ -96,7 +96,13 @@ pub const fn is_han(c: char) -> bool {
 #[must_use]
 pub fn initials(name: &str) -> String {
     let han: Vec<char> = name.chars().filter(|c| is_han(*c)).collect();
-    if let Some(c) = han.get(usize::from(han.len() > 1)) {
+    // A name of four characters has a family name of two.
+    let given = match han.len() {
+        0 | 1 => 0,
+        4 => 2,
+        _ => 1,
+    };
+    if let Some(c) = han.get(given) {
         return c.to_string();
     }
     let mut firsts = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
@@ -141,6 +147,7 @@ mod tests {
             ("Mei Chen", "MC"),
             ("刘明哲", "明"),
             ("张一鸣", "一"),
+            ("欧阳静雯", "静"),
             ("Brightloom", "B"),
             ("", ""),
             ("Ana de la Cruz", "AC"),

@@ -227,7 +227,7 @@ impl Vault {
         &self.0.marker
     }
 
-    /// Returns the keyed hash under which the secret of a session, link or API token is stored.
+    /// Returns the keyed hash under which the secret of a session, link or API token is stored, or what a second person agrees to.
     #[must_use]
     pub fn token_hash(&self, secret: &[u8]) -> [u8; 32] {
         crypto::mac(&self.0.token, secret)

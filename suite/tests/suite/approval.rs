@@ -21,6 +21,7 @@ testkit::on_both_engines! {
     a_hundred_agreements_at_once_do_it_once => super::race;
     what_was_agreed_to_before_the_program_was_killed_is_done_once => super::left;
     other_terms_than_those_agreed_to_are_void => super::tampered;
+    what_was_asked_cannot_be_guessed_from_the_ledger => super::keyed;
     a_request_that_is_late_is_dead => super::expired;
     whoever_left_or_lost_the_right_in_between_voids_it => super::lost;
     what_cannot_be_done_is_not_half_done => super::failed;
@@ -118,6 +119,18 @@ impl Set {
         let raw = Raw::data(&self.app).await;
         raw.number("select count(*) from workspace where name = 'Carried'").await == 1
     }
+}
+
+/// Fails when: the hash of what was asked needs no key: words of a filter may be somebody's name, and stand in it for good.
+async fn keyed(app: App) {
+    let set = set(app, Counted::default()).await;
+    set.ask().await;
+    let spelled = terms().spell(RULE, set.asker.cx.person().unwrap()).unwrap();
+    let lines = acts(&Raw::data(&set.app).await).await.into_iter().flat_map(|act| act.lines);
+    let said: Vec<String> = lines.filter_map(|line| line.fact_of("hash").map(str::to_owned)).collect();
+    let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(said, [hex(set.app.vault.token_hash(&spelled))]);
+    assert_ne!(said, [hex(crypto::sha256(&spelled))]);
 }
 
 async fn told(app: &App, actor: &Actor) -> Vec<Kind> {
