@@ -31,9 +31,9 @@ const SILENT: Duration = Duration::from_secs(60);
 /// Entries that are read at once.
 const ENTRIES: u32 = 8;
 /// Entries of one go at most.
-const MOST_ENTRIES: u64 = 1_024;
+const MOST_ENTRIES: u64 = 512;
 /// Changed records after which a go takes no further entry: names are compared in a company once for all of a go.
-const CHANGED: usize = 400_000;
+const CHANGED: usize = 200_000;
 /// Changed records of one stroke.
 pub(crate) const STROKE: usize = 4_000;
 /// Companies of one stroke.
