@@ -100,6 +100,8 @@ async fn finish(house: &House, cx: &Cx, id: UploadId, plan: &Plan) -> Result<()>
     };
     let (ended, ()) = tokio::join!(watching, serve::workers(house)?.run(stopped));
     let (state, counts, fault) = ended?;
+    // The workers left off when the last row was taken.
+    serve::compare(house).await?;
     let records = house.records.clone();
     let problems = house.db.read(cx, move |tx| records.import_problems(tx, id, 0, LISTED)).await?;
     println!("{}", counted(counts));

@@ -104,6 +104,13 @@ pub(super) fn workers(house: &House) -> Result<Jobs> {
     erasing(schedules(jobs, house)?, house)
 }
 
+/// Looks for records that look alike among what changed, unless a running server is at it.
+pub(super) async fn compare(house: &House) -> Result<()> {
+    let (duplicates, db) = (Duplicates::new(house.records.clone()), house.db.clone());
+    let comparing = tokio::task::spawn_blocking(move || duplicates.seek(&db, &jobs::system_cx(&db), &|| false));
+    Ok(comparing.await??)
+}
+
 fn erasing(jobs: Jobs, house: &House) -> Result<Jobs> {
     let (db, vault) = (house.db.clone(), house.vault.clone());
     let (records, erasures) = (house.records.clone(), house.erasures.clone());
