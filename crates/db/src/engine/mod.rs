@@ -249,9 +249,7 @@ fn lite_query(connection: &rusqlite::Connection, sql: &str, values: &[Val], each
         each(&Row(Source::Lite(row)))?;
     }
     drop(rows);
-    if sql.len() > KEPT {
-        statement.discard();
-    }
+    put_back(statement, sql);
     Ok(())
 }
 
@@ -261,10 +259,13 @@ fn lite_execute(connection: &rusqlite::Connection, sql: &str, values: &[Val]) ->
     // Stepping to the end runs statements with `returning` too.
     while rows.next()?.is_some() {}
     drop(rows);
+    put_back(statement, sql);
+    Ok(connection.changes())
+}
+
+/// Lets a connection keep a statement prepared, unless it is a long one.
+fn put_back(statement: rusqlite::CachedStatement<'_>, sql: &str) {
     if sql.len() > KEPT {
         statement.discard();
-    } else {
-        drop(statement);
     }
-    Ok(connection.changes())
 }
