@@ -21,7 +21,7 @@ pub struct Owner {
 /// Withdraws all tokens of a person.
 pub(crate) fn revoke_all(tx: &mut WriteTx<'_>, user: UserId, why: &'static str) -> Result<(), DbFault> {
     let now = tx.now();
-    let sql = "update api_token set revoked_at = ?2 where user_id = ?1 and revoked_at is null";
+    let sql = "update api_token set revoked_at = ?2, mark = null where user_id = ?1 and revoked_at is null";
     let revoked = tx.run(sql, &[user.into(), now.into()])?;
     if revoked > 0 {
         let line = Line::done(verbs::TOKEN_REVOKE, object::user()).about(user).fact("why", why);

@@ -1,6 +1,6 @@
 //! The statements.
 
-use db::{DbFault, ReadTx, Val, WriteTx};
+use db::{APPROVAL, DbFault, ReadTx, Val, WriteTx};
 use kernel::{Timestamp, UserId};
 
 use crate::model::{ApprovalId, RequestRow, State};
@@ -21,8 +21,9 @@ pub(crate) struct Fresh {
 pub(crate) fn insert(tx: &mut WriteTx<'_>, fresh: Fresh) -> Result<(), DbFault> {
     let now = tx.now();
     let state = if fresh.alone { State::Done } else { State::Waiting };
+    let id = fresh.id;
     let values: [Val; 10] = [
-        fresh.id.into(),
+        id.into(),
         fresh.rule.into(),
         fresh.hash.into(),
         fresh.initiator.into(),
@@ -38,11 +39,12 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, fresh: Fresh) -> Result<(), DbFault> 
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &values,
     )?;
-    Ok(())
+    tx.mark(&APPROVAL, id)
 }
 
 /// Finds a request.
 pub(crate) fn find(tx: &ReadTx<'_>, id: ApprovalId) -> Result<Option<RequestRow>, DbFault> {
+    tx.believe(&APPROVAL, id)?;
     tx.bare_one(
         "select id, rule, hash, initiator_id, sealed, state, alone, asked_at, expires_at, decider_id, decided_at, answer, \
          ended_at, fault, reviewer_id, reviewed_at, review from approval where id = ?1",
@@ -85,15 +87,23 @@ pub(crate) fn decided(tx: &ReadTx<'_>, most: u32) -> Result<Vec<RequestRow>, DbF
     )
 }
 
-/// Lists what is over and nobody has written down as such, and what was agreed to a while ago and not carried out.
+/// Lists what is over and nobody has written down as such, and what was agreed to a while ago and not carried out. What was altered is
+/// left: nobody agreed to it.
 pub(crate) fn left(tx: &ReadTx<'_>, agreed_before: Timestamp) -> Result<Vec<RequestRow>, DbFault> {
-    tx.bare(
+    let left = tx.bare(
         "select id, rule, hash, initiator_id, sealed, state, alone, asked_at, expires_at, decider_id, decided_at, answer, \
          ended_at, fault, reviewer_id, reviewed_at, review from approval where ended_at is null \
          and ((state = 'waiting' and expires_at <= ?1) or (state = 'approved' and decided_at <= ?2)) order by id limit 100",
         &[tx.now().into(), agreed_before.into()],
         RequestRow::from_row,
-    )
+    )?;
+    let mut genuine = Vec::with_capacity(left.len());
+    for row in left {
+        if tx.is_genuine(&APPROVAL, row.id)? {
+            genuine.push(row);
+        }
+    }
+    Ok(genuine)
 }
 
 /// Writes down that somebody agreed; false if it does not wait any more.
@@ -101,7 +111,8 @@ pub(crate) fn agree(tx: &mut WriteTx<'_>, id: ApprovalId, by: UserId) -> Result<
     let now = tx.now();
     let sql = "update approval set state = 'approved', decider_id = ?2, decided_at = ?3 \
                where id = ?1 and state = 'waiting' and ended_at is null and expires_at > ?3";
-    Ok(tx.run(sql, &[id.into(), by.into(), now.into()])? == 1)
+    let values = [id.into(), by.into(), now.into()];
+    Ok(tx.mark_over(&APPROVAL, id, |tx| tx.run(sql, &values))? == 1)
 }
 
 /// Writes down that somebody refused, and why; false if it does not wait any more.
@@ -117,6 +128,7 @@ pub(crate) fn claim(tx: &mut WriteTx<'_>, id: ApprovalId) -> Result<bool, DbFaul
     let now = tx.now();
     let sql =
         "update approval set state = 'done', ended_at = ?2 where id = ?1 and state = 'approved' and ended_at is null";
+    tx.believe(&APPROVAL, id)?;
     Ok(tx.run(sql, &[id.into(), now.into()])? == 1)
 }
 

@@ -74,6 +74,7 @@ fn looked_at(lang: Lang, run: &Run) -> Markup {
 fn line(view: &IntegrityView<'_>, finding: &Finding) -> Markup {
     let lang = view.signed.cx.lang();
     let object = view.records.objects().get(finding.object.as_str());
+    let of_rights = right(finding.object.as_str());
     let words = match finding.kind {
         Kind::Altered => X::Altered,
         Kind::Older => X::Older,
@@ -87,10 +88,29 @@ fn line(view: &IntegrityView<'_>, finding: &Finding) -> Markup {
             (icon("warn"))
             span.grow.wraps {
                 @if let Some(object) = object { b { (object.label(lang)) } " " } @else if finding.is_about_a_file() { b { (t(lang, X::File)) } " " }
+                @else if let Some(word) = of_rights { b { (t(lang, word)) } " " }
                 (t(lang, words))
                 @if !finding.record.is_nil() { br; code { (finding.record) } }
                 br; span.nil { (t(lang, X::Found)) " " (ago(lang, finding.found_at, view.now)) }
             }
         }
     }
+}
+
+/// Returns what a row is called that says who may do what.
+fn right(name: &str) -> Option<X> {
+    Some(match name {
+        "user" => X::User,
+        "session" => X::Session,
+        "link" => X::Link,
+        "token" => X::Token,
+        "identity" => X::Identity,
+        "share" => X::Share,
+        "approval" => X::Approval,
+        "role" => X::Roles,
+        "team" => X::Teams,
+        "policy" => X::Policy,
+        "export" => X::Export,
+        _ => return None,
+    })
 }

@@ -187,6 +187,9 @@ pub(crate) enum User {
         #[command(flatten)]
         serve: Serve,
     },
+    /// Take accounts, roles, sessions and tokens as they stand in the database for genuine, after a repair or when data from
+    /// elsewhere was put back: what was altered outside of Custos is refused until then
+    Accept,
     /// Let somebody in again who lost every way to sign in, where there are not two administrators to ask; prints a link that
     /// opens after a day
     Recover {

@@ -82,7 +82,9 @@ pub(crate) async fn open_by(config: &Config, root: Root) -> Result<House> {
     let keyring = Keyring::open(keys, clock.now()).await.context("the keyring cannot be opened")?;
     let vault =
         Vault::open(VaultConfig { root, keyring, clock: Arc::clone(&clock), chance: Arc::clone(&chance) }).await?;
-    let db = Db::open(DbConfig::new(data), clock, chance).await.context("the database cannot be opened")?;
+    let db = Db::open(DbConfig::new(data), Arc::new(vault.clone()), (clock, chance))
+        .await
+        .context("the database cannot be opened")?;
     // Half of the machine is left to everybody who has signed in already.
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let passwords = Passwords::new(crypto::Cost::default(), cores.div_ceil(2))?;

@@ -31,6 +31,9 @@ pub enum DbFault {
     /// A cell does not hold what the program expects.
     #[error("unexpected value in column {0}")]
     Shape(usize),
+    /// A row that decides who may do what was altered outside of the program.
+    #[error("{0} altered outside of the program")]
+    Altered(&'static str),
     /// A transaction wrote without leaving a ledger line.
     #[error("a write without a ledger line")]
     Unledgered,
@@ -63,7 +66,7 @@ impl Fault for DbFault {
             Self::Unavailable(_) | Self::Full | Self::Locked | Self::Abandoned => Class::Unavailable,
             Self::Exists => Class::Conflict,
             Self::Stale => Class::Stale,
-            Self::Outside => Class::Forbidden,
+            Self::Outside | Self::Altered(_) => Class::Forbidden,
             Self::Spent(Spent::Soft) => Class::StepUp,
             Self::Spent(Spent::Hard) => Class::NeedsApproval,
             Self::Damaged(_)
@@ -84,6 +87,7 @@ impl Fault for DbFault {
             Self::Exists => "exists",
             Self::Stale => "stale",
             Self::Outside => "outside-rows",
+            Self::Altered(_) => "row-altered",
             Self::Spent(Spent::Soft) => "budget-soft",
             Self::Spent(Spent::Hard) => "budget-hard",
             Self::Damaged(_)

@@ -6,7 +6,7 @@ use authz::{Action, Allowed, Denied, Facts, Lowers, Read, Resource, Verb, decide
 use kernel::{ObjectName, Uuid};
 use ledger::Line;
 
-use crate::{DbFault, ReadTx, Val};
+use crate::{DbFault, Marked, ReadTx, Val};
 
 /// A resource that is a row of one table.
 pub trait Stored: Resource {
@@ -18,6 +18,10 @@ pub trait Stored: Resource {
     fn set_version(&mut self, version: i64);
     /// Returns the columns to write, without `id` and `version`.
     fn columns(&self) -> Vec<(kernel::FieldName, Val)>;
+    /// Returns what the table is marked by, if its rows do not mark themselves.
+    fn marked(&self) -> Option<&'static Marked> {
+        None
+    }
 }
 
 /// How a row stands; nothing of what it holds.

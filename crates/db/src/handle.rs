@@ -12,7 +12,7 @@ use crate::engine::{Flush, Link, Reads, Run, Verdict};
 use crate::pending::Told;
 use crate::room::Room;
 use crate::tx::Tools;
-use crate::{DbConfig, DbFault, Place, ReadTx, WriteTx, migrate};
+use crate::{DbConfig, DbFault, Marking, Place, ReadTx, WriteTx, migrate};
 
 /// A database. Cheap to clone.
 #[derive(Clone)]
@@ -28,12 +28,17 @@ pub(crate) enum Engine {
 }
 
 impl Db {
-    /// Opens the data database, brings its schema up to date and starts its threads. Runs inside a Tokio runtime.
+    /// Opens the data database, brings its schema up to date, marks the rows that were there before marks were, and starts its threads.
+    /// Runs inside a Tokio runtime.
     ///
     /// # Errors
     /// [`DbFault`]: it cannot be opened, is locked, or its schema does not fit the program.
-    pub async fn open(config: DbConfig, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, DbFault> {
-        let tools = Tools::new(clock, chance);
+    pub async fn open(
+        config: DbConfig,
+        marking: Arc<dyn Marking>,
+        (clock, chance): (Arc<dyn Clock>, Arc<dyn Chance>),
+    ) -> Result<Self, DbFault> {
+        let tools = Tools::new(clock, chance, marking.key());
         let engine = match config.place {
             Place::File(path) => {
                 let migrated = sqlite::connect(&path, true)?;
@@ -54,7 +59,9 @@ impl Db {
                 Engine::Postgres(Arc::new(Postgres::start(pool, &tools)?))
             }
         };
-        Ok(Self { engine: Arc::new(engine), tools, room: Arc::default() })
+        let db = Self { engine: Arc::new(engine), tools, room: Arc::default() };
+        db.mark_first(marking).await?;
+        Ok(db)
     }
 
     /// Returns the present moment by the clock the database was opened with.

@@ -29,6 +29,7 @@ mod index;
 mod index_key;
 mod keyring;
 mod many;
+mod marked;
 mod migrate;
 pub mod order;
 pub mod outbox;
@@ -54,6 +55,10 @@ pub use handle::Db;
 pub use index::{Blind, BlindToken, IndexQuery, Proposed, holders};
 pub use index_key::{Held, IndexKey, IndexKeyState};
 pub use keyring::{Keyring, KeyringTx};
+pub use marked::{
+    ACCOUNT, APPROVAL, EXPORTS, IDENTITY, LINK, Marked, MarkedWhole, Marking, PROOFS, ROLES, SESSION, SHARE, TEAMS,
+    TOKEN, altered,
+};
 pub use pick::Candidate;
 pub use reseal::{ResealPart, Resealed, Resealing, SealedTable};
 pub use row::{Cell, FromCell, Row};

@@ -64,6 +64,7 @@ pub(crate) const DATA: &[Migration] = migrations! {
     38 "file_mark" => "../migrations/0038_file_mark.sql";
     39 "leaner_index" => "../migrations/0039_leaner_index.sql";
     40 "index_terms" => "../migrations/0040_index_terms.sql";
+    41 "mark" => "../migrations/0041_mark.sql";
 };
 
 /// The steps of the keyring.

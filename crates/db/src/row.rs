@@ -33,7 +33,19 @@ impl Row<'_> {
     /// # Errors
     /// [`DbFault::Shape`] if the column is missing or holds something else.
     pub fn get<T: FromCell>(&self, index: usize) -> Result<T, DbFault> {
-        let cell = match &self.0 {
+        T::from_cell(self.cell(index)?).ok_or(DbFault::Shape(index))
+    }
+
+    /// Returns how many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        match &self.0 {
+            Source::Lite(row) => row.as_ref().column_count(),
+            Source::Pg(row) => row.len(),
+        }
+    }
+
+    pub(crate) fn cell(&self, index: usize) -> Result<Cell<'_>, DbFault> {
+        Ok(match &self.0 {
             Source::Lite(row) => match row.get_ref(index).map_err(|_| DbFault::Shape(index))? {
                 ValueRef::Null => Cell::Null,
                 ValueRef::Integer(n) => Cell::Int(n),
@@ -42,8 +54,7 @@ impl Row<'_> {
                 ValueRef::Real(_) => return Err(DbFault::Shape(index)),
             },
             Source::Pg(row) => row.try_get::<_, Cell<'_>>(index).map_err(|_| DbFault::Shape(index))?,
-        };
-        T::from_cell(cell).ok_or(DbFault::Shape(index))
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use authz::{Action, Allowed, Create, Cx, Facts, Resource};
+use crypto::MacKey;
 use kernel::{Chance, Clock, EntryId, Id, ObjectName, Timestamp, Uuid};
 use ledger::Line;
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
@@ -41,11 +42,17 @@ pub(crate) struct Tools {
     pub(crate) chance: Arc<dyn Chance>,
     newest: Arc<Mutex<u128>>,
     pub(crate) budget: Arc<Budget>,
+    /// What rows that say who may do what are marked with.
+    marks: Arc<MacKey>,
 }
 
 impl Tools {
-    pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { clock, chance, newest: Arc::default(), budget: Arc::default() }
+    pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, marks: Arc<MacKey>) -> Self {
+        Self { clock, chance, newest: Arc::default(), budget: Arc::default(), marks }
+    }
+
+    pub(crate) fn marks(&self) -> &MacKey {
+        &self.marks
     }
 
     /// Makes the id of a ledger entry. It sorts behind every one made before it, so that what happened within one millisecond
@@ -73,13 +80,15 @@ pub struct ReadTx<'t> {
     pub(crate) index_keys_come: Cell<bool>,
     /// Whether the index was asked already.
     pub(crate) searches: Cell<bool>,
+    /// Tables whose common mark was looked at already.
+    pub(crate) believed: RefCell<Vec<&'static str>>,
 }
 
 impl<'t> ReadTx<'t> {
     pub(crate) fn new(link: Link<'t>, cx: &'t Cx, tools: &'t Tools) -> Self {
         let (at, pending, index_keys) = (tools.clock.now(), Pending::default(), RefCell::default());
-        let (index_keys_come, searches) = (Cell::new(false), Cell::new(false));
-        Self { link, cx, tools, at, pending, writes: false, index_keys, index_keys_come, searches }
+        let (index_keys_come, searches, believed) = (Cell::new(false), Cell::new(false), RefCell::default());
+        Self { link, cx, tools, at, pending, writes: false, index_keys, index_keys_come, searches, believed }
     }
 
     /// Returns who acts.
@@ -98,6 +107,10 @@ impl<'t> ReadTx<'t> {
     #[must_use]
     pub fn chance(&self) -> &dyn Chance {
         &*self.tools.chance
+    }
+
+    pub(crate) fn tools(&self) -> &Tools {
+        self.tools
     }
 
     pub(crate) fn budget(&self) -> &Budget {
@@ -271,6 +284,7 @@ impl<'t> WriteTx<'t> {
             .map_err(|_| DbFault::Mismatch)?;
         self.pending.wrote();
         self.link.build_and_execute_later(&insert)?;
+        row.marked().map_or(Ok(()), |of| self.mark(of, row.id()))?;
         self.note(line);
         Ok(Permitted::new(row, proof))
     }
@@ -302,6 +316,7 @@ impl<'t> WriteTx<'t> {
         row: &mut T,
     ) -> Result<(), DbFault> {
         self.pending.wrote();
+        row.marked().map_or(Ok(()), |of| self.believe(of, row.id()))?;
         row.set_version(version + 1);
         let mut update = Query::update();
         update.table(Alias::new(table.as_str())).value(Alias::new("version"), version + 1);
@@ -311,7 +326,10 @@ impl<'t> WriteTx<'t> {
         update
             .and_where(Expr::col(Alias::new("id")).eq(row.id()))
             .and_where(Expr::col(Alias::new("version")).eq(version));
-        if self.link.build_and_execute(&update)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+        if self.link.build_and_execute(&update)? == 0 {
+            return Err(DbFault::Stale);
+        }
+        row.marked().map_or(Ok(()), |of| self.mark(of, row.id()))
     }
 
     /// Removes the row the proof was made for, for good.

@@ -3,7 +3,7 @@
 
 use approvals::{Approvable, ApprovalFault, Terms};
 use authz::{Approved, Configure, Cx, Denied, Facts, Read, Rule, permit};
-use db::{DbFault, ReadTx, WriteTx};
+use db::{DbFault, EXPORTS, ReadTx, WriteTx};
 use kernel::{Fault as _, ObjectName, Uuid};
 use ledger::{Line, verbs};
 
@@ -35,6 +35,7 @@ fn deny(tx: &ReadTx<'_>, verb: &'static str, denied: Denied) {
 
 /// Returns the number that holds at this moment.
 pub(crate) fn threshold(tx: &ReadTx<'_>) -> Result<i64, DbFault> {
+    tx.believe_whole(&EXPORTS)?;
     let set = tx.bare_one("select rows_alone from export_limit where id = 1", &[], |row| row.get::<i64>(0))?;
     Ok(set.unwrap_or(THRESHOLD))
 }
@@ -64,10 +65,9 @@ fn set(tx: &mut WriteTx<'_>, rows: i64, approved: Option<&Approved>) -> Result<(
         deny(tx, verbs::CONFIGURE, denied);
         return Err(denied.into());
     }
-    tx.run(
-        "insert into export_limit (id, rows_alone) values (1, ?1) on conflict (id) do update set rows_alone = excluded.rows_alone",
-        &[rows.into()],
-    )?;
+    let sql = "insert into export_limit (id, rows_alone) values (1, ?1) \
+               on conflict (id) do update set rows_alone = excluded.rows_alone";
+    tx.mark_whole_over(&EXPORTS, |tx| tx.run(sql, &[rows.into()]))?;
     tx.note(line(verbs::CONFIGURE).fact(BEFORE, before.to_string()).fact(ROWS, rows.to_string()));
     Ok(())
 }

@@ -50,7 +50,9 @@ impl Integrity {
                 Some(_) => (model::files(), line.ids.get(1..).unwrap_or_default()),
                 None => (line.object.clone(), line.ids.as_slice()),
             };
-            for id in ids {
+            // Tables that bear one mark together have no id.
+            let whole = [kernel::Uuid::nil()];
+            for id in if ids.is_empty() { whole.as_slice() } else { ids } {
                 met = true;
                 store::found(tx, (Kind::Altered, &object, *id))?;
             }

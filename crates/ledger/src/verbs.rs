@@ -105,6 +105,8 @@ verbs! {
     KEY_ROTATE = "key-rotate";
     /// A record was found altered outside of the program.
     DAMAGE = "damage";
+    /// An operator took accounts, roles and the like as they stand for genuine, and had them marked anew.
+    RIGHTS_ACCEPT = "rights-accept";
     /// The ledger was checked.
     LEDGER_VERIFY = "ledger-verify";
     /// The ledger was read.

@@ -43,6 +43,7 @@ const PHRASES: &[Phrase] = &[
     (verbs::DOWNLOAD, "downloaded {}", "下载了{}"),
     (verbs::UNDO, "undid a change of {}", "撤销了对{}的更改"),
     (verbs::DAMAGE, "was refused {}: it was altered outside Custos", "未能查看{}：它在守客之外被篡改"),
+    (verbs::RIGHTS_ACCEPT, "took accounts and roles as they stand for genuine", "确认了当前的账户与角色为真实数据"),
     (verbs::ERASE, "erased a person's data", "抹除了一个人的数据"),
     (verbs::SIGN_IN, "signed in", "登录了"),
     (verbs::SIGN_IN_FAILED, "tried to sign in", "尝试登录"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authz::{Read, Share, Shared};
-use db::{Bare, DbFault, Permitted, ReadTx, WriteTx};
+use db::{Bare, DbFault, Permitted, ReadTx, SHARE, WriteTx};
 use kernel::{Fault as _, Id, ObjectName, TeamId, Timestamp, UserId, Uuid};
 use ledger::{Line, verbs};
 
@@ -64,15 +64,17 @@ impl Bare for Found {}
 /// Returns what is shared with somebody at this moment.
 pub(crate) fn with(tx: &ReadTx<'_>, user: UserId, team: Option<TeamId>) -> Result<Vec<(ObjectName, Shared)>, DbFault> {
     let read = |row: &db::Row<'_>| {
-        let object = ObjectName::parse(&row.get::<String>(0)?).map_err(|_| DbFault::Shape(0))?;
-        Ok(Found(object, Shared { id: row.get::<Uuid>(1)?, change: row.get(2)? }))
+        let object = ObjectName::parse(&row.get::<String>(1)?).map_err(|_| DbFault::Shape(1))?;
+        Ok(Found(object, Shared { id: row.get::<Uuid>(2)?, change: row.get(5)? }))
     };
     let now = tx.now();
-    let sql = "select object, record_id, may_change from record_share where user_id = ?1 and until > ?2 limit 1000";
-    let mut found = tx.bare(sql, &[user.into(), now.into()], read)?;
+    let sql = "select id, object, record_id, user_id, team_id, may_change, until, mark from record_share \
+               where user_id = ?1 and until > ?2 limit 1000";
+    let mut found = tx.believed(&SHARE, sql, &[user.into(), now.into()], read)?;
     if let Some(team) = team {
-        let sql = "select object, record_id, may_change from record_share where team_id = ?1 and until > ?2 limit 1000";
-        found.extend(tx.bare(sql, &[team.into(), now.into()], read)?);
+        let sql = "select id, object, record_id, user_id, team_id, may_change, until, mark from record_share \
+                   where team_id = ?1 and until > ?2 limit 1000";
+        found.extend(tx.believed(&SHARE, sql, &[team.into(), now.into()], read)?);
     }
     Ok(found.into_iter().map(|Found(object, shared)| (object, shared)).collect())
 }
@@ -151,6 +153,7 @@ pub fn open<T: authz::Resource>(
             now.into(),
         ],
     )?;
+    tx.mark(&SHARE, share)?;
     let line = Line::done(verbs::SHARE, facts.object).about_each([facts.id]).fact("with", id.to_string());
     tx.note(line.fact("until", until.date().to_string()).fact("change", if change { "yes" } else { "no" }));
     Ok(())

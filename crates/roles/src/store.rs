@@ -1,7 +1,7 @@
 //! The statements about roles.
 
 use authz::{Area, Charter, FieldRule, Reach, Role, Verb};
-use db::{Bare, DbFault, ReadTx, WriteTx};
+use db::{Bare, DbFault, ROLES, ReadTx, WriteTx};
 use kernel::{FieldName, ObjectName};
 
 use crate::rules::GRANTABLE;
@@ -40,6 +40,7 @@ pub(crate) fn named(tx: &ReadTx<'_>) -> Result<Vec<(Role, String)>, DbFault> {
 
 /// Returns what rows say of a role; nothing if there are none.
 pub(crate) fn charter(tx: &ReadTx<'_>, role: Role) -> Result<Option<Charter>, DbFault> {
+    tx.believe_whole(&ROLES)?;
     let code = role.code();
     let lines = |sql| tx.bare(sql, &[code.as_ref().into()], |row| Ok(Line(row.get(0)?, row.get(1)?, row.get(2)?)));
     let grants = lines("select object, verb, reach from role_grant where role = ?1")?;
@@ -81,6 +82,10 @@ pub(crate) fn holders(tx: &ReadTx<'_>, role: Role) -> Result<u64, DbFault> {
 
 /// Writes what a role is called and grants, in place of what was there.
 pub(crate) fn put(tx: &mut WriteTx<'_>, role: Role, name: &str, charter: &Charter) -> Result<(), DbFault> {
+    tx.mark_whole_over(&ROLES, |tx| put_rows(tx, role, name, charter))
+}
+
+fn put_rows(tx: &mut WriteTx<'_>, role: Role, name: &str, charter: &Charter) -> Result<(), DbFault> {
     let code = role.code();
     clear(tx, role)?;
     tx.run(
@@ -114,7 +119,8 @@ fn clear(tx: &mut WriteTx<'_>, role: Role) -> Result<(), DbFault> {
 
 /// Takes a role's rows away.
 pub(crate) fn remove(tx: &mut WriteTx<'_>, role: Role) -> Result<(), DbFault> {
-    clear(tx, role)?;
-    tx.run("delete from role where id = ?1", &[role.code().as_ref().into()])?;
-    Ok(())
+    tx.mark_whole_over(&ROLES, |tx| {
+        clear(tx, role)?;
+        tx.run("delete from role where id = ?1", &[role.code().as_ref().into()]).map(|_| ())
+    })
 }

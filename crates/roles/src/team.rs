@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use authz::{Area, Configure, Grant, Reach, Read, Verb};
-use db::{Bare, DbFault, ReadTx, WriteTx};
+use db::{Bare, DbFault, ReadTx, TEAMS, WriteTx};
 use kernel::{Fault as _, TeamId, UserId};
 use ledger::{Line, verbs};
 
@@ -44,6 +44,7 @@ fn is_ones_own(tx: &ReadTx<'_>, team: TeamId) -> bool {
 /// # Errors
 /// [`DbFault`].
 pub fn of(tx: &ReadTx<'_>, user: UserId) -> Result<Option<TeamId>, DbFault> {
+    tx.believe_whole(&TEAMS)?;
     tx.bare_one("select team_id from team_member where user_id = ?1", &[user.into()], |row| row.get::<TeamId>(0))
 }
 
@@ -126,11 +127,10 @@ pub fn put(tx: &mut WriteTx<'_>, id: Option<TeamId>, name: &str, parent: Option<
         return Err(RoleFault::Own);
     }
     let id = id.unwrap_or_else(|| tx.new_id());
-    tx.run(
-        "insert into team (id, name, parent, created_at) values (?1, ?2, ?3, ?4) \
-         on conflict (id) do update set name = excluded.name, parent = excluded.parent",
-        &[id.into(), name.as_str().into(), parent.into(), tx.now().into()],
-    )?;
+    let values = [id.into(), name.as_str().into(), parent.into(), tx.now().into()];
+    let sql = "insert into team (id, name, parent, created_at) values (?1, ?2, ?3, ?4) \
+               on conflict (id) do update set name = excluded.name, parent = excluded.parent";
+    tx.mark_whole_over(&TEAMS, |tx| tx.run(sql, &values))?;
     let line = Line::done(verbs::TEAM_CHANGE, object()).about(id).fact("name", name);
     tx.note(line.fact("above", parent.map(|parent| parent.to_string()).unwrap_or_default()));
     Ok(id)
@@ -148,7 +148,7 @@ pub fn remove(tx: &mut WriteTx<'_>, id: TeamId) -> Result<(), RoleFault> {
         return Err(RoleFault::Held);
     }
     tx.run("delete from record_share where team_id = ?1", &[id.into()])?;
-    tx.run("delete from team where id = ?1", &[id.into()])?;
+    tx.mark_whole_over(&TEAMS, |tx| tx.run("delete from team where id = ?1", &[id.into()]))?;
     tx.note(Line::done(verbs::TEAM_CHANGE, object()).about(id).fact("what", "removed"));
     Ok(())
 }
@@ -168,10 +168,11 @@ pub fn place(tx: &mut WriteTx<'_>, user: UserId, team: Option<TeamId>) -> Result
     if team.is_some_and(|team| all(tx).is_ok_and(|teams| teams.iter().all(|known| known.id != team))) {
         return Err(authz::Denied::Hidden.into());
     }
-    tx.run("delete from team_member where user_id = ?1", &[user.into()])?;
-    if let Some(team) = team {
-        tx.run("insert into team_member (user_id, team_id) values (?1, ?2)", &[user.into(), team.into()])?;
-    }
+    tx.mark_whole_over(&TEAMS, |tx| {
+        tx.run("delete from team_member where user_id = ?1", &[user.into()])?;
+        let sql = "insert into team_member (user_id, team_id) values (?1, ?2)";
+        team.map_or(Ok(0), |team| tx.run(sql, &[user.into(), team.into()]))
+    })?;
     let line = Line::done(verbs::TEAM_CHANGE, object()).about(user);
     tx.note(line.fact("team", team.map(|team| team.to_string()).unwrap_or_default()));
     Ok(())

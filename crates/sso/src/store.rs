@@ -1,6 +1,6 @@
 //! The statements about what waits, who is linked, and which sessions the provider began.
 
-use db::{Bare, DbFault, ReadTx, Val, WriteTx};
+use db::{Bare, DbFault, IDENTITY, ReadTx, Val, WriteTx};
 use kernel::{Id, SessionId, Timestamp, UserId};
 
 /// The kind of a waiting flow's id.
@@ -82,7 +82,9 @@ pub(crate) fn remove_ended(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
 /// Finds whom an account of the provider belongs to.
 pub(crate) fn find(tx: &ReadTx<'_>, lookup: [u8; 16]) -> Result<Option<Linked>, DbFault> {
     let sql = "select id, user_id, created_at, used_at from external_identity where lookup = ?1";
-    tx.bare_one(sql, &[lookup.into()], linked)
+    let found = tx.bare_one(sql, &[lookup.into()], linked)?;
+    found.as_ref().map_or(Ok(()), |linked| tx.believe(&IDENTITY, linked.id))?;
+    Ok(found)
 }
 
 /// Lists the accounts of the provider that belong to a person.
@@ -99,7 +101,7 @@ fn linked(row: &db::Row<'_>) -> Result<Linked, DbFault> {
 pub(crate) fn link(tx: &mut WriteTx<'_>, id: LinkedId, user: UserId, lookup: [u8; 16]) -> Result<(), DbFault> {
     let values: [Val; 4] = [id.into(), user.into(), lookup.into(), tx.now().into()];
     tx.run("insert into external_identity (id, user_id, lookup, created_at) values (?1, ?2, ?3, ?4)", &values)?;
-    Ok(())
+    tx.mark(&IDENTITY, id)
 }
 
 /// Writes down that it was signed in with.

@@ -68,7 +68,9 @@ impl App {
         let root = Root::KeyFile(dir.path().join("root.key"));
         let config = VaultConfig { root, keyring, clock: its_clock.clone(), chance: its_chance.clone() };
         let vault = Vault::open(config).await.unwrap();
-        let db = Db::open(DbConfig { place: data, readers: 2 }, its_clock, its_chance).await.unwrap();
+        let db = Db::open(DbConfig { place: data, readers: 2 }, Arc::new(vault.clone()), (its_clock, its_chance))
+            .await
+            .unwrap();
         let cheap = Cost { memory: 64, passes: 1, lanes: 1 };
         let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(cheap, 4).unwrap());
         let records =

@@ -1,28 +1,36 @@
 //! The statements about tokens.
 
-use db::{DbFault, ReadTx, Val, WriteTx};
+use db::{DbFault, ReadTx, TOKEN, Val, WriteTx};
 use kernel::{Timestamp, TokenId, UserId, Uuid};
 
 use crate::model::Token;
 
 /// Finds a token by the hash of what is presented.
 pub(crate) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<Token>, DbFault> {
-    tx.bare_one(
+    let found = tx.bare_one(
         "select id, user_id, hint, label, created_at, expires_at, used_at, revoked_at, terms, proof_key, used_from, \
          app_id, fresh_until, watched_until from api_token where hash = ?1",
         &[hash.into()],
         Token::from_row,
-    )
+    )?;
+    believed(tx, found)
 }
 
 /// Finds a token by its id.
 pub(crate) fn known(tx: &ReadTx<'_>, id: TokenId) -> Result<Option<Token>, DbFault> {
-    tx.bare_one(
+    let found = tx.bare_one(
         "select id, user_id, hint, label, created_at, expires_at, used_at, revoked_at, terms, proof_key, used_from, \
          app_id, fresh_until, watched_until from api_token where id = ?1",
         &[id.into()],
         Token::from_row,
-    )
+    )?;
+    believed(tx, found)
+}
+
+/// A token that was altered is refused as such.
+fn believed(tx: &ReadTx<'_>, found: Option<Token>) -> Result<Option<Token>, DbFault> {
+    found.as_ref().map_or(Ok(()), |token| tx.believe(&TOKEN, token.id))?;
+    Ok(found)
 }
 
 /// Returns whose a token is.
@@ -52,8 +60,9 @@ pub(crate) fn all(tx: &ReadTx<'_>, ended_after: Timestamp) -> Result<Vec<Token>,
 
 /// Stores a new token.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, token: Token, hash: [u8; 32]) -> Result<(), DbFault> {
+    let id = token.id;
     let values: [Val; 12] = [
-        token.id.into(),
+        id.into(),
         token.user.into(),
         hash.into(),
         token.hint.into(),
@@ -71,7 +80,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, token: Token, hash: [u8; 32]) -> Resu
          fresh_until, watched_until) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         &values,
     )?;
-    Ok(())
+    tx.mark(&TOKEN, id)
 }
 
 /// Writes down that a token was used, and from where.
@@ -98,20 +107,26 @@ pub(crate) fn renew(
 ) -> Result<bool, DbFault> {
     let sql = "update api_token set hash = ?3, hint = ?4, fresh_until = ?5 \
                where id = ?1 and app_id = ?2 and revoked_at is null";
-    Ok(tx.run(sql, &[id.into(), app.into(), hash.into(), hint.into(), until.into()])? == 1)
+    let values = [id.into(), app.into(), hash.into(), hint.into(), until.into()];
+    Ok(tx.mark_over(&TOKEN, id, |tx| tx.run(sql, &values))? == 1)
 }
 
 /// Withdraws all tokens of an app, and returns how many.
 pub(crate) fn revoke_of_app(tx: &mut WriteTx<'_>, app: Uuid) -> Result<u64, DbFault> {
     let now = tx.now();
-    tx.run("update api_token set revoked_at = ?2 where app_id = ?1 and revoked_at is null", &[app.into(), now.into()])
+    tx.run(
+        "update api_token set revoked_at = ?2, mark = null where app_id = ?1 and revoked_at is null",
+        &[app.into(), now.into()],
+    )
 }
 
 /// Withdraws a token; tells whether it was there and had not been.
 pub(crate) fn revoke(tx: &mut WriteTx<'_>, id: TokenId) -> Result<bool, DbFault> {
     let now = tx.now();
-    Ok(tx.run("update api_token set revoked_at = ?2 where id = ?1 and revoked_at is null", &[id.into(), now.into()])?
-        == 1)
+    Ok(tx.run(
+        "update api_token set revoked_at = ?2, mark = null where id = ?1 and revoked_at is null",
+        &[id.into(), now.into()],
+    )? == 1)
 }
 
 /// Remembers a proof; tells whether it is seen for the first time. Two nodes that are shown it at once agree by the table's key.

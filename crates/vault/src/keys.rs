@@ -145,6 +145,32 @@ pub(crate) fn named(
     Err(VaultFault::Moving)
 }
 
+/// What the key of the marks of rights is called once the rows that were there before it are marked, and until then.
+const RIGHTS: [&str; 2] = ["rights", "rights-new"];
+
+/// Finds the key that rows are marked with which say who may do what, or makes it.
+pub(crate) fn rights(keyring: &Keyring, epochs: &Epochs, at: (Timestamp, &dyn Chance)) -> Result<Key, VaultFault> {
+    let [known, new] = RIGHTS;
+    let label = if rights_known(keyring)? { known } else { new };
+    Ok(named(keyring, epochs, (Purpose::Row, label), at)?.1)
+}
+
+/// Tells whether the rows were marked once.
+pub(crate) fn rights_known(keyring: &Keyring) -> Result<bool, db::DbFault> {
+    let sql = "select 1 from keyring_key where purpose = ?1 and label = ?2";
+    let found = keyring.rows(sql, &[Purpose::Row.word().into(), RIGHTS[0].into()], |row| row.get::<i64>(0))?;
+    Ok(!found.is_empty())
+}
+
+/// Writes down that they were.
+pub(crate) fn know_rights(keyring: &Keyring) -> Result<(), db::DbFault> {
+    let [known, new] = RIGHTS;
+    keyring.within(|tx| {
+        let sql = "update keyring_key set label = ?3 where purpose = ?1 and label = ?2";
+        tx.run(sql, &[Purpose::Row.word().into(), new.into(), known.into()]).map(|_| ())
+    })
+}
+
 /// Makes the key by which accounts, codes and the like are found. In a keyring from before there was one, what stands in the data is
 /// known by the key of the index: that one is written down a second time, as what it is from now on.
 pub(crate) fn lookup(

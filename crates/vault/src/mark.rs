@@ -4,7 +4,24 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crypto::{Key, MacKey};
+use db::{DbFault, Marking};
 use kernel::Uuid;
+
+use crate::{Vault, keys};
+
+impl Marking for Vault {
+    fn key(&self) -> Arc<MacKey> {
+        Arc::clone(&self.0.rights)
+    }
+
+    fn is_done(&self) -> Result<bool, DbFault> {
+        keys::rights_known(&self.0.keyring)
+    }
+
+    fn done(&self) -> Result<(), DbFault> {
+        keys::know_rights(&self.0.keyring)
+    }
+}
 
 /// Marks rows under a key of their own, and tells whether a mark fits. Cheap to clone.
 ///

@@ -47,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) index: Opened,
     lookup: MacKey,
     marker: Marker,
+    pub(crate) rights: Arc<MacKey>,
     token: Key,
     session: Key,
     job: Key,
@@ -80,6 +81,7 @@ impl Vault {
         let (token, session, job) = (own(Purpose::Token)?, own(Purpose::Session)?, own(Purpose::Job)?);
         let signer = SigningKey::from_seed(*own(Purpose::Ledger)?.expose_bytes());
         let marker = Marker::new(&own(Purpose::Row)?);
+        let rights = Arc::new(MacKey::new(&keys::rights(&keyring, &epochs, (now, &*chance))?));
         let cache = Cache::new(Arc::clone(&clock));
         Ok(Self(Arc::new(Inner {
             keyring,
@@ -90,6 +92,7 @@ impl Vault {
             index: Opened::new(),
             lookup: MacKey::new(&lookup),
             marker,
+            rights,
             token,
             session,
             job,

@@ -245,6 +245,7 @@ async fn left(app: App) {
     let (id, raw) = (set.ask().await, Raw::data(&set.app).await);
     let by = raw.id(set.other.id.uuid());
     raw.run(&format!("update approval set state = 'approved', decider_id = {by}, decided_at = asked_at")).await;
+    set.app.db.accept_rights(&set.app.operator()).await.unwrap();
     set.app.clock.advance(std::time::Duration::from_secs(60));
     let mut schedules = tokio::task::JoinSet::new();
     for _ in 0..30 {
@@ -275,7 +276,7 @@ async fn tampered(app: App) {
         raw.id(other.uuid())
     ))
     .await;
-    assert_eq!(set.agree(&proved, other).await, "approval-void");
+    assert_eq!(set.agree(&proved, other).await, "row-altered");
     let third = set.ask().await;
     raw.run(&format!(
         "update approval set sealed = (select sealed from approval where id = {}) where id = {}",
@@ -285,6 +286,17 @@ async fn tampered(app: App) {
     .await;
     assert_ne!(set.agree(&proved, third).await, "done");
     assert_eq!(set.done(), 1);
+    // An agreement that nobody gave is not carried out, and does not hold up others.
+    let (planted, fair) = (set.ask().await, set.ask().await);
+    raw.run(&format!(
+        "update approval set state = 'approved', decided_at = 1, decider_id = {} where id = {}",
+        raw.id(set.other.id.uuid()),
+        raw.id(planted.uuid())
+    ))
+    .await;
+    set.approvals.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
+    assert_eq!((set.done(), set.agree(&proved, fair).await, set.done()), (1, "done", 2));
+    assert_eq!(set.agree(&proved, planted).await, "row-altered");
     set.app.finish(&[]).await;
 }
 

@@ -61,7 +61,7 @@ async fn both_engines_hold_the_same_tables() {
 
 async fn open(app: &App) -> Result<(), DbFault> {
     let config = DbConfig { place: app.data().clone(), readers: 1 };
-    let db = Db::open(config, app.clock.clone(), app.chance.clone()).await?;
+    let db = Db::open(config, std::sync::Arc::new(app.vault.clone()), (app.clock.clone(), app.chance.clone())).await?;
     let (own, cx) = (app.records.clone(), app.operator());
     db.write(&cx, move |tx| own.ensure_tables(tx)).await.unwrap();
     Ok(())

@@ -1,6 +1,6 @@
 //! The statements about links.
 
-use db::{DbFault, ReadTx, Val, WriteTx};
+use db::{DbFault, LINK, ReadTx, Val, WriteTx};
 use kernel::{Timestamp, UserId};
 
 use super::model::{Link, Purpose};
@@ -8,7 +8,9 @@ use super::model::{Link, Purpose};
 /// Finds a link by the hash of its token.
 pub(crate) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<Link>, DbFault> {
     let sql = "select id, purpose, user_id, expires_at, used_at from link where hash = ?1";
-    tx.bare_one(sql, &[hash.into()], Link::from_row)
+    let found = tx.bare_one(sql, &[hash.into()], Link::from_row)?;
+    found.as_ref().map_or(Ok(()), |link| tx.believe(&LINK, link.id))?;
+    Ok(found)
 }
 
 /// Stores a new link.
@@ -16,13 +18,16 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, link: &Link, hash: [u8; 32]) -> Resul
     let values: [Val; 5] =
         [link.id.into(), hash.into(), link.purpose.code().into(), link.user.into(), link.expires_at.into()];
     tx.run("insert into link (id, hash, purpose, user_id, expires_at) values (?1, ?2, ?3, ?4, ?5)", &values)?;
-    Ok(())
+    tx.mark(&LINK, link.id)
 }
 
 /// Marks a link as used; tells whether this was the one use.
 pub(crate) fn spend(tx: &mut WriteTx<'_>, link: &Link) -> Result<bool, DbFault> {
     let now = tx.now();
-    Ok(tx.run("update link set used_at = ?2 where id = ?1 and used_at is null", &[link.id.into(), now.into()])? == 1)
+    Ok(tx.run(
+        "update link set used_at = ?2, mark = null where id = ?1 and used_at is null",
+        &[link.id.into(), now.into()],
+    )? == 1)
 }
 
 /// Removes the links of a purpose that are for nobody in particular.

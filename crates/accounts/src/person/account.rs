@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use authz::{Resource, Rights, Role};
-use db::{DbFault, Row, Stored, Val};
+use db::{ACCOUNT, DbFault, Marked, Row, Stored, Val};
 use kernel::{FieldName, Lang, ObjectName, SubjectId, Timestamp, UserId, Uuid};
 use vault::Vault;
 
@@ -105,6 +105,10 @@ impl Stored for Account {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn marked(&self) -> Option<&'static Marked> {
+        Some(&ACCOUNT)
     }
 
     fn columns(&self) -> Vec<(FieldName, Val)> {

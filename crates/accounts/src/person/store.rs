@@ -1,7 +1,7 @@
 //! The statements about people.
 
 use authz::{Read, Role, Scope};
-use db::{Bare, DbFault, Guarded, Permitted, ReadTx, Val, WriteTx};
+use db::{ACCOUNT, Bare, DbFault, Guarded, Permitted, ReadTx, Val, WriteTx};
 use kernel::UserId;
 use sea_query::{Alias, Expr, ExprTrait as _, Order, Query};
 
@@ -20,21 +20,33 @@ const BY_EMAIL: &str = "select id, email_blind, sealed, subject_id, password, ro
 
 /// Finds a person under guard.
 pub(crate) fn find(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Guarded<Account>>, DbFault> {
+    tx.believe(&ACCOUNT, id)?;
     tx.one(BY_ID, &[id.into()], Account::from_row)
 }
 
 /// Finds a person by e-mail address under guard.
 pub(crate) fn find_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Guarded<Account>>, DbFault> {
-    tx.one(BY_EMAIL, &[blind.into()], Account::from_row)
+    let found = tx.one(BY_EMAIL, &[blind.into()], Account::from_row)?;
+    believed(tx, blind)?;
+    Ok(found)
+}
+
+/// An address names a row that has to be genuine.
+fn believed(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<(), DbFault> {
+    let named =
+        tx.bare_one("select id from app_user where email_blind = ?1", &[blind.into()], |row| row.get::<UserId>(0))?;
+    named.map_or(Ok(()), |id| tx.believe(&ACCOUNT, id))
 }
 
 /// Finds the row behind a proof of identity, or somebody's own.
 pub(crate) fn known(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Account>, DbFault> {
+    tx.believe(&ACCOUNT, id)?;
     tx.bare_one(BY_ID, &[id.into()], Account::from_row)
 }
 
 /// Finds the row an e-mail address claims to be.
 pub(crate) fn known_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Account>, DbFault> {
+    believed(tx, blind)?;
     tx.bare_one(BY_EMAIL, &[blind.into()], Account::from_row)
 }
 
@@ -96,7 +108,7 @@ pub(crate) fn insert_unasked(tx: &mut WriteTx<'_>, account: &Account) -> Result<
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
         &values,
     )?;
-    Ok(())
+    tx.mark(&ACCOUNT, account.id)
 }
 
 /// Writes what a person changes about themselves: profile, password, and by joining the state.
@@ -109,17 +121,14 @@ pub(crate) fn update_own(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), 
         account.state.code().into(),
     ];
     let sql = "update app_user set sealed = ?3, password = ?4, state = ?5, version = version + 1 where id = ?1 and version = ?2";
-    if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) }
+    tx.mark_over(&ACCOUNT, account.id, |tx| if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) })
 }
 
 /// Writes the roles that the company's directory gives a person.
 pub(crate) fn update_roles(tx: &mut WriteTx<'_>, account: &Account, roles: &[Role]) -> Result<(), DbFault> {
     let sql = "update app_user set roles = ?3, version = version + 1 where id = ?1 and version = ?2";
-    if tx.run(sql, &[account.id.into(), account.version.into(), spell_roles(roles).into()])? == 0 {
-        Err(DbFault::Stale)
-    } else {
-        Ok(())
-    }
+    let values = [account.id.into(), account.version.into(), spell_roles(roles).into()];
+    tx.mark_over(&ACCOUNT, account.id, |tx| if tx.run(sql, &values)? == 0 { Err(DbFault::Stale) } else { Ok(()) })
 }
 
 /// Tells whether the company's identity provider lets a person in.

@@ -2,13 +2,17 @@
 
 use authz::Assurance;
 use binding::{Span, Tie};
-use db::{DbFault, ReadTx, Val, WriteTx};
+use db::{DbFault, ReadTx, SESSION, Val, WriteTx};
 use kernel::{SessionId, Timestamp, UserId};
 
 use super::model::{SessionRow, SessionView, via_code};
 
-/// Finds a session that has not been ended.
+/// Finds a session that has not been ended. One that was altered is none: its person signs in again.
 pub(crate) fn find(tx: &ReadTx<'_>, id: SessionId) -> Result<Option<SessionRow>, DbFault> {
+    match tx.believe(&SESSION, id) {
+        Err(DbFault::Altered(_)) => return Ok(None),
+        believed => believed?,
+    }
     tx.bare_one(
         "select secret_hash, user_id, seen_at, idle_until, until, level, level_at, device_key, family_hash, former_hash, \
          rotated_at, fresh_until, acted_at, asked_at, agent, ip, bound_id, bound_key, bound_at from session where id = ?1 and ended_at is null",
@@ -44,7 +48,7 @@ pub(crate) fn insert(
          level, level_at) values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         &values,
     )?;
-    Ok(())
+    tx.mark(&SESSION, id)
 }
 
 /// Writes down what ties a session to its browser, and the secret it has now. Tells whether the secret was still `before`:
@@ -70,19 +74,22 @@ pub(crate) fn tie(
         tie.bound.as_ref().map(|bound| bound.key.as_bytes().as_slice()).into(),
         tie.bound.map(|bound| bound.at).into(),
     ];
-    let changed = tx.keep(
+    let change = |tx: &mut WriteTx<'_>| {
+        tx.keep(
         "update session set secret_hash = ?3, device_key = ?4, family_hash = ?5, former_hash = ?6, rotated_at = ?7, \
          fresh_until = ?8, acted_at = ?9, asked_at = ?10, bound_id = coalesce(bound_id, ?11), \
          bound_key = coalesce(bound_key, ?12), bound_at = coalesce(?13, bound_at) where id = ?1 and secret_hash = ?2 and ended_at is null",
         &values,
-    )?;
-    Ok(changed == 1)
+        )
+    };
+    Ok(tx.mark_over(&SESSION, id, change)? == 1)
 }
 
 /// Writes down how long a session lasts.
 pub(crate) fn span(tx: &mut WriteTx<'_>, id: SessionId, span: Span) -> Result<(), DbFault> {
     let values: [Val; 3] = [id.into(), span.idle_until.into(), span.until.into()];
-    tx.keep("update session set idle_until = ?2, until = ?3 where id = ?1", &values).map(|_| ())
+    let sql = "update session set idle_until = ?2, until = ?3 where id = ?1";
+    tx.mark_over(&SESSION, id, |tx| tx.keep(sql, &values).map(|_| ()))
 }
 
 /// Writes down since when a signature is waited for; a question that waits is not asked later.
@@ -108,14 +115,17 @@ pub(crate) fn seen(tx: &mut WriteTx<'_>, id: SessionId, idle_until: Timestamp) -
 /// Ends a session; tells whether it was there and had not ended.
 pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, user: UserId) -> Result<bool, DbFault> {
     let now = tx.now();
-    let sql = "update session set ended_at = ?3 where id = ?1 and user_id = ?2 and ended_at is null";
+    let sql = "update session set ended_at = ?3, mark = null where id = ?1 and user_id = ?2 and ended_at is null";
     Ok(tx.run(sql, &[id.into(), user.into(), now.into()])? == 1)
 }
 
 /// Ends all sessions of a person and returns how many there were.
 pub(crate) fn end_all(tx: &mut WriteTx<'_>, user: UserId) -> Result<u64, DbFault> {
     let now = tx.now();
-    tx.run("update session set ended_at = ?2 where user_id = ?1 and ended_at is null", &[user.into(), now.into()])
+    tx.run(
+        "update session set ended_at = ?2, mark = null where user_id = ?1 and ended_at is null",
+        &[user.into(), now.into()],
+    )
 }
 
 /// Lists the living sessions of a person, the last used first.

@@ -49,10 +49,16 @@ pub(crate) async fn open(engine: &str) -> Option<House> {
     };
     let clock = Arc::new(FixedClock::at(Timestamp::from_micros(1_700_000_000_000_000)));
     let chance = Arc::new(SeededChance::new(11));
-    let db = Db::open(DbConfig { place: place("data")?, readers: 4 }, clock.clone(), chance.clone()).await.unwrap();
     let keyring = Keyring::open(place("keyring")?, clock.now()).await.unwrap();
     let root = Root::KeyFile(dir.path().join("root.key"));
     let vault = Vault::open(VaultConfig { root, keyring, clock: clock.clone(), chance: chance.clone() }).await.unwrap();
+    let db = Db::open(
+        DbConfig { place: place("data")?, readers: 4 },
+        Arc::new(vault.clone()),
+        (clock.clone(), chance.clone()),
+    )
+    .await
+    .unwrap();
     let accounts = Accounts::new(db.clone(), vault.clone(), Passwords::new(CHEAP, 64).unwrap());
     let tokens = Tokens::new(accounts.clone());
     Some(House { accounts, tokens, db, vault, clock, chance, dir })

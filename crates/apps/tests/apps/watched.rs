@@ -40,7 +40,13 @@ async fn first_day(app: App) {
     assert!(reads(&set, &set.app.program(&set.app.token(&set.agent).await).await, &all[most]).await);
     // A process that starts anew knows it too.
     let config = db::DbConfig { place: set.app.data().clone(), readers: 2 };
-    let anew = db::Db::open(config, set.app.clock.clone(), set.app.chance.clone()).await.unwrap();
+    let anew = db::Db::open(
+        config,
+        std::sync::Arc::new(set.app.vault.clone()),
+        (set.app.clock.clone(), set.app.chance.clone()),
+    )
+    .await
+    .unwrap();
     let (records, at) = (set.app.records.clone(), all[most].clone());
     assert!(anew.read(&programs[0], move |tx| records.read_record(tx, &at).map(|_| ())).await.is_err());
     drop(anew);

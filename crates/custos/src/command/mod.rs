@@ -39,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Demo(demo) => demo::run(common, &demo).await,
         Command::Init(init) => init::run(&config, init).await,
         Command::Import(import) => import::run(&config, &import).await,
+        Command::User(cli::User::Accept) => user::accept(&config).await,
         Command::User(cli::User::Recover { email, .. }) => user::recover(&config, &email).await,
         Command::User(cli::User::Invite { email, name, role, .. }) => user::invite(&config, email, name, &role).await,
         Command::Token(wanted) => token::run(&config, wanted).await,

@@ -54,10 +54,11 @@ impl House {
             "sqlite" => (Place::File(dir.path().join("custos.db")), Place::File(dir.path().join("keyring.db"))),
             _ => (postgres("d"), postgres("k")),
         };
-        let db = Db::open(DbConfig::new(data), clock.clone(), chance.clone()).await.unwrap();
         let keyring = Keyring::open(keys, clock.now()).await.unwrap();
         let root = Root::KeyFile(dir.path().join("root.key"));
-        let vault = Vault::open(VaultConfig { root, keyring, clock, chance }).await.unwrap();
+        let vault =
+            Vault::open(VaultConfig { root, keyring, clock: clock.clone(), chance: chance.clone() }).await.unwrap();
+        let db = Db::open(DbConfig::new(data), Arc::new(vault.clone()), (clock, chance)).await.unwrap();
         let records =
             Records::new(vault.clone(), Objects::standard(Currency::USD).unwrap(), dir.path().join("uploads"));
         let house = Self { db, records, vault, dir };

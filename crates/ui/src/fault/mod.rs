@@ -132,6 +132,15 @@ const ENTRIES: &[(&str, Entry)] = &[
         ],
     ),
     (
+        "row-altered",
+        [
+            "This was altered outside Custos",
+            "What the database says here about accounts, roles or sign-ins is not believed. Tell whoever runs the server.",
+            "相关数据在守客之外被篡改",
+            "数据库中的账户、角色或登录信息不可信，已拒绝使用。请通知服务器管理员。",
+        ],
+    ),
+    (
         "disk-full",
         [
             "The server's disk is full",

@@ -6,7 +6,7 @@ messages! {
     /// Words about what somebody changed behind the program's back.
     X {
         Title: "Integrity", "数据完整性";
-        Lead: "Every record and every file on one bears a mark that only this program can make, and every change stands in the access log. Once a day the program looks through all of it: whether somebody altered, replaced or removed a record or a file directly in the database. What does not fit is never shown as genuine.", "每条记录及其附件都带有只有本程序才能生成的标记，每次更改都记入访问日志。程序每天全面检查一次：是否有人绕过程序，直接在数据库中篡改、替换或删除了记录或附件。不相符的内容绝不会被当作真实数据显示。";
+        Lead: "Every record and every file on one bears a mark that only this program can make, and every change stands in the access log. So does what says who may do what: accounts, roles, teams, sessions, tokens. Once a day the program looks through all of it: whether somebody altered, replaced or removed something directly in the database. What does not fit is never shown as genuine.", "每条记录及其附件都带有只有本程序才能生成的标记，每次更改都记入访问日志。账户、角色、团队、会话、令牌等决定权限的数据同样带有标记。程序每天全面检查一次：是否有人绕过程序，直接在数据库中篡改、替换或删除了内容。不相符的内容绝不会被当作真实数据显示。";
         Last: "Last looked through:", "上次检查：";
         Never: "not yet", "尚未检查";
         Running: "Looking now.", "正在检查。";
@@ -19,6 +19,17 @@ messages! {
         Wrong: "Something does not stand as it was written", "有数据与写入时不一致";
         WhatToDo: "Somebody can write to the database past the program. Find out who, keep a copy of the database for whoever investigates, and bring back what is listed here from a backup. What stands again as it was written leaves this list when everything is looked through again.", "有人能够绕过程序直接写入数据库。请查明是谁，保留一份数据库副本以备调查，并从备份中恢复下列内容。恢复原状的条目在下次全面检查后会从列表中移除。";
         File: "File on a record", "记录的附件";
+        User: "Account of a colleague", "同事账户";
+        Session: "Session of a colleague", "同事的登录会话";
+        Link: "One-time link", "一次性链接";
+        Token: "Token of a program", "程序令牌";
+        Identity: "Account of the identity provider", "身份提供方账户";
+        Share: "Sharing of a record", "记录共享";
+        Approval: "Request for a second person", "双人审批申请";
+        Roles: "Roles", "角色";
+        Teams: "Teams", "团队";
+        Policy: "Rules of sign-in", "登录规则";
+        Export: "Limit of exports", "导出上限";
         Altered: "was altered outside of the program", "在程序之外被篡改";
         Older: "was put back to an older state", "被换回了旧版本";
         Missing: "was removed outside of the program", "在程序之外被删除";

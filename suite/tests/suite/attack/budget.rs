@@ -180,7 +180,7 @@ async fn shared(app: App) {
 /// Opens the database once more, as another process does.
 pub(crate) async fn opened(app: &App) -> Db {
     let config = DbConfig { place: app.data().clone(), readers: 2 };
-    Db::open(config, app.clock.clone(), app.chance.clone()).await.unwrap()
+    Db::open(config, std::sync::Arc::new(app.vault.clone()), (app.clock.clone(), app.chance.clone())).await.unwrap()
 }
 
 async fn read_in(app: &App, db: &Db, actor: &Actor, at: &RecordRef) -> Result<(), RecordFault> {

@@ -203,7 +203,13 @@ async fn left(app: App) {
     // A copy from before, opened with the keys of today.
     if let Some(copy) = &copy {
         let (clock, chance): (Arc<dyn Clock>, _) = (set.app.clock.clone(), set.app.chance.clone());
-        let old = Db::open(DbConfig { place: Place::File(copy.clone()), readers: 1 }, clock, chance).await.unwrap();
+        let old = Db::open(
+            DbConfig { place: Place::File(copy.clone()), readers: 1 },
+            Arc::new(set.app.vault.clone()),
+            (clock, chance),
+        )
+        .await
+        .unwrap();
         let objects = Objects::standard(Currency::EUR).unwrap();
         let records = Records::new(set.app.vault.clone(), objects, set.app.folder().join("none"));
         let said = opened(&set.app, &old, &records, &everything).await;

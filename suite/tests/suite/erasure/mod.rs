@@ -269,6 +269,7 @@ async fn killed(app: App) {
         "update approval set state = 'approved', decider_id = {decider}, decided_at = 1 where id = {row}"
     ))
     .await;
+    set.app.db.accept_rights(&set.app.operator()).await.unwrap();
     assert!(!set.max.record(&at).await.unwrap().is_erased());
     set.approvals.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
     set.settled().await;

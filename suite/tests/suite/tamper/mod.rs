@@ -2,6 +2,7 @@
 
 mod ledger;
 mod random;
+mod rights;
 mod rows;
 mod seals;
 mod sweep;

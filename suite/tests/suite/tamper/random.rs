@@ -272,7 +272,7 @@ async fn flips(app: App) {
         std::fs::write(&copy, &bad).unwrap();
         // A file that does not open shows nothing.
         let config = DbConfig { place: Place::File(copy.clone()), readers: 1 };
-        match Db::open(config, app.clock.clone(), app.chance.clone()).await {
+        match Db::open(config, std::sync::Arc::new(app.vault.clone()), (app.clock.clone(), app.chance.clone())).await {
             Ok(db) => {
                 opened += 1;
                 let what = format!("byte {at}");
