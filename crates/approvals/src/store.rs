@@ -118,7 +118,7 @@ pub(crate) fn agree(tx: &mut WriteTx<'_>, id: ApprovalId, by: UserId) -> Result<
 /// Writes down that somebody refused, and why; false if it does not wait any more.
 pub(crate) fn refuse(tx: &mut WriteTx<'_>, id: ApprovalId, by: UserId, answer: Vec<u8>) -> Result<bool, DbFault> {
     let now = tx.now();
-    let sql = "update approval set state = 'refused', decider_id = ?2, decided_at = ?3, ended_at = ?3, answer = ?4 \
+    let sql = "update approval set state = 'refused', decider_id = ?2, decided_at = ?3, ended_at = ?3, answer = ?4, mark = null \
                where id = ?1 and state = 'waiting' and ended_at is null and expires_at > ?3";
     Ok(tx.run(sql, &[id.into(), by.into(), now.into(), answer.into()])? == 1)
 }
@@ -126,8 +126,7 @@ pub(crate) fn refuse(tx: &mut WriteTx<'_>, id: ApprovalId, by: UserId, answer: V
 /// Uses an agreement up: true for one transaction only, however many try at once.
 pub(crate) fn claim(tx: &mut WriteTx<'_>, id: ApprovalId) -> Result<bool, DbFault> {
     let now = tx.now();
-    let sql =
-        "update approval set state = 'done', ended_at = ?2 where id = ?1 and state = 'approved' and ended_at is null";
+    let sql = "update approval set state = 'done', ended_at = ?2, mark = null where id = ?1 and state = 'approved' and ended_at is null";
     tx.believe(&APPROVAL, id)?;
     Ok(tx.run(sql, &[id.into(), now.into()])? == 1)
 }
@@ -145,8 +144,7 @@ pub(crate) fn end(
     fault: Option<&str>,
 ) -> Result<bool, DbFault> {
     let now = tx.now();
-    let sql =
-        "update approval set state = ?3, ended_at = ?4, fault = ?5 where id = ?1 and state = ?2 and ended_at is null";
+    let sql = "update approval set state = ?3, ended_at = ?4, fault = ?5, mark = null where id = ?1 and state = ?2 and ended_at is null";
     Ok(tx.run(sql, &[id.into(), from.code().into(), to.code().into(), now.into(), fault.into()])? == 1)
 }
 

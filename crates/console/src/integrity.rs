@@ -107,6 +107,8 @@ fn right(name: &str) -> Option<X> {
         "identity" => X::Identity,
         "share" => X::Share,
         "approval" => X::Approval,
+        "app" => X::App,
+        "rescue" => X::Rescue,
         "role" => X::Roles,
         "team" => X::Teams,
         "policy" => X::Policy,

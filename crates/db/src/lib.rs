@@ -56,8 +56,8 @@ pub use index::{Blind, BlindToken, IndexQuery, Proposed, holders};
 pub use index_key::{Held, IndexKey, IndexKeyState};
 pub use keyring::{Keyring, KeyringTx};
 pub use marked::{
-    ACCOUNT, APPROVAL, EXPORTS, IDENTITY, LINK, Marked, MarkedWhole, Marking, PROOFS, ROLES, SESSION, SHARE, TEAMS,
-    TOKEN, altered,
+    ACCOUNT, AGREED, APP, APPROVAL, CODE, EXPORTS, IDENTITY, LINK, Marked, MarkedWhole, Marking, PROOFS, REFRESH,
+    RESCUE, ROLES, SESSION, SHARE, TEAMS, TOKEN, altered,
 };
 pub use pick::Candidate;
 pub use reseal::{ResealPart, Resealed, Resealing, SealedTable};

@@ -13,7 +13,7 @@ use ledger::{Line, Origin, Via, verbs};
 
 use crate::row::{Cell, Row};
 use crate::tx::Tools;
-use crate::{Bare, Db, DbFault, ReadTx, Val, WriteTx};
+use crate::{Bare, Db, DbFault, ReadTx, Val, WriteTx, sequence};
 
 /// Who has the key of the marks, and knows whether the rows that were there before it bear one.
 pub trait Marking: Send + Sync {
@@ -112,6 +112,39 @@ pub const APPROVAL: Marked = Marked {
     keys: "select id from approval where ended_at is null",
 };
 
+/// Apps of others that were not stopped: who agreed to them.
+pub const APP: Marked = Marked {
+    name: "app",
+    read: "select id, created_by, approved_by, approved_at, mark from app where id = ?1 and ended_at is null",
+    write: "update app set mark = ?2 where id = ?1",
+    keys: "select id from app where ended_at is null",
+};
+
+/// Codes of apps that were not taken: for whom, and what for.
+pub const CODE: Marked = Marked {
+    name: "app",
+    read: "select hash, app_id, user_id, challenge, redirect, scopes, until, mark from app_code where hash = ?1 and taken_at is null",
+    write: "update app_code set mark = ?2 where hash = ?1",
+    keys: "select hash from app_code where taken_at is null",
+};
+
+/// What apps renew a token with, if it was not taken: which token.
+pub const REFRESH: Marked = Marked {
+    name: "app",
+    read: "select hash, token_id, mark from app_refresh where hash = ?1 and taken_at is null",
+    write: "update app_refresh set mark = ?2 where hash = ?1",
+    keys: "select hash from app_refresh where taken_at is null",
+};
+
+/// Requests for a way back in that have not ended: whose, and from when on.
+pub const RESCUE: Marked = Marked {
+    name: "rescue",
+    read: "select id, email_blind, user_id, hash, spoken, recovery_hash, strong, expires_at, ready_at, mark from rescue \
+           where id = ?1 and ended_at is null",
+    write: "update rescue set mark = ?2 where id = ?1",
+    keys: "select id from rescue where ended_at is null",
+};
+
 /// Roles, what they grant, and what they do not show.
 pub const ROLES: MarkedWhole = MarkedWhole {
     name: "role",
@@ -136,15 +169,36 @@ pub const PROOFS: MarkedWhole =
 pub const EXPORTS: MarkedWhole =
     MarkedWhole { name: "export", reads: &["select id, rows_alone from export_limit order by id"] };
 
-const EACH: [&Marked; 7] = [&ACCOUNT, &SESSION, &LINK, &TOKEN, &IDENTITY, &SHARE, &APPROVAL];
-const WHOLE: [&MarkedWhole; 4] = [&ROLES, &TEAMS, &PROOFS, &EXPORTS];
+/// Which administrators agreed that somebody gets in again.
+pub const AGREED: MarkedWhole = MarkedWhole {
+    name: "rescue",
+    reads: &["select rescue_id, user_id from rescue_approval order by rescue_id, user_id"],
+};
+
+const EACH: [&Marked; 11] =
+    [&ACCOUNT, &SESSION, &LINK, &TOKEN, &IDENTITY, &SHARE, &APPROVAL, &APP, &CODE, &REFRESH, &RESCUE];
+const WHOLE: [&MarkedWhole; 5] = [&ROLES, &TEAMS, &PROOFS, &EXPORTS, &AGREED];
 
 struct Spelled(Vec<u8>, Option<Vec<u8>>);
 // What is only compared with a mark.
 impl Bare for Spelled {}
-struct Key(Vec<u8>);
-// An id.
+struct Key(Val);
+// An id, or a hash.
 impl Bare for Key {}
+struct Has(Vec<u8>);
+// What is only compared with a mark.
+impl Bare for Has {}
+
+fn key(row: &Row<'_>) -> Result<Key, DbFault> {
+    Ok(Key(match row.cell(0)? {
+        Cell::Bytes(bytes) => Uuid::from_slice(bytes).map_or_else(|_| Val::Bytes(bytes.to_vec()), Val::Id),
+        _ => Val::Null,
+    }))
+}
+
+fn id_of(key: &Val) -> Option<Uuid> {
+    if let Val::Id(id) = key { Some(*id) } else { None }
+}
 
 /// Spells the first cells of a row, each with its kind and its length.
 fn spell(bytes: &mut Vec<u8>, row: &Row<'_>, cells: usize) -> Result<(), DbFault> {
@@ -186,6 +240,13 @@ fn spelled(of: &Marked, row: &Row<'_>) -> Result<Spelled, DbFault> {
 fn mark(tools: &Tools, spelled: &[u8]) -> [u8; 16] {
     let [mark @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = tools.marks().mac(spelled);
     mark
+}
+
+impl Tools {
+    /// Returns what an entry of the ledger bears until it has its place.
+    pub(crate) fn mark_of_entry(&self, id: Uuid, leaf: &[u8; 32]) -> [u8; 16] {
+        mark(self, &[b"custos-entry-1".as_slice(), id.as_bytes(), leaf].concat())
+    }
 }
 
 impl ReadTx<'_> {
@@ -247,9 +308,9 @@ impl ReadTx<'_> {
 
     fn stand_whole(&self, of: &MarkedWhole) -> Result<bool, DbFault> {
         let sql = "select mark from marked_whole where name = ?1";
-        let has = self.bare_one(sql, &[of.name.into()], |row| row.get(0).map(Key))?;
+        let has = self.bare_one(sql, &[of.name.into()], |row| row.get(0).map(Has))?;
         let bytes = self.spelled_whole(of)?;
-        Ok(has.is_some_and(|Key(has)| crypto::same(&mark(self.tools(), &bytes), &has)))
+        Ok(has.is_some_and(|Has(has)| crypto::same(&mark(self.tools(), &bytes), &has)))
     }
 
     fn spelled_whole(&self, of: &MarkedWhole) -> Result<Vec<u8>, DbFault> {
@@ -264,8 +325,7 @@ impl ReadTx<'_> {
     fn disbelieve(&self, name: &'static str, key: Option<Val>) -> DbFault {
         if let Ok(object) = ObjectName::parse(name) {
             let line = Line::failed(verbs::DAMAGE, object, "row-altered");
-            let key = key.and_then(|key| if let Val::Id(id) = key { Some(id) } else { None });
-            self.note_denial(line.about_each(key));
+            self.note_denial(line.about_each(key.as_ref().and_then(id_of)));
         }
         tracing::error!(table = name, "a row was altered outside of the program");
         DbFault::Altered(name)
@@ -332,9 +392,9 @@ impl WriteTx<'_> {
     fn mark_all(&mut self) -> Result<u64, DbFault> {
         let mut marked = 0;
         for of in EACH {
-            let keys = self.bare(of.keys, &[], |row| row.get::<Uuid>(0))?;
+            let keys = self.bare(of.keys, &[], key)?;
             marked += keys.len() as u64;
-            keys.into_iter().try_for_each(|key| self.mark(of, key))?;
+            keys.into_iter().try_for_each(|Key(key)| self.mark(of, key))?;
         }
         WHOLE.into_iter().try_for_each(|of| self.mark_whole(of))?;
         Ok(marked)
@@ -348,9 +408,9 @@ impl WriteTx<'_> {
 pub fn altered(tx: &ReadTx<'_>) -> Result<Vec<(&'static str, Option<Uuid>)>, DbFault> {
     let mut found = Vec::new();
     for of in EACH {
-        for key in tx.bare(of.keys, &[], |row| Ok(row.get::<Uuid>(0).ok()))? {
-            let stands = key.map_or(Ok(false), |key| legible(tx.is_genuine(of, key)))?;
-            found.extend((!stands).then_some((of.name, key)));
+        for Key(key) in tx.bare(of.keys, &[], key)? {
+            let id = id_of(&key);
+            found.extend((!legible(tx.is_genuine(of, key))?).then_some((of.name, id)));
         }
     }
     for of in WHOLE {
@@ -376,7 +436,11 @@ impl Db {
         }
         let request = RequestId::new(self.now(), self.chance());
         let nobody = Cx::nobody(Origin::via(Via::Job), request, Lang::En);
-        self.write(&nobody, |tx| tx.mark_all().map(|_| ())).await?;
+        self.write(&nobody, |tx| {
+            tx.mark_all()?;
+            sequence::mark_waiting(tx)
+        })
+        .await?;
         blocking(move || told.done()).await
     }
 

@@ -78,7 +78,7 @@ impl Db {
     }
 }
 
-/// Places the next entries and returns how many there were.
+/// Places the next entries and returns how many there were. One that does not bear its mark gets no place.
 ///
 /// # Errors
 /// [`DbFault`] of the engine, or of an entry that cannot be read.
@@ -88,22 +88,26 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
         "insert into ledger_tree (only_one, size, frontier) values (1, 0, ?1) on conflict (only_one) do update set size = ledger_tree.size",
         &[Frontier::new().to_bytes().into()],
     )?;
-    let unplaced = tx.bare(
-        "select id, body, leaf from ledger_entry where position is null order by id limit ?1",
+    let waiting = tx.bare(
+        "select id, body, leaf, mark from ledger_entry where position is null and refused_at is null order by id limit ?1",
         &[SPAN.into()],
-        |row| Ok(Stored { position: 0, id: row.get(0)?, body: row.get(1)?, leaf: row.get(2)? }),
+        |row| Ok((Stored { position: 0, id: row.get(0)?, body: row.get(1)?, leaf: row.get(2)? }, Mark(row.get(3)?))),
     )?;
-    if unplaced.is_empty() {
+    if waiting.is_empty() {
         return Ok(0);
     }
     let mut frontier = frontier(tx)?;
-    let (first, count) = (frontier.size(), unplaced.len() as u64);
+    let (first, looked_at) = (frontier.size(), waiting.len() as u64);
     let mut ids: Vec<Uuid> = Vec::new();
-    for entry in unplaced {
-        let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).map_err(|_| DbFault::Shape(2))?;
+    for (entry, mark) in waiting {
+        let Some((leaf, packed)) = genuine(tx, &entry, &mark) else {
+            refuse(tx, entry.id)?;
+            continue;
+        };
         let position = frontier.append(leaf);
-        tx.keep("update ledger_entry set position = ?2 where id = ?1", &[entry.id.into(), int(position)])?;
-        let acts = Entry { id: EntryId::from_uuid(entry.id), body: entry.body }.unpack()?;
+        let sql = "update ledger_entry set position = ?2, mark = null where id = ?1";
+        tx.keep(sql, &[entry.id.into(), int(position)])?;
+        let acts = packed.unpack()?;
         ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
         ids.extend(acts.iter().flat_map(|act| &act.lines).filter(|line| is_damage(line)).map(|_| DAMAGED));
         let filed = acts.iter().flat_map(|act| &act.lines).filter_map(Filed::of);
@@ -111,16 +115,59 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
         // What a program did is found by its token.
         ids.extend(acts.iter().filter_map(|act| token_of(act.actor)));
     }
+    let placed = frontier.size() - first;
+    if placed == 0 {
+        return Ok(looked_at);
+    }
     ids.sort_unstable();
     ids.dedup();
     for id in ids {
         tx.keep(
             "insert into ledger_about (record_id, position, entries) values (?1, ?2, ?3)",
-            &[id.into(), int(first), int(count)],
+            &[id.into(), int(first), int(placed)],
         )?;
     }
     tx.keep("update ledger_tree set size = ?1, frontier = ?2", &[int(frontier.size()), frontier.to_bytes().into()])?;
-    Ok(count)
+    Ok(looked_at)
+}
+
+/// The mark of an entry that waits.
+struct Mark(Option<Vec<u8>>);
+// What is only compared.
+impl Bare for Mark {}
+
+/// Returns the leaf and the entry if the program wrote it: if it bears its mark, and its leaf is its own.
+fn genuine(tx: &ReadTx<'_>, entry: &Stored, Mark(mark): &Mark) -> Option<([u8; 32], Entry)> {
+    let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).ok()?;
+    let packed = Entry { id: EntryId::from_uuid(entry.id), body: entry.body.clone() };
+    let bears = crypto::same(&tx.tools().mark_of_entry(entry.id, &leaf), mark.as_deref()?);
+    (bears && packed.leaf() == leaf).then_some((leaf, packed))
+}
+
+/// Leaves an entry that the program did not write without a place, for whoever investigates.
+fn refuse(tx: &mut WriteTx<'_>, id: Uuid) -> Result<(), DbFault> {
+    tracing::error!(entry = %id, "a line of the ledger was planted, or altered before it had its place");
+    let now = tx.now();
+    tx.keep("update ledger_entry set refused_at = ?2 where id = ?1", &[id.into(), now.into()]).map(|_| ())
+}
+
+/// Counts the entries that the program did not write.
+///
+/// # Errors
+/// [`DbFault`] of the engine.
+pub fn refused(tx: &ReadTx<'_>) -> Result<u64, DbFault> {
+    let sql = "select count(*) from ledger_entry where refused_at is not null";
+    Ok(tx.bare_one(sql, &[], |row| row.get::<u64>(0))?.unwrap_or(0))
+}
+
+/// Marks the entries that wait from before entries bore marks.
+pub(crate) fn mark_waiting(tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+    let sql = "select id, leaf from ledger_entry where position is null and refused_at is null";
+    for (id, leaf) in tx.bare(sql, &[], |row| Ok((row.get::<Uuid>(0)?, row.get::<[u8; 32]>(1)?)))? {
+        let mark = tx.tools().mark_of_entry(id, &leaf);
+        tx.keep_later("update ledger_entry set mark = ?2 where id = ?1", &[id.into(), Val::Bytes(mark.to_vec())])?;
+    }
+    Ok(())
 }
 
 fn is_damage(line: &Line) -> bool {

@@ -231,7 +231,7 @@ impl Integrity {
         }
         seen.next.entries += rows.len() as u64;
         seen.ended = (rows.len() as u64) < u64::from(ENTRIES);
-        sound &= !seen.ended || seen.next.position >= size;
+        sound &= !seen.ended || (seen.next.position >= size && sequence::refused(tx)? == 0);
         if seen.ended {
             self.look_at_rights(tx, seen)?;
         }

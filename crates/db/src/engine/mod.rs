@@ -11,7 +11,7 @@ use crate::row::{Row, Source};
 use crate::{DbFault, Val, WriteTx};
 
 /// Puts one entry into the ledger; the sequencer gives it its place.
-pub(crate) const APPEND: &str = "insert into ledger_entry (id, body, leaf) values (?1, ?2, ?3)";
+pub(crate) const APPEND: &str = "insert into ledger_entry (id, body, leaf, mark) values (?1, ?2, ?3, ?4)";
 
 /// Bytes of a statement beyond which a connection does not keep it prepared: one with thousands of places takes half a megabyte, and hardly
 /// ever comes again with as many.

@@ -11,7 +11,6 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use authz::Cx;
-use kernel::EntryId;
 use ledger::{Act, Entry};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
@@ -365,16 +364,18 @@ pub(super) fn append(link: &Link<'_>, tools: &Tools, told: Vec<Told>) -> Result<
     let (acts, sights): (Vec<_>, Vec<_>) = told.into_iter().map(|told| (told.act, told.sights)).unzip();
     let acts: Vec<Act> = acts.into_iter().flatten().collect();
     if !acts.is_empty() {
-        link.execute_later(super::APPEND, entry_values(tools.entry_id(), &acts)?.into())?;
+        link.execute_later(super::APPEND, entry_values(tools, &acts)?.into())?;
     }
     budget::write(link, tools, &sights)
 }
 
 /// Returns the values of [`super::APPEND`].
-fn entry_values(id: EntryId, acts: &[Act]) -> Result<[Val; 3], DbFault> {
+fn entry_values(tools: &Tools, acts: &[Act]) -> Result<[Val; 4], DbFault> {
+    let id = tools.entry_id();
     let entry = Entry::pack(id, acts)?;
     let leaf = entry.leaf();
-    Ok([id.into(), entry.body.into(), leaf.into()])
+    let mark = tools.mark_of_entry(id.uuid(), &leaf);
+    Ok([id.into(), entry.body.into(), leaf.into(), Val::Bytes(mark.to_vec())])
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ messages! {
         Identity: "Account of the identity provider", "身份提供方账户";
         Share: "Sharing of a record", "记录共享";
         Approval: "Request for a second person", "双人审批申请";
+        App: "App of others", "第三方应用";
+        Rescue: "Request for a way back in", "恢复登录申请";
         Roles: "Roles", "角色";
         Teams: "Teams", "团队";
         Policy: "Rules of sign-in", "登录规则";

@@ -1,6 +1,7 @@
 //! The ledger, changed by somebody with its table: the verifier finds it and names the row.
 
-use ledger::{Finding, Report};
+use kernel::{EntryId, Timestamp};
+use ledger::{Entry, Finding, Report};
 use testkit::{Actor, App};
 
 use crate::support::raw::Raw;
@@ -9,6 +10,7 @@ testkit::on_both_engines! {
     a_row_of_the_ledger_that_was_changed_is_named => super::changed;
     rows_that_went_or_moved_are_noticed => super::moved;
     a_checkpoint_that_was_replaced_is_refused => super::checkpoint;
+    a_line_that_was_planted_or_altered_before_it_has_its_place_gets_none => super::planted;
 }
 
 /// Leaves a ledger of some length, signed twice on the way.
@@ -174,4 +176,40 @@ async fn checkpoint(app: App) {
     raw.run(&format!("{}; insert into ledger_checkpoint select * from kept_notes; drop table kept_notes", body(&good)))
         .await;
     app.finish(&[]).await;
+}
+
+/// Fails when: entries bear no mark, it is not looked at, or what was planted holds up what is genuine.
+async fn planted(app: App) {
+    let founder = history(&app).await;
+    let raw = Raw::data(&app).await;
+    let system = jobs::system_cx(&app.db);
+    app.db.settle(&system).await.unwrap();
+    let (body, placed) = (cell(&raw, "body", 3).await, "select count(*) from ledger_entry where position is not null");
+    let before = raw.number(placed).await;
+    // A line of somebody's, once more; as it would be, but for the mark.
+    let entry = Entry { id: EntryId::new(Timestamp::from_micros(1), &*app.chance), body };
+    let (id, leaf) = (raw.id(entry.id.uuid()), raw.bytes(&entry.leaf()));
+    let body = raw.bytes(&entry.body);
+    raw.run(&format!("insert into ledger_entry (id, body, leaf) values ({id}, {body}, {leaf})")).await;
+    // A genuine one, changed before it has its place; and one that nobody touched.
+    founder.create("contact", &[("name", "Wilma Seen")]).await.unwrap();
+    let waiting = "position is null and mark is not null";
+    assert_eq!(raw.number(&format!("select count(*) from ledger_entry where {waiting}")).await, 1);
+    raw.run(&format!("update ledger_entry set body = {body}, leaf = {leaf} where {waiting}")).await;
+    founder.create("contact", &[("name", "Wilma Kept")]).await.unwrap();
+    app.db.settle(&system).await.unwrap();
+    assert_eq!(raw.number(placed).await, before + 1);
+    assert_eq!(raw.number("select count(*) from ledger_entry where refused_at is not null").await, 2);
+    app.verify_ledger().await;
+    // Somebody hears of it.
+    let integrity = integrity::Integrity::new(&app.accounts, app.records.clone());
+    let officer = app.person("Olga Watch", authz::Role::SecurityOfficer).await;
+    integrity.begin(&officer.cx).await.unwrap();
+    let step = async || {
+        let (its, cx) = (integrity.clone(), jobs::system_cx(&app.db));
+        tokio::task::spawn_blocking(move || its.step(&cx).unwrap()).await.unwrap()
+    };
+    while step().await {}
+    let found = integrity.report(&officer.cx).await.unwrap().findings;
+    assert_eq!(found.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [integrity::Kind::Ledger]);
 }
