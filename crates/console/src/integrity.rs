@@ -79,6 +79,7 @@ fn line(view: &IntegrityView<'_>, finding: &Finding) -> Markup {
         Kind::Altered => X::Altered,
         Kind::Older => X::Older,
         Kind::Missing => X::Missing,
+        Kind::Back if finding.is_about_a_key() => X::KeyBack,
         Kind::Back => X::Back,
         Kind::Unreadable => X::Unreadable,
         Kind::Ledger => X::Ledger,

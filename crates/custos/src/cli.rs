@@ -378,7 +378,20 @@ pub(crate) struct ExportEscrow {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Ledger {
     /// Prove that nothing was changed, removed or cut off
-    Verify,
+    Verify {
+        /// Signed notes that were kept elsewhere (`ledger checkpoint`), one or more a file: each has to fit the ledger as it stands, which
+        /// tells when everything was put back to a moment before
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        against: Vec<PathBuf>,
+    },
+    /// Print the newest signed note of the ledger, to be kept elsewhere: on another machine, or on paper. Whoever can write to the
+    /// database can put everything back to a moment before, ledger and all; only a note they cannot reach shows it (`ledger verify
+    /// --against`)
+    Checkpoint {
+        /// File for it, which must not be there yet [default: it is printed]
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// What can be done about files that were taken out.

@@ -154,7 +154,8 @@ impl Keyring {
         }
     }
 
-    /// Returns the wrappings of some keys of a purpose, with what wraps each, in one look.
+    /// Returns the wrappings of some keys of a purpose, with what wraps each, in one look; not of keys that were destroyed, though
+    /// somebody put their rows back.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
@@ -163,7 +164,8 @@ impl Keyring {
         match &*self.0 {
             Inner::Lite(own) => {
                 let connection = own.main.lock().unwrap_or_else(PoisonError::into_inner);
-                let sql = "select id, wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2";
+                let sql = "select id, wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2 \
+                           and not exists (select 1 from keyring_destroyed d where d.id = keyring_key.id)";
                 let sets: Vec<Vec<Val>> = ids.iter().map(|id| vec![(*id).into(), purpose.into()]).collect();
                 // One transaction for all: each by itself locks and unlocks the file.
                 let found = transact(Link::Lite(&connection), "begin", |tx| tx.0.gather_each(sql, &sets, map))?;
@@ -171,7 +173,8 @@ impl Keyring {
             }
             Inner::Pg(..) => {
                 let ids = Val::Ids(ids.iter().map(|id| id.uuid()).collect());
-                let sql = "select id, wrapped, wrapped_by from keyring_key where id = any(?1::uuid[]) and purpose = ?2";
+                let sql = "select id, wrapped, wrapped_by from keyring_key where id = any(?1::uuid[]) and purpose = ?2 \
+                           and not exists (select 1 from keyring_destroyed d where d.id = keyring_key.id)";
                 self.rows(sql, &[ids, purpose.into()], map)
             }
         }

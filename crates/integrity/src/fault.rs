@@ -7,6 +7,7 @@ use db::DbFault;
 use kernel::{Class, Fault};
 use notices::NoticeFault;
 use records::RecordFault;
+use vault::VaultFault;
 
 /// A failure of looking through everything.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum IntegrityFault {
     /// Records.
     #[error(transparent)]
     Record(#[from] RecordFault),
+    /// The keyring.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
     /// The database.
     #[error("database")]
     Db(#[from] DbFault),
@@ -41,6 +45,7 @@ impl Fault for IntegrityFault {
             Self::Account(fault) => fault.class(),
             Self::Files(fault) => fault.class(),
             Self::Record(fault) => fault.class(),
+            Self::Vault(fault) => fault.class(),
             Self::Db(fault) => fault.class(),
         }
     }
@@ -51,6 +56,7 @@ impl Fault for IntegrityFault {
             Self::Account(fault) => fault.code(),
             Self::Files(fault) => fault.code(),
             Self::Record(fault) => fault.code(),
+            Self::Vault(fault) => fault.code(),
             Self::Db(fault) => fault.code(),
         }
     }

@@ -4,6 +4,7 @@
 //!   was altered, put back to an older state, taken away or brought back behind the program's back is found. Small steps, beside
 //!   everything else; a program that is killed goes on where it was.
 //! - [`Integrity::watch`]: reads in the ledger what people met who opened something altered, and tells security officers.
+//! - [`Integrity::banish`]: destroyed keys that somebody put back into the keyring, which open nothing, are deleted again and told of.
 //! - [`Integrity::report`], [`Integrity::begin`]: how it stands, and looking at once.
 //!
 //! **Invariants:** nothing that a row holds comes in here, only ids, versions and whether the mark fits. A finding is written when it was
@@ -14,6 +15,7 @@
 
 mod act;
 mod fault;
+mod key;
 mod model;
 mod store;
 mod sweep;

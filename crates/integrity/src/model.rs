@@ -30,6 +30,13 @@ pub(crate) fn files() -> ObjectName {
     NAME.clone()
 }
 
+/// What a key is called that was destroyed and lay in the keyring again.
+pub(crate) fn key() -> ObjectName {
+    #[expect(clippy::expect_used, reason = "the word is a constant, and every test of such a key reads it")]
+    static NAME: LazyLock<ObjectName> = LazyLock::new(|| ObjectName::parse("key").expect("a name"));
+    NAME.clone()
+}
+
 /// The part of a run that reads the ledger, and what the ledger is called where it was altered itself.
 pub(crate) fn ledger() -> ObjectName {
     #[expect(clippy::expect_used, reason = "the word is a constant, and every run reads it")]
@@ -46,7 +53,7 @@ pub enum Kind {
     Older,
     /// A row is not there, and the ledger knows of no removal.
     Missing,
-    /// A row is there though the ledger knows of its removal.
+    /// A row is there though the ledger knows of its removal, or a key though it was destroyed.
     Back,
     /// A table cannot be read row by row: an id in it is none.
     Unreadable,
@@ -98,6 +105,12 @@ impl Finding {
     #[must_use]
     pub fn is_about_a_file(&self) -> bool {
         self.object == files()
+    }
+
+    /// Tells whether it is about a destroyed key that somebody put back.
+    #[must_use]
+    pub fn is_about_a_key(&self) -> bool {
+        self.object == key()
     }
 }
 

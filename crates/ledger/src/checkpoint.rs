@@ -91,6 +91,25 @@ impl Checkpoint {
         let checkpoint = Self::parse(note::open(signed, origin, key)?)?;
         if checkpoint.origin == *origin { Ok(checkpoint) } else { Err(LedgerFault::OriginDiffers) }
     }
+
+    /// Reads the checkpoints of the log `origin` that stand in a text one after the other, as they were kept elsewhere.
+    ///
+    /// # Errors
+    /// Which one it is, counted from one, and what [`Checkpoint::open`] refuses it for; the first, as no note, if there is none.
+    pub fn open_all(text: &str, origin: &LogName, key: &VerifyingKey) -> Result<Vec<Self>, (usize, LedgerFault)> {
+        let notes = note::split(text);
+        if notes.is_empty() {
+            return Err((1, LedgerFault::NoteMalformed));
+        }
+        let open = |note: &String| match Self::open(note, origin, key) {
+            // Another log signs in its own name too: that says more than that the signer is not known.
+            Err(LedgerFault::SignerUnknown) if note.lines().next() != Some(origin.as_str()) => {
+                Err(LedgerFault::OriginDiffers)
+            }
+            opened => opened,
+        };
+        notes.iter().zip(1..).map(|(note, at)| open(note).map_err(|fault| (at, fault))).collect()
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +173,48 @@ mod tests {
         assert_eq!(Checkpoint::open(&prose, &other, &key.verifying()), Err(LedgerFault::CheckpointMalformed));
     }
 
+    #[test]
+    fn notes_that_were_kept_together_are_read_one_by_one() {
+        let (key, ours) = (SigningKey::from_seed([5; 32]), name("a.example/l"));
+        let all: Vec<Checkpoint> = (1..4).map(|n| Checkpoint::new(ours.clone(), n, [n as u8; 32])).collect();
+        let signed: Vec<String> = all.iter().map(|checkpoint| checkpoint.sign(&key)).collect();
+        let open = |text: &str| Checkpoint::open_all(text, &ours, &key.verifying());
+        for between in ["", "\n", "\n\n\n"] {
+            let text = signed.join(between);
+            for text in [text.clone(), text.replace('\n', "\r\n"), text.trim_end().to_owned(), format!("\n{text}\n\n")]
+            {
+                assert_eq!(open(&text), Ok(all.clone()), "{text:?}");
+            }
+        }
+        // One that a witness signed too is one note.
+        let witness = SigningKey::from_seed([6; 32]);
+        let other = note::sign(&all[0].to_text(), &name("w.example/w"), &witness).unwrap();
+        let both = format!("{}{}\n", signed[0], other.lines().last().unwrap());
+        assert_eq!(open(&format!("{both}{}", signed[1])), Ok(all[..2].to_vec()));
+    }
+
+    #[test]
+    fn what_is_no_note_of_this_log_is_named_with_its_place() {
+        let (key, ours, theirs) = (SigningKey::from_seed([5; 32]), name("a.example/l"), name("b.example/l"));
+        let good = Checkpoint::new(ours.clone(), 7, [1; 32]).sign(&key);
+        let open = |text: &str| Checkpoint::open_all(text, &ours, &key.verifying()).unwrap_err();
+        let foreign = Checkpoint::new(theirs.clone(), 7, [1; 32]).sign(&key);
+        let stranger = Checkpoint::new(ours.clone(), 7, [1; 32]).sign(&SigningKey::from_seed([6; 32]));
+        for (wrong, fault) in [
+            (foreign.as_str(), LedgerFault::OriginDiffers),
+            (&stranger, LedgerFault::SignerUnknown),
+            (&good.replacen("\n7\n", "\n8\n", 1), LedgerFault::SignatureWrong),
+            ("hello\n", LedgerFault::NoteMalformed),
+            (good.split_once("\n\n").unwrap().0, LedgerFault::NoteMalformed),
+            (&note::sign("hello\n", &ours, &key).unwrap(), LedgerFault::CheckpointMalformed),
+        ] {
+            assert_eq!(open(wrong), (1, fault), "{wrong}");
+            assert_eq!(open(&format!("{good}{wrong}")), (2, fault), "{wrong}");
+        }
+        assert_eq!(open(""), (1, LedgerFault::NoteMalformed));
+        assert_eq!(open("\n \n"), (1, LedgerFault::NoteMalformed));
+    }
+
     proptest! {
         #[test]
         fn every_checkpoint_survives_a_round_trip(size: u64, root: Hash) {
@@ -163,6 +224,8 @@ mod tests {
 
         #[test]
         fn hostile_text_never_panics(text in "([a-z0-9+=]{0,5}\n?){0,5}") {
+            let key = SigningKey::from_seed([5; 32]).verifying();
+            prop_assert!(Checkpoint::open_all(&text, &name("a.example/l"), &key).is_err());
             if let Ok(checkpoint) = Checkpoint::parse(&text) {
                 prop_assert_eq!(checkpoint.to_text(), text);
             }

@@ -10,6 +10,8 @@ use crate::{LedgerFault, base64};
 
 /// The signature type of Ed25519.
 const ED25519: u8 = 0x01;
+/// What a signature line begins with.
+const DASH: &str = "\u{2014} ";
 /// The largest note that is read.
 const MAX_NOTE: usize = 1 << 20;
 /// The most signature lines that are read; the specification asks for 16 at least.
@@ -142,9 +144,29 @@ pub fn open<'n>(note: &'n str, name: &LogName, key: &VerifyingKey) -> Result<&'n
     if found { Ok(text) } else { Err(LedgerFault::SignerUnknown) }
 }
 
+/// Splits text into the notes that stand in it one after the other, with or without empty lines between them. What is no note
+/// comes out as a piece that does not open. Ends of lines become those that notes are signed with: mail and editors change them.
+#[must_use]
+pub fn split(text: &str) -> Vec<String> {
+    let (mut notes, mut note, mut signed) = (Vec::new(), String::new(), false);
+    for line in text.lines() {
+        let signature = line.starts_with(DASH) && (signed || note.ends_with("\n\n"));
+        if signed && !signature {
+            notes.push(std::mem::take(&mut note));
+        }
+        signed = signature;
+        if !(note.is_empty() && line.is_empty()) {
+            note.push_str(line);
+            note.push('\n');
+        }
+    }
+    notes.extend((!note.is_empty()).then_some(note));
+    notes
+}
+
 /// Splits a signature line into name, key id and signature.
 fn signature_line(line: &str) -> Option<(LogName, [u8; 4], Vec<u8>)> {
-    let (name, signature) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
+    let (name, signature) = line.strip_prefix(DASH)?.split_once(' ')?;
     let bytes = base64::decode(signature)?;
     let (id, signature) = bytes.split_first_chunk()?;
     Some((LogName::parse(name).ok()?, *id, signature.to_vec()))

@@ -4,7 +4,7 @@
 //! checkpoint; the number of rows with the size of the largest checkpoint. A body changed alone is named exactly, and
 //! the next checkpoint then tells whether the body or the stored leaf is the false one. Whoever changes the leaf too is
 //! caught by the next checkpoint, and whoever signs checkpoints anew with a stolen key, or removes the last ones, by
-//! those that witnesses keep outside: hand them in with the rest.
+//! those that are kept outside: [`Verifier::against`] takes them in.
 //!
 //! **Invariant:** memory does not grow with the number of rows, however damaged they are.
 
@@ -42,6 +42,8 @@ pub struct Verifier {
     stored: Option<Frontier>,
     /// The checkpoints still ahead: roots by size. More than one root for a size is a finding.
     ahead: BTreeMap<u64, Vec<Hash>>,
+    /// Those among them that were kept elsewhere.
+    kept: BTreeMap<u64, Vec<Hash>>,
     /// The position that should come next.
     next: u64,
     /// The rows proven so far: the size of the last checkpoint that held.
@@ -63,6 +65,7 @@ impl Verifier {
             computed: Frontier::new(),
             stored: None,
             ahead: BTreeMap::new(),
+            kept: BTreeMap::new(),
             next: 0,
             proven: 0,
             lost: None,
@@ -80,6 +83,24 @@ impl Verifier {
         verifier.settled = verifier.report.findings.len();
         verifier.compare();
         verifier
+    }
+
+    /// Takes in checkpoints that were kept elsewhere, before the first row: each has to hold, whatever the others say.
+    ///
+    /// They come from [`Checkpoint::open_all`], so that their signatures are known to be right.
+    #[must_use]
+    pub fn against(mut self, kept: impl IntoIterator<Item = Checkpoint>) -> Self {
+        for checkpoint in kept {
+            self.report.kept += 1;
+            let roots = self.kept.entry(checkpoint.size()).or_default();
+            if !roots.contains(checkpoint.root()) {
+                roots.push(*checkpoint.root());
+            }
+            self.expect(&checkpoint);
+        }
+        self.settled = self.report.findings.len();
+        self.compare();
+        self
     }
 
     fn expect(&mut self, checkpoint: &Checkpoint) {
@@ -138,6 +159,7 @@ impl Verifier {
     fn compare(&mut self) {
         while let Some(due) = self.ahead.first_entry().filter(|due| *due.key() <= self.next) {
             let (size, roots) = due.remove_entry();
+            self.compare_kept(size);
             let holds = |tree: &Frontier| tree.size() == size && roots.contains(&tree.root());
             if holds(&self.computed) {
                 self.stored = None;
@@ -148,6 +170,17 @@ impl Verifier {
             } else {
                 self.lose(size);
             }
+        }
+    }
+
+    /// Compares the trees with the checkpoints of a size that were kept elsewhere: none of them may be wrong.
+    fn compare_kept(&mut self, size: u64) {
+        let trees = [Some(&self.computed), self.stored.as_ref()];
+        let right: Vec<Hash> =
+            trees.into_iter().flatten().filter(|tree| tree.size() == size).map(Frontier::root).collect();
+        let kept = self.kept.remove(&size).unwrap_or_default();
+        for _ in kept.iter().filter(|root| !right.contains(root)) {
+            self.find(Finding::KeptDiffers { size });
         }
     }
 
@@ -179,6 +212,10 @@ impl Verifier {
     /// Ends the reading.
     #[must_use]
     pub fn finish(mut self) -> Report {
+        let rows = self.next;
+        while let Some((size, roots)) = self.kept.pop_first() {
+            roots.iter().for_each(|_| self.find(Finding::KeptBeyond { size, rows }));
+        }
         if self.covered > self.next {
             self.find(Finding::CutOff { first: self.next, last: self.covered - 1 });
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use db::{DbFault, sequence};
-use ledger::{LogName, Report, Verifier, verify::Row};
+use ledger::{Checkpoint, LogName, Report, Verifier, verify::Row};
 
 use crate::App;
 
@@ -46,10 +46,19 @@ impl App {
     /// # Panics
     /// If the database cannot be read.
     pub async fn ledger_report(&self) -> Report {
+        self.ledger_report_against(&[]).await
+    }
+
+    /// Returns what the verifier finds when it is given notes that were kept elsewhere.
+    ///
+    /// # Panics
+    /// If the database cannot be read, or a note is none of this ledger.
+    pub async fn ledger_report_against(&self, kept: &[String]) -> Report {
         let key = self.vault.signer().verifying();
+        let kept = kept.iter().map(|note| Checkpoint::open(note, &log_name(), &key).unwrap()).collect::<Vec<_>>();
         let cx = self.operator();
         let report = self.db.read(&cx, move |tx| -> Result<_, DbFault> {
-            let mut verifier = Verifier::new(&log_name(), &key, sequence::notes(tx)?);
+            let mut verifier = Verifier::new(&log_name(), &key, sequence::notes(tx)?).against(kept);
             let mut next = 0;
             loop {
                 let rows = sequence::stored_from(tx, next, 500)?;

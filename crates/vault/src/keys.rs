@@ -5,7 +5,7 @@ use db::{Keyring, KeyringTx, Val};
 use kernel::{Chance, KeyId, ObjectName, Timestamp};
 
 use crate::epoch::{Epochs, Wrapper};
-use crate::{ObjectKeys, VaultFault};
+use crate::{ObjectKeys, VaultFault, returned};
 
 /// What a key is for. The word is bound into its wrapping: a key of one purpose cannot be passed off as another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,7 +124,8 @@ pub(crate) fn named(
 ) -> Result<(KeyId, Key), VaultFault> {
     let seek = || {
         keyring.rows(
-            "select id, wrapped, wrapped_by from keyring_key where purpose = ?1 and label = ?2",
+            "select id, wrapped, wrapped_by from keyring_key where purpose = ?1 and label = ?2 \
+             and not exists (select 1 from keyring_destroyed d where d.id = keyring_key.id)",
             &[purpose.word().into(), label.into()],
             |row| Ok((row.get::<KeyId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<KeyId>(2)?)),
         )
@@ -137,8 +138,8 @@ pub(crate) fn named(
             continue;
         }
         match make(keyring, epochs, |tx, wrapper| make_in(tx, wrapper, (purpose, label), (now, chance))) {
-            // Another process was faster: there is one now.
-            Err(VaultFault::Keyring(db::DbFault::Exists)) => {}
+            // Another process was faster: there is one now. Or one that was destroyed lies there again under the name.
+            Err(VaultFault::Keyring(db::DbFault::Exists)) => returned::unname(keyring, purpose.word(), label)?,
             made => return made,
         }
     }
@@ -260,11 +261,12 @@ pub(crate) fn renew(
     Ok(Some((old, new)))
 }
 
-/// Finds a key by its id.
+/// Finds a key by its id; one that was destroyed is not found, whoever put it back.
 pub(crate) fn find(keyring: &Keyring, epochs: &Epochs, purpose: Purpose, id: KeyId) -> Result<Key, VaultFault> {
     for _ in 0..TRIES {
         let found = keyring.rows(
-            "select wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2",
+            "select wrapped, wrapped_by from keyring_key where id = ?1 and purpose = ?2 \
+             and not exists (select 1 from keyring_destroyed d where d.id = keyring_key.id)",
             &[id.into(), purpose.word().into()],
             |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<KeyId>(1)?)),
         )?;

@@ -32,6 +32,7 @@ mod object;
 mod replace;
 mod report;
 mod reserve;
+mod returned;
 mod root;
 mod rotate;
 mod stream;

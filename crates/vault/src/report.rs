@@ -72,7 +72,7 @@ impl Vault {
         keyring.aside(|tx| {
             let epochs = tx.rows(
                 "select e.id, e.state, e.created_at, (select count(*) from keyring_key k where k.wrapped_by = e.id) \
-                 from keyring_epoch e order by e.id",
+                 from keyring_epoch e order by e.state desc, e.id",
                 &[],
                 |row| {
                     let current = row.get::<String>(1)? == "current";

@@ -39,7 +39,7 @@ pub(super) async fn run(config: &Config) -> Result<()> {
         if set_up { "the workspace is set up" } else { "nobody can sign in yet: start custos and open the link" }
             .to_owned(),
     );
-    let sound = super::ledger::verify(&house, &cx).await;
+    let sound = super::ledger::verify(&house, &cx, Vec::new()).await;
     say(sound.is_ok(), "the ledger verifies".to_owned());
     say(
         config.tls.is_some() || config.listen.ip().is_loopback(),

@@ -23,7 +23,7 @@ use kernel::{Lang, RequestId};
 
 use crate::cli::{self, Cli, Command};
 use crate::config::Config;
-use crate::house::{self, House};
+use crate::house::House;
 use crate::log;
 
 /// Runs what the command line says.
@@ -51,10 +51,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Key(wanted) => key::run(&config, wanted).await,
         Command::Erasure(cli::Erasure::Verify { file }) => erasure::verify(&config, &file).await,
         Command::Export(cli::Export::Trace { file }) => export::trace(&config, &file).await,
-        Command::Ledger(cli::Ledger::Verify) => {
-            let house = house::open(&config).await?;
-            ledger::verify(&house, &operator(&house.db)).await
-        }
+        Command::Ledger(wanted) => ledger::run(&config, wanted).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Config(cli::Config::Check) => {
             println!("data         {}", config.data.display());

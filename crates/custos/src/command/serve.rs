@@ -38,6 +38,8 @@ const DUPLICATES: Duration = Duration::from_secs(2);
 const CANARIES: Duration = Duration::from_secs(5);
 /// How soon a key that another process destroyed is forgotten here, and an erasing goes a step further.
 const ERASURES: Duration = Duration::from_secs(1);
+/// How soon a destroyed key that somebody put back is deleted again; until then it opens nothing either.
+const RETURNED: Duration = Duration::from_secs(60 * 60);
 /// How soon somebody who asks to get back in is looked up.
 const RESCUE: Duration = Duration::from_secs(1);
 /// How soon what somebody agreed to is carried out if the program was killed in between, and what is late is ended.
@@ -115,6 +117,9 @@ fn erasing(jobs: Jobs, house: &House) -> Result<Jobs> {
     let (db, vault) = (house.db.clone(), house.vault.clone());
     let (records, erasures) = (house.records.clone(), house.erasures.clone());
     let settling = erasure::Settling { name: log_name()?, backups: house.keyring_backups };
+    let (integrity, its) = (integrity(house), house.db.clone());
+    let jobs =
+        jobs.every("returned keys", RETURNED, move || integrity.banish(&jobs::system_cx(&its)).map_err(JobFault::step));
     Ok(jobs.every("erasures", ERASURES, move || {
         if vault.learn_destroyed().map_err(JobFault::step)? {
             // What names weigh is remembered too.

@@ -13,6 +13,8 @@ pub struct Report {
     pub rows: u64,
     /// The checkpoints whose signature is right.
     pub checkpoints: u64,
+    /// Those of them that were kept elsewhere.
+    pub kept: u64,
     /// The rows that a checkpoint proves, from the first on.
     pub proven: u64,
     /// The rows after the last checkpoint. No fault: the sequencer has not come to them yet, and only the next
@@ -48,6 +50,19 @@ pub enum Finding {
         first: u64,
         /// The size of the other, which may be the same.
         second: u64,
+    },
+    /// A checkpoint that was kept elsewhere was signed over other rows: some were taken away or altered since, and what was
+    /// written after them may hide it.
+    KeptDiffers {
+        /// The rows it covers.
+        size: u64,
+    },
+    /// A checkpoint that was kept elsewhere covers more rows than there are: some were taken away since.
+    KeptBeyond {
+        /// The rows it covers.
+        size: u64,
+        /// The rows that are there.
+        rows: u64,
     },
     /// A checkpoint of no rows has a root that no empty tree has.
     EmptyRootDiffers,
@@ -149,6 +164,14 @@ impl fmt::Display for Finding {
                     "the checkpoints of {first} and of {second} rows contradict each other: two histories were signed"
                 )
             }
+            Self::KeptDiffers { size } => write!(
+                f,
+                "the note of {size} rows that was kept elsewhere was signed over other rows: some were taken away or altered since"
+            ),
+            Self::KeptBeyond { size, rows } => write!(
+                f,
+                "the note of {size} rows that was kept elsewhere covers more than the {rows} that are there: some were taken away since"
+            ),
             Self::EmptyRootDiffers => f.write_str("the checkpoint of the empty ledger has a wrong root"),
             Self::RowDiffers { row, part: Part::Body } => write!(f, "{row} was changed after it was written"),
             Self::RowDiffers { row, part: Part::Leaf } => write!(f, "{row} is as written, but its stored hash is not"),

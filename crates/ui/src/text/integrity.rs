@@ -36,6 +36,7 @@ messages! {
         Older: "was put back to an older state", "被换回了旧版本";
         Missing: "was removed outside of the program", "在程序之外被删除";
         Back: "is back although it was removed", "已删除却又出现";
+        KeyBack: "A destroyed key was put back into the keyring. Nothing was opened with it here, and it was deleted again.", "有人将一个已销毁的密钥放回了密钥库。本程序未用它解开任何内容，并已再次将其删除。";
         Unreadable: "cannot be looked through: the id of one was altered", "无法全部检查：其中一条的编号被篡改";
         Ledger: "The access log itself was altered. `custos ledger verify` says where.", "访问日志本身被篡改。运行 custos ledger verify 可查看具体位置。";
         Found: "Found", "发现于";

@@ -32,6 +32,7 @@ const COMMANDS: &[&[&str]] = &[
     &["key", "recover"],
     &["ledger"],
     &["ledger", "verify"],
+    &["ledger", "checkpoint"],
     &["export"],
     &["export", "trace"],
     &["erasure"],

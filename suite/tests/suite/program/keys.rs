@@ -130,3 +130,24 @@ fn the_key_of_an_object_is_changed_and_killed_at_any_moment() {
     let done = site.run(&["ledger", "verify"]);
     assert!(done.code == Some(0) && done.out.contains("the ledger is sound"), "{done:?}");
 }
+
+/// Fails when: a server that starts does not look for destroyed keys that were put back.
+#[test]
+fn a_destroyed_key_that_was_put_back_is_gone_after_a_start() {
+    let Some(site) = Site::set_up() else { return };
+    let put = "insert into keyring_key (id, purpose, label, wrapped_by, wrapped, created_at) \
+               select x'019a0000000070008000000000000001', purpose, '', wrapped_by, wrapped, created_at \
+               from keyring_key where purpose = 'subject' limit 1; \
+               insert into keyring_destroyed (id, destroyed_at) values (x'019a0000000070008000000000000001', 0)";
+    site.raw_keys().execute_batch(put).unwrap();
+    let back = || {
+        let sql = "select count(*) from keyring_key where id in (select id from keyring_destroyed)";
+        site.raw_keys().query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(back(), 1);
+    let server = site.serve();
+    until("it is gone again", || back() == 0);
+    assert_eq!(site.number("select count(*) from integrity_finding where kind = 'back' and object = 'key'"), 1);
+    server.stop();
+    assert_eq!(site.run(&["doctor"]).code, Some(0));
+}

@@ -6,6 +6,7 @@ mod commands;
 mod erase;
 mod keys;
 mod kill;
+mod notes;
 mod token;
 mod trouble;
 

@@ -11,6 +11,7 @@ testkit::on_both_engines! {
     rows_that_went_or_moved_are_noticed => super::moved;
     a_checkpoint_that_was_replaced_is_refused => super::checkpoint;
     a_line_that_was_planted_or_altered_before_it_has_its_place_gets_none => super::planted;
+    a_note_kept_elsewhere_tells_that_the_ledger_was_put_back => super::put_back;
 }
 
 /// Leaves a ledger of some length, signed twice on the way.
@@ -212,4 +213,45 @@ async fn planted(app: App) {
     while step().await {}
     let found = integrity.report(&officer.cx).await.unwrap().findings;
     assert_eq!(found.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [integrity::Kind::Ledger]);
+}
+
+/// Fails when: a note that was kept elsewhere is not compared with the tree, or only where the database has none of its own.
+async fn put_back(app: App) {
+    let founder = history(&app).await;
+    let raw = Raw::data(&app).await;
+    raw.run(
+        "create table kept_entry as select * from ledger_entry; create table kept_tree as select * from ledger_tree; \
+         create table kept_note as select * from ledger_checkpoint",
+    )
+    .await;
+    let newest = "select note from ledger_checkpoint order by size desc limit 1";
+    let early = raw.texts(newest).await;
+    for n in 0..3 {
+        founder.create("contact", &[("name", &format!("Later {n}"))]).await.unwrap();
+    }
+    app.verify_ledger().await;
+    let late = raw.texts(newest).await;
+    assert!(app.ledger_report_against(&[&early[..], &late].concat()).await.is_sound());
+    raw.run(
+        "delete from ledger_entry; insert into ledger_entry (id, body, leaf, position) select id, body, leaf, position from kept_entry; \
+         delete from ledger_checkpoint; insert into ledger_checkpoint (size, note, signed_at) select size, note, signed_at from kept_note; \
+         update ledger_tree set size = (select size from kept_tree), frontier = (select frontier from kept_tree); \
+         drop table kept_entry; drop table kept_tree; drop table kept_note",
+    )
+    .await;
+    assert!(app.ledger_report().await.is_sound(), "nothing inside tells");
+    assert!(app.ledger_report_against(&early).await.is_sound());
+    let size: u64 = late[0].lines().nth(1).unwrap().parse().unwrap();
+    let beyond = |finding: &Finding| matches!(finding, Finding::KeptBeyond { size: its, .. } if *its == size);
+    let report = app.ledger_report_against(&late).await;
+    assert!(report.findings.iter().any(beyond), "{report:?}");
+    // It goes on from there, beyond what the note says.
+    raw.run("delete from ledger_about").await;
+    for n in 0..5 {
+        founder.create("contact", &[("name", &format!("Other {n}"))]).await.unwrap();
+    }
+    app.verify_ledger().await;
+    let report = app.ledger_report_against(&late).await;
+    assert!(report.findings.contains(&Finding::KeptDiffers { size }), "{report:?}");
+    app.finish(&[]).await;
 }

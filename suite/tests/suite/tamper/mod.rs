@@ -1,5 +1,6 @@
 //! Somebody with the database file changes it: the ledger says where, and a seal that was moved does not open.
 
+mod keys;
 mod ledger;
 mod random;
 mod rights;
