@@ -14,6 +14,7 @@ use crate::engine::Link;
 use crate::guard::{Guarded, Permitted, Stored, same, stays};
 use crate::index_key::IndexKey;
 use crate::pending::Pending;
+use crate::room::Room;
 use crate::row::Row;
 use crate::{DbFault, Val};
 
@@ -34,18 +35,18 @@ impl<T: Bare> Bare for Option<T> {}
 impl<A: Bare, B: Bare> Bare for (A, B) {}
 impl<A: Bare, B: Bare, C: Bare> Bare for (A, B, C) {}
 
-/// Clock and chance, as every transaction has them.
-#[derive(Clone)]
+/// What every transaction of a database shares, its clock and chance among it.
 pub(crate) struct Tools {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
-    newest: Arc<Mutex<u128>>,
-    pub(crate) budget: Arc<Budget>,
+    newest: Mutex<u128>,
+    pub(crate) budget: Budget,
+    pub(crate) room: Room,
 }
 
 impl Tools {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { clock, chance, newest: Arc::default(), budget: Arc::default() }
+        Self { clock, chance, newest: Mutex::default(), budget: Budget::default(), room: Room::default() }
     }
 
     /// Makes the id of a ledger entry. It sorts behind every one made before it, so that what happened within one millisecond
