@@ -46,6 +46,11 @@ test("groups of records that look alike are listed, told apart, and that is take
     }
     await certain.getByRole("link", { name: "T. Arkwright" }).waitFor();
     await shoot(page, "duplicates-en");
+    const before = page.viewportSize() ?? assert.fail();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const cut = await page.locator(".scroll").evaluateAll((all) => all.filter((box) => box.scrollWidth > box.clientWidth).length);
+    assert.equal(cut, 0, "every column is there on a phone");
+    await page.setViewportSize(before);
     await certain.getByRole("button", { name: "Not the same" }).click();
     await page.getByText("Remembered").filter({ visible: true }).first().waitFor();
     assert.equal(await certain.count(), 0);
@@ -113,6 +118,7 @@ test("the hint speaks Chinese, and does not name the record that is being change
     await page.getByLabel("邮箱", { exact: true }).fill("jingyi@shangguan.example");
     await page.locator("[data-hint-for]").getByRole("link", { name: "上官静怡" }).waitFor();
     await page.locator("[data-hint-for]").getByText("已有记录").waitFor();
+    assert.equal((await page.locator("[data-hint-for]").innerText()).trim(), "已有记录：上官静怡");
     await shoot(page, "alike-hint-zh");
     await page.goto(`${address}/edit`);
     const answered = page.waitForResponse((response) => response.url().endsWith("/contacts/alike"));

@@ -123,6 +123,13 @@ test("two people erase somebody, and get a certificate that is checked", async (
   await link.waitFor();
   await clean(page);
   await shoot(page, "erasure-en");
+  const before = page.viewportSize() ?? assert.fail();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const text = page.locator("pre.code");
+  assert.ok(await text.evaluate((box) => box.scrollWidth <= box.clientWidth), "the certificate stays within its card on a phone");
+  await text.scrollIntoViewIfNeeded();
+  await shoot(page, "erasure-certificate-en");
+  await page.setViewportSize(before);
   const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
   const kept = path.join(server.scratch, "certificate.txt");
   await file.saveAs(kept);

@@ -33,6 +33,7 @@ test("the letters that were typed are marked in what is found", () =>
     await page.keyboard.press("Escape");
     await page.goto("/search?q=saltmarsh");
     await page.locator("#found mark").first().waitFor();
+    assert.equal(await page.locator("a[href='/search'][aria-current='page']").count(), 2, "the way here is marked, in the sidebar and below");
     await clean(page);
     await shoot(page, "search-marks-en");
     await page.getByRole("button", { name: "中文" }).filter({ visible: true }).click();

@@ -1,5 +1,6 @@
 //! What the API works with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use attachments::Attachments;
@@ -14,7 +15,11 @@ use tokens::Tokens;
 
 /// The handles of the features. Cheap to clone.
 #[derive(Clone)]
-pub struct House {
+pub struct House(Arc<Handles>);
+
+/// The handles themselves. They stand behind one pointer, because the router clones its state for every request.
+#[derive(Clone)]
+pub struct Handles {
     pub(crate) db: Db,
     pub(crate) tokens: Tokens,
     pub(crate) records: Records,
@@ -29,17 +34,26 @@ impl FromRef<House> for Tokens {
     }
 }
 
+impl Deref for House {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
+    }
+}
+
 impl House {
     /// Takes the handles.
     #[must_use]
     pub fn new(db: Db, tokens: Tokens, (records, attachments): (Records, Attachments), repeats: Repeats) -> Self {
-        Self { db, tokens, records, repeats, attachments, proposals: None }
+        Self(Arc::new(Handles { db, tokens, records, repeats, attachments, proposals: None }))
     }
 
     /// Lets assistants propose changes, where their token was made for it.
     #[must_use]
-    pub fn with_proposals(self, proposals: Proposals) -> Self {
-        Self { proposals: Some(proposals), ..self }
+    pub fn with_proposals(mut self, proposals: Proposals) -> Self {
+        Arc::make_mut(&mut self.0).proposals = Some(proposals);
+        self
     }
 
     /// Returns a definition by the object's name in URLs, as whoever asks sees it.

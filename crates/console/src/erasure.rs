@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use records::{RecordRef, Records};
 
 use pages::auth::Refused;
-use pages::top;
+use pages::{phrase, top};
 use ui::text::{F, V, Z, erasure as words, t};
 use ui::{Control, ago, banner, csrf, empty, field, format, icon, tag};
 
@@ -62,14 +62,7 @@ pub fn ask(view: &AskView<'_>) -> Markup {
 }
 
 fn counted(lang: Lang, records: &Records, side: &BTreeMap<String, u64>) -> String {
-    let said = side.iter().map(|(name, count)| {
-        let object = records.object(name).ok();
-        let label = object.as_ref().map_or(name.as_str(), |object| match (lang, *count) {
-            (Lang::En, 1) => object.label(lang),
-            _ => object.plural_label(lang),
-        });
-        format!("{} {label}", format::count(*count))
-    });
+    let said = side.iter().map(|(name, count)| phrase::number_of(lang, name, *count, records.objects()));
     said.collect::<Vec<_>>().join(ui::either(lang, ", ", "、"))
 }
 
@@ -233,8 +226,8 @@ pub fn one(view: &ErasuresView<'_>, erasure: &Erasure, certificate: Option<&Cert
             @if let Some(note) = &erasure.certificate {
                 section.card {
                     div."card-h" { h2 { (t(lang, Z::Certificate)) } }
-                    p.lead { (t(lang, Z::CertificateHint)) " " code { "custos erasure verify FILE" } }
-                    div.scroll tabindex="0" role="region" aria-label=(t(lang, Z::Certificate)) { pre { code { (note) } } }
+                    p.lead { (t(lang, Z::CertificateHint)) (ui::either(lang, " ", "")) code { "custos erasure verify FILE" } }
+                    pre.code { (note) }
                     p.acts { a.btn.primary href={ "/erasures/" (erasure.id) "/certificate" } download { (icon("download")) (t(lang, Z::Download)) } }
                 }
             }

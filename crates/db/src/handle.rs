@@ -10,16 +10,16 @@ use crate::engine::postgres::{self, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::engine::{Flush, Link, Reads, Run, Verdict};
 use crate::pending::Told;
-use crate::room::Room;
 use crate::tx::Tools;
 use crate::{DbConfig, DbFault, Marking, Place, ReadTx, WriteTx, migrate};
 
 /// A database. Cheap to clone.
 #[derive(Clone)]
-pub struct Db {
-    engine: Arc<Engine>,
-    tools: Tools,
-    room: Arc<Room>,
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    tools: Arc<Tools>,
 }
 
 pub(crate) enum Engine {
@@ -38,7 +38,7 @@ impl Db {
         marking: Arc<dyn Marking>,
         (clock, chance): (Arc<dyn Clock>, Arc<dyn Chance>),
     ) -> Result<Self, DbFault> {
-        let tools = Tools::new(clock, chance, marking.key());
+        let tools = Arc::new(Tools::new(clock, chance, marking.key()));
         let engine = match config.place {
             Place::File(path) => {
                 let migrated = sqlite::connect(&path, true)?;
@@ -49,17 +49,17 @@ impl Db {
             Place::Postgres(at) => {
                 let pool = postgres::connect(&at, config.readers).await?;
                 let (handle, now) = (tokio::runtime::Handle::current(), tools.clock.now());
-                let (inner, budget) = (pool.clone(), Arc::clone(&tools.budget));
+                let (inner, its) = (pool.clone(), Arc::clone(&tools));
                 let migrating = tokio::task::spawn_blocking(move || {
                     let session = postgres::session(&inner, &handle)?;
                     migrate::up(&Link::Pg(&session), migrate::DATA, now)?;
-                    budget.pull(&Link::Pg(&session), now, true)
+                    its.budget.pull(&Link::Pg(&session), now, true)
                 });
                 migrating.await.map_err(|_| DbFault::Abandoned)??;
                 Engine::Postgres(Arc::new(Postgres::start(pool, &tools)?))
             }
         };
-        let db = Self { engine: Arc::new(engine), tools, room: Arc::default() };
+        let db = Self(Arc::new(Inner { engine, tools }));
         db.mark_first(marking).await?;
         Ok(db)
     }
@@ -67,13 +67,13 @@ impl Db {
     /// Returns the present moment by the clock the database was opened with.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.tools.clock.now()
+        self.0.tools.clock.now()
     }
 
     /// Returns the source of randomness the database was opened with.
     #[must_use]
     pub fn chance(&self) -> &dyn Chance {
-        &*self.tools.chance
+        &*self.0.tools.chance
     }
 
     /// Runs a closure that reads. Its result is handed over only after the line saying who read what is written; if that
@@ -175,14 +175,14 @@ impl Db {
     /// # Errors
     /// [`DbFault`]: why not.
     pub async fn ready(&self, cx: &Cx) -> Result<(), DbFault> {
-        if self.room.is_full(self.now()) {
+        if self.0.tools.room.is_full(self.now()) {
             return Err(DbFault::Full);
         }
         self.write(cx, |_| Ok(())).await
     }
 
     pub(crate) fn engine(&self) -> &Engine {
-        &self.engine
+        &self.0.engine
     }
 
     fn start_read<T, E>(
@@ -194,17 +194,17 @@ impl Db {
         T: Send + 'static,
         E: From<DbFault> + Send + 'static,
     {
-        let tools = self.tools.clone();
-        match &*self.engine {
+        let tools = Arc::clone(&self.0.tools);
+        match &self.0.engine {
             Engine::Sqlite(sqlite) => {
-                let engine = Arc::downgrade(&self.engine);
+                let inner = Arc::downgrade(&self.0);
                 sqlite.read(Box::new(move |snapshot| {
                     let outcome = match snapshot {
                         Ok(connection) => read_in(&ReadTx::new(Link::Lite(connection), &cx, &tools), run),
                         Err(fault) => (Err(fault.into()), Told::default()),
                     };
                     let record = |reads| {
-                        if let Some(Engine::Sqlite(sqlite)) = engine.upgrade().as_deref() {
+                        if let Some(Engine::Sqlite(sqlite)) = inner.upgrade().as_deref().map(|inner| &inner.engine) {
                             sqlite.record(reads);
                         }
                     };
@@ -231,15 +231,14 @@ impl Db {
         T: Send + 'static,
         E: From<DbFault> + Send + 'static,
     {
-        let room = Arc::clone(&self.room);
-        let (clock, budget) = (Arc::clone(&self.tools.clock), Arc::clone(&self.tools.budget));
+        let tools = Arc::clone(&self.0.tools);
         let run: Run = Box::new(move |tx| {
             match tx.map_err(E::from).and_then(|tx| Ok((counted(run(tx), tx)?, tx.pending.has_allowed()))) {
                 Ok((value, allowed)) => Verdict::Keep(Box::new(move |committed| {
                     if allowed {
-                        budget.stale();
+                        tools.budget.stale();
                     }
-                    room.note(&committed, clock.now());
+                    tools.room.note(&committed, tools.clock.now());
                     let _ = answer.send(committed.map(|()| value).map_err(E::from));
                 })),
                 Err(fault) => Verdict::Undo(Box::new(move |_| {
@@ -247,7 +246,7 @@ impl Db {
                 })),
             }
         });
-        match &*self.engine {
+        match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.write(cx, run, flush),
             Engine::Postgres(postgres) => {
                 let postgres = Arc::clone(postgres);

@@ -15,6 +15,7 @@ use crate::engine::Link;
 use crate::guard::{Guarded, Permitted, Stored, same, stays};
 use crate::index_key::IndexKey;
 use crate::pending::Pending;
+use crate::room::Room;
 use crate::row::Row;
 use crate::{DbFault, Val};
 
@@ -35,20 +36,21 @@ impl<T: Bare> Bare for Option<T> {}
 impl<A: Bare, B: Bare> Bare for (A, B) {}
 impl<A: Bare, B: Bare, C: Bare> Bare for (A, B, C) {}
 
-/// Clock and chance, as every transaction has them.
-#[derive(Clone)]
+/// What every transaction of a database shares, its clock and chance among it.
 pub(crate) struct Tools {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
-    newest: Arc<Mutex<u128>>,
-    pub(crate) budget: Arc<Budget>,
+    newest: Mutex<u128>,
+    pub(crate) budget: Budget,
+    pub(crate) room: Room,
     /// What rows that say who may do what are marked with.
     marks: Arc<MacKey>,
 }
 
 impl Tools {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, marks: Arc<MacKey>) -> Self {
-        Self { clock, chance, newest: Arc::default(), budget: Arc::default(), marks }
+        let (newest, budget, room) = (Mutex::default(), Budget::default(), Room::default());
+        Self { clock, chance, newest, budget, room, marks }
     }
 
     pub(crate) fn marks(&self) -> &MacKey {

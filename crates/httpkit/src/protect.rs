@@ -12,10 +12,12 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, Method, header};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::{HeaderMap, Method};
 use kernel::{Chance, Clock, Lang, RequestId};
 use tokio::time::Instant;
 
+use crate::answer::header;
 use crate::answer::page::ErrorPage;
 use crate::answer::problem::{Question, answer};
 use crate::answer::refusal::Refusal;
@@ -68,7 +70,7 @@ impl Guard {
             Ok(host) => (host, Ok(())),
             Err(refusal) => (String::new(), Err(refusal)),
         };
-        let lang = headers.get(header::ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok());
+        let lang = headers.get(ACCEPT_LANGUAGE).and_then(|line| line.to_str().ok());
         let asked = Asked {
             request: RequestId::new(settings.clock.now(), &*settings.chance),
             ip: peer.map(|peer| settings.proxies.client(peer.ip, headers)),
@@ -130,18 +132,18 @@ impl Guard {
 /// Puts the rules around a router, whose routes and fallback are complete.
 pub fn protect(router: Router, guard: Guard) -> Router {
     let limit = DefaultBodyLimit::max(guard.0.body_limit);
-    router.layer(limit).layer(from_fn_with_state(guard, pass))
+    router.layer((from_fn_with_state(guard, pass), limit))
 }
 
 async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let asset = header::is_asset(request.uri().path());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let question = Question::of(&request);
     let (asked, checked) = guard.ask(&request);
-    let meter = Meter::new(guard.0.rates.clone(), Arc::clone(&guard.0.clock));
-    request.extensions_mut().insert(meter.clone());
+    let meter = Arc::new(Meter::new(guard.0.rates.clone(), Arc::clone(&guard.0.clock)));
+    request.extensions_mut().insert(Arc::clone(&meter));
     let compressed = method == Method::GET && squeeze::may(request.headers());
     let mut response = match guard.admit(request, &asked, checked).await {
         Ok(request) => caught(next.run(request)).await.unwrap_or_else(|_| Refusal::panicked().into_response()),
@@ -157,7 +159,7 @@ async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> R
     if compressed {
         response = squeeze::squeeze(response).await;
     }
-    crate::answer::header::add(&mut response, &asked, &path);
+    header::add(&mut response, &asked, asset);
     // The ledger says who saw what; the log is for whoever looks for a fault.
     let (status, micros) = (response.status(), u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
     // Never the path: it names records.
@@ -191,7 +193,7 @@ fn refused(response: &Response) -> Option<Refusal> {
 }
 
 fn is_bare(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    headers.get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 /// Writes the cause of a failure where the operator finds it, and nobody else.

@@ -143,17 +143,16 @@ fn lines(all: &[Standing]) -> Vec<(HeaderName, HeaderValue)> {
 }
 
 /// What travels with a request, so that whoever finds out who asks can count it, and the answer can say how it stands.
-#[derive(Clone)]
 pub(crate) struct Meter {
     rates: Rates,
     clock: Arc<dyn Clock>,
-    told: Arc<OnceLock<Standing>>,
-    searched: Arc<OnceLock<Standing>>,
+    told: OnceLock<Standing>,
+    searched: OnceLock<Standing>,
 }
 
 impl Meter {
     pub(crate) fn new(rates: Rates, clock: Arc<dyn Clock>) -> Self {
-        Self { rates, clock, told: Arc::default(), searched: Arc::default() }
+        Self { rates, clock, told: OnceLock::new(), searched: OnceLock::new() }
     }
 
     /// Says in an answer how the buckets of whoever asked stand.
@@ -167,7 +166,7 @@ impl Meter {
 
 /// Counts a request of whoever was recognised: of a person, and before that of the app that acts for them, while it is new.
 pub(crate) fn count(parts: &Parts, asked: &Asked, cx: &Cx) -> Result<(), Refusal> {
-    let (Some(meter), Some(person)) = (parts.extensions.get::<Meter>(), cx.person()) else { return Ok(()) };
+    let (Some(meter), Some(person)) = (parts.extensions.get::<Arc<Meter>>(), cx.person()) else { return Ok(()) };
     // A layer and a handler that both ask who it is are one request.
     if meter.told.get().is_some() {
         return Ok(());
@@ -183,7 +182,7 @@ pub(crate) fn count(parts: &Parts, asked: &Asked, cx: &Cx) -> Result<(), Refusal
 /// What counts how often somebody looks for something. A handler that does asks it first: an index of what is sealed leaks to
 /// whoever may guess as often as they like.
 #[derive(Clone)]
-pub struct Searches(Option<Meter>, bool);
+pub struct Searches(Option<Arc<Meter>>, bool);
 
 impl Searches {
     /// Counts one.
@@ -203,7 +202,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Searches {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let asked = Asked::from_request_parts(parts, state).await?;
-        Ok(Self(parts.extensions.get::<Meter>().cloned(), asked.surface == Surface::Api))
+        Ok(Self(parts.extensions.get::<Arc<Meter>>().cloned(), asked.surface == Surface::Api))
     }
 }
 

@@ -91,15 +91,24 @@ pub const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
+/// Family names of two characters that people bear today, in both scripts where they differ.
+const DOUBLE: &[&str] = &[
+    "欧阳", "歐陽", "上官", "司马", "司馬", "司徒", "司空", "诸葛", "諸葛", "皇甫", "尉迟", "尉遲", "夏侯", "慕容",
+    "令狐", "公孙", "公孫", "长孙", "長孫", "宇文", "东方", "東方", "南宫", "南宮", "端木", "申屠", "轩辕", "軒轅",
+    "闻人", "聞人", "澹台", "澹臺", "濮阳", "濮陽", "钟离", "鍾離", "呼延", "赫连", "赫連", "万俟", "太史", "淳于",
+    "单于", "單于", "公冶", "独孤", "獨孤", "拓跋",
+];
+
 /// Returns what an avatar shows: the initials of the first and last word, or the last but one Han character of a Chinese
 /// name's given part (`刘明哲` gives `明`).
 #[must_use]
 pub fn initials(name: &str) -> String {
     let han: Vec<char> = name.chars().filter(|c| is_han(*c)).collect();
-    // A name of four characters has a family name of two.
-    let given = match han.len() {
-        0 | 1 => 0,
-        4 => 2,
+    // A name of four characters has a family name of two, and so have some of three.
+    let given = match *han.as_slice() {
+        [] | [_] => 0,
+        [_, _, _, _] => 2,
+        [first, second, _] if DOUBLE.iter().any(|name| name.chars().eq([first, second])) => 2,
         _ => 1,
     };
     if let Some(c) = han.get(given) {
@@ -148,6 +157,9 @@ mod tests {
             ("刘明哲", "明"),
             ("张一鸣", "一"),
             ("欧阳静雯", "静"),
+            ("欧阳明", "明"),
+            ("諸葛亮", "亮"),
+            ("欧阳", "阳"),
             ("Brightloom", "B"),
             ("", ""),
             ("Ana de la Cruz", "AC"),

@@ -32,9 +32,10 @@ pub fn hints(lang: Lang, object: &Object, alike: &[Alike], names: &Names, now: T
         @for field in hinted(object).filter(|field| alike.iter().any(|alike| alike.field == field.name)) {
             p."hint alike" data-hint-for=(field.name) {
                 (icon("users")) (t(lang, M::HereAlready))
-                @for alike in alike.iter().filter(|alike| alike.field == field.name) {
-                    " " a href={ "/" (object.plural) "/" (alike.record.record_id()) } target="_blank" rel="noopener" { (super::record::title(lang, &alike.record)) }
-                    @if let Some(company) = company_of(lang, object, &alike.record, names, now) { " (" (company) ")" }
+                @for (at, alike) in alike.iter().filter(|alike| alike.field == field.name).enumerate() {
+                    (if at == 0 { either(lang, " ", "") } else { either(lang, ", ", "、") })
+                    a href={ "/" (object.plural) "/" (alike.record.record_id()) } target="_blank" rel="noopener" { (super::record::title(lang, &alike.record)) }
+                    @if let Some(company) = company_of(lang, object, &alike.record, names, now) { (either(lang, " (", "（")) (company) (either(lang, ")", "）")) }
                 }
             }
         }
@@ -112,7 +113,7 @@ fn card(view: &GroupsView<'_>, group: &Group) -> Markup {
     html! {
         section.card {
             div."card-h" { h2 { (tag(t(lang, word), tone)) " " (whys(lang, object, &group.whys)) } }
-            div.scroll { table.plain {
+            div.scroll { table.plain.stack {
                 thead { tr {
                     th { (object.label(lang)) }
                     @for field in &columns { th { (field.label(lang)) } }

@@ -4,7 +4,7 @@ use authz::Role;
 use kernel::Lang;
 use ledger::verbs;
 use records::history::Event;
-use records::{Object, Records};
+use records::{Object, Objects, Records};
 use ui::either;
 
 /// Says a role.
@@ -224,22 +224,48 @@ fn say(lang: Lang, verb: &str, thing: &str) -> String {
 /// Names what something was done to: `a contact`, `12 deals`, `3 个商机`.
 #[must_use]
 pub fn things(lang: Lang, name: &str, count: usize, objects: &Records) -> String {
-    let (one, several) = match (objects.objects().get(name), OTHERS.iter().find(|(known, ..)| *known == name)) {
+    let (one, several) = called(lang, name, objects.objects());
+    match (lang, count) {
+        (Lang::En, 0) => several,
+        (Lang::Zh, 0) => one,
+        (Lang::En, 1) if one.starts_with(['a', 'e', 'i', 'o']) => format!("an {one}"),
+        (Lang::En, 1) => format!("a {one}"),
+        (Lang::En, _) => number_of(lang, name, count as u64, objects.objects()),
+        (Lang::Zh, _) => format!(" {}", number_of(lang, name, count as u64, objects.objects())),
+    }
+}
+
+/// Says how many there are of something: `1 contact`, `12 deals`, `3 位联系人`.
+#[must_use]
+pub fn number_of(lang: Lang, name: &str, count: u64, objects: &Objects) -> String {
+    let ((one, several), n) = (called(lang, name, objects), ui::format::count(count));
+    match (lang, count) {
+        (Lang::En, 1) => format!("{n} {one}"),
+        (Lang::En, _) => format!("{n} {several}"),
+        (Lang::Zh, _) => format!("{n} {}{one}", measure(name)),
+    }
+}
+
+/// Returns the word that stands between a number and what is counted in Chinese.
+fn measure(name: &str) -> &'static str {
+    match name {
+        "contact" | "user" => "位",
+        "company" => "家",
+        "note" | "notice" | "proposal" => "条",
+        "task" => "项",
+        _ => "个",
+    }
+}
+
+/// Returns what one and several of something are called within a sentence.
+fn called(lang: Lang, name: &str, objects: &Objects) -> (String, String) {
+    match (objects.get(name), OTHERS.iter().find(|(known, ..)| *known == name)) {
         (Some(object), _) => (object.label(lang).to_lowercase(), object.plural_label(lang).to_lowercase()),
         (None, Some((_, one, several, zh))) => match lang {
             Lang::En => ((*one).to_owned(), (*several).to_owned()),
             Lang::Zh => ((*zh).to_owned(), (*zh).to_owned()),
         },
         (None, None) => (name.to_owned(), name.to_owned()),
-    };
-    let n = ui::format::number(i64::try_from(count).unwrap_or(i64::MAX));
-    match (lang, count) {
-        (Lang::En, 0) => several,
-        (Lang::En, 1) if one.starts_with(['a', 'e', 'i', 'o']) => format!("an {one}"),
-        (Lang::En, 1) => format!("a {one}"),
-        (Lang::En, _) => format!("{n} {several}"),
-        (Lang::Zh, 0) => one,
-        (Lang::Zh, _) => format!(" {n} 个{one}"),
     }
 }
 
@@ -290,6 +316,22 @@ mod tests {
     fn every_standard_verb_is_said_in_both_languages() {
         for verb in verbs::ALL {
             assert!(PHRASES.iter().any(|(known, ..)| known == verb), "{verb}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_reads_as_part_of_a_sentence() {
+        let objects = Objects::standard(kernel::Currency::EUR).unwrap();
+        for (name, count, en, zh) in [
+            ("contact", 1, "1 contact", "1 位联系人"),
+            ("company", 2, "2 companies", "2 家公司"),
+            ("deal", 1200, "1,200 deals", "1,200 个商机"),
+            ("note", 3, "3 notes", "3 条记录"),
+            ("task", 1, "1 task", "1 项任务"),
+            ("session", 1, "1 session", "1 个会话"),
+        ] {
+            assert_eq!(number_of(Lang::En, name, count, &objects), en);
+            assert_eq!(number_of(Lang::Zh, name, count, &objects), zh);
         }
     }
 }

@@ -151,7 +151,7 @@ fn side(view: &Frame<'_>) -> Markup {
     html! {
         nav.side id="side" aria-label=(t(lang, M::Menu)) data-keep="side" {
             a."ws-btn" href="/" data-swap { span.mark {} span { (view.workspace) } }
-            a.find href="/search" data-palette { (icon("search")) span { (t(lang, M::Search)) } kbd data-mac="⌘ K" { "Ctrl K" } }
+            a.find href="/search" data-palette aria-current=[(view.here == "/search").then_some("page")] { (icon("search")) span { (t(lang, M::Search)) } kbd data-mac="⌘ K" { "Ctrl K" } }
             div.navs {
                 (nav(view, "/", "home", t(lang, M::Home), "h"))
                 a.nav href="/notices" data-swap data-go="n" aria-current=[(view.here == "/notices").then_some("page")] {
@@ -224,7 +224,7 @@ fn tabbar(view: &Frame<'_>) -> Markup {
         nav.tabbar id="tabbar" aria-label=(t(lang, M::Menu)) {
             (tab("/", "home", t(lang, M::Home)))
             (tab("/contacts", "users", if lang == Lang::En { "Contacts" } else { "联系人" }))
-            a href="/search" data-palette { (icon("search")) span { (t(lang, M::Search)) } }
+            a href="/search" data-palette aria-current=[(view.here == "/search").then_some("page")] { (icon("search")) span { (t(lang, M::Search)) } }
             (tab("/deals", "deals", if lang == Lang::En { "Deals" } else { "商机" }))
             (tab("/tasks", "tasks", if lang == Lang::En { "Tasks" } else { "任务" }))
         }

@@ -1,5 +1,6 @@
 //! The handle through which use cases reach the definitions and the vault.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,23 +25,34 @@ pub(crate) type Findable = (Uuid, Vec<u64>, Vec<(FieldName, Vec<Blind>)>);
 /// Records, as use cases need them: what objects there are, and how they are sealed. Cheap to clone; its methods are the
 /// use cases.
 #[derive(Clone)]
-pub struct Records {
+pub struct Records(Arc<Inner>);
+
+/// What the handle holds. It stands behind one pointer, because every use case takes the handle into its transaction.
+pub struct Inner {
     pub(crate) vault: Vault,
-    objects: Arc<Objects>,
-    pub(crate) finding: Arc<Finding>,
-    pub(crate) orders: Arc<Orders>,
+    objects: Objects,
+    pub(crate) finding: Finding,
+    pub(crate) orders: Orders,
     pub(crate) intake: Intake,
-    pub(crate) told: Arc<Told>,
+    pub(crate) told: Told,
+}
+
+impl Deref for Records {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
 }
 
 impl Records {
     /// Takes the vault, the definitions, and the folder where uploaded files wait, sealed.
     #[must_use]
     pub fn new(vault: Vault, objects: Objects, uploads: PathBuf) -> Self {
-        let finding = Arc::new(Finding::of(&objects));
-        let orders = Arc::new(Orders::of(&objects));
+        let finding = Finding::of(&objects);
+        let orders = Orders::of(&objects);
         let intake = Intake::new(vault.clone(), uploads);
-        Self { vault, objects: Arc::new(objects), finding, orders, intake, told: Arc::default() }
+        Self(Arc::new(Inner { vault, objects, finding, orders, intake, told: Told::default() }))
     }
 
     /// Returns the definitions.

@@ -1,6 +1,7 @@
 //! What the pages work with.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use accounts::Accounts;
@@ -38,7 +39,11 @@ pub type Describe = fn(&Records, &authz::Cx) -> serde_json::Value;
 
 /// The handles of the features, and the workspace's name once it is known. Cheap to clone.
 #[derive(Clone)]
-pub struct House {
+pub struct House(Arc<Handles>);
+
+/// The handles themselves. They stand behind one pointer, because the router clones its state for every request.
+#[derive(Clone)]
+pub struct Handles {
     pub(crate) db: Db,
     pub(crate) accounts: Accounts,
     pub(crate) tokens: Tokens,
@@ -58,7 +63,7 @@ pub struct House {
     pub(crate) caller: Caller,
     pub(crate) sso: Option<Sso>,
     pub(crate) describe: Option<Describe>,
-    workspace: Arc<OnceLock<String>>,
+    workspace: OnceLock<String>,
 }
 
 impl FromRef<House> for Accounts {
@@ -72,6 +77,14 @@ pub(crate) struct Place<'a> {
     pub(crate) title: &'a str,
     pub(crate) here: &'a str,
     pub(crate) script: Option<&'static str>,
+}
+
+impl Deref for House {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
+    }
 }
 
 impl House {
@@ -90,7 +103,7 @@ impl House {
         let webhooks = Webhooks::new(accounts.clone(), records.clone());
         let proposals = Proposals::new(db.clone(), accounts.vault(), records.clone());
         let attachments = Attachments::new(db.clone(), accounts.vault(), records.clone());
-        Self {
+        Self(Arc::new(Handles {
             db,
             accounts,
             tokens,
@@ -110,8 +123,8 @@ impl House {
             caller,
             sso: None,
             describe: None,
-            workspace: Arc::default(),
-        }
+            workspace: OnceLock::new(),
+        }))
     }
 
     /// What looks alike.
@@ -122,28 +135,28 @@ impl House {
     /// Says when keys are changed by themselves.
     #[must_use]
     pub fn with_custody(mut self, custody: Custody) -> Self {
-        self.custody = custody;
+        Arc::make_mut(&mut self.0).custody = custody;
         self
     }
 
     /// Lets people sign in with the company's identity provider too.
     #[must_use]
     pub fn with_sso(mut self, sso: Option<Sso>) -> Self {
-        self.sso = sso;
+        Arc::make_mut(&mut self.0).sso = sso;
         self
     }
 
     /// Shows the API to people, too.
     #[must_use]
     pub fn with_description(mut self, describe: Describe) -> Self {
-        self.describe = Some(describe);
+        Arc::make_mut(&mut self.0).describe = Some(describe);
         self
     }
 
     /// Says what takes a second person here.
     #[must_use]
     pub fn with_approvals(mut self, approvals: Approvals) -> Self {
-        self.approvals = approvals;
+        Arc::make_mut(&mut self.0).approvals = approvals;
         self
     }
 

@@ -256,7 +256,7 @@ fn bound(values: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
 pub(crate) struct Postgres {
     pool: Pool,
     handle: Handle,
-    tools: Tools,
+    tools: Arc<Tools>,
     records: Sender<Reads>,
 }
 
@@ -307,15 +307,15 @@ fn tls_config(root_cert: Option<&Path>) -> Result<rustls::ClientConfig, DbFault>
 }
 
 impl Postgres {
-    pub(crate) fn start(pool: Pool, tools: &Tools) -> Result<Self, DbFault> {
+    pub(crate) fn start(pool: Pool, tools: &Arc<Tools>) -> Result<Self, DbFault> {
         let handle = Handle::current();
         let (records, inbox) = channel();
-        let recorder = Recorder { pool: pool.clone(), handle: handle.clone(), tools: tools.clone() };
+        let recorder = Recorder { pool: pool.clone(), handle: handle.clone(), tools: Arc::clone(tools) };
         std::thread::Builder::new()
             .name("db-reads".to_owned())
             .spawn(move || recorder.serve(&inbox))
             .map_err(|e| DbFault::Unavailable(Arc::new(e)))?;
-        Ok(Self { pool, handle, tools: tools.clone(), records })
+        Ok(Self { pool, handle, tools: Arc::clone(tools), records })
     }
 
     /// Takes a session from the pool. Only from a blocking thread.
@@ -395,7 +395,7 @@ const SOON: &str = "begin; set local synchronous_commit = off";
 struct Recorder {
     pool: Pool,
     handle: Handle,
-    tools: Tools,
+    tools: Arc<Tools>,
 }
 
 impl Recorder {

@@ -126,7 +126,7 @@ pub(crate) fn connect(path: &Path, writable: bool) -> Result<Connection, DbFault
 
 impl Sqlite {
     /// Starts the threads over a database whose schema is in place.
-    pub(crate) fn start(path: &Path, readers: usize, tools: &Tools) -> Result<Self, DbFault> {
+    pub(crate) fn start(path: &Path, readers: usize, tools: &Arc<Tools>) -> Result<Self, DbFault> {
         let reads = Arc::new(ReadQueue::default());
         let (writes, inbox) = channel();
         let mut threads = Vec::new();
@@ -143,7 +143,7 @@ impl Sqlite {
         let connection = connect(path, true)?;
         connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
         connection.pragma_update_and_check(None, "wal_autocheckpoint", LOGGED, |_| Ok(()))?;
-        let writer = Writer { connection, tools: tools.clone(), durable: true, unsynced: None };
+        let writer = Writer { connection, tools: Arc::clone(tools), durable: true, unsynced: None };
         threads.push(spawn("db-write".to_owned(), move || writer.serve(&inbox))?);
         Ok(Self { reads, writes, threads: Mutex::new(threads), path: path.to_owned() })
     }
@@ -216,7 +216,7 @@ fn read_together(connection: &Connection, runs: Vec<ReadRun>) {
 
 struct Writer {
     connection: Connection,
-    tools: Tools,
+    tools: Arc<Tools>,
     /// Whether commits wait for the disk at present.
     durable: bool,
     /// When the oldest commit happened that may not have reached the disk.

@@ -33,10 +33,17 @@ static FIXED: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Adds the headers to an answer for `path`.
-pub(crate) fn add(response: &mut Response, asked: &Asked, path: &str) {
-    let kept = path.starts_with(ASSETS) && (response.status().is_success() || response.status() == 304);
+/// Tells whether a path is one of an asset.
+pub(crate) fn is_asset(path: &str) -> bool {
+    path.starts_with(ASSETS)
+}
+
+/// Adds the headers to an answer, about an asset or something else.
+pub(crate) fn add(response: &mut Response, asked: &Asked, asset: bool) {
+    let kept = asset && (response.status().is_success() || response.status() == 304);
     let headers: &mut HeaderMap = response.headers_mut();
+    // Room for all of them at once: these, and the four below.
+    headers.reserve(FIXED.len() + 4);
     for (name, value) in &FIXED {
         headers.insert(name, value.clone());
     }

@@ -187,7 +187,7 @@ async fn asked(app: App) {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     let zh = set.browser(&set.victim).with("accept-language", "zh-CN").get(&link).await;
-    assert!(zh.text.contains("7 个联系人"), "{}", zh.text);
+    assert!(zh.text.contains("7 位联系人"), "{}", zh.text);
     // Who is not signed in signs in first, and comes back to the question.
     let door = set.machine().get(&link).await;
     assert!(
