@@ -126,7 +126,7 @@ impl Assistant {
         let (at, limit) = (self.at(cx, &mut args)?, args.limit(20, 50)?);
         args.done()?;
         // What was done a moment ago has its place then.
-        self.db.settle(cx).await?;
+        sequence::settle(&self.db, cx).await?;
         let records = self.records.clone();
         let reading = self.db.read(cx, move |tx| -> Result<_, CallFault> {
             let record = records.read_record(tx, &at)?;

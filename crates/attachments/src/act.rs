@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use authz::{Cx, Denied, FieldRule, Read, Update};
-use db::{DbFault, Permitted, ReadTx, WriteTx, sequence};
+use db::{DbFault, Permitted, ReadTx, WriteTx};
 use kernel::{Fault as _, ObjectName, RecordId, SubjectId};
 use ledger::{ActorRef, Filed, Line, verbs};
 use records::{Record, RecordRef};

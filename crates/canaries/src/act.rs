@@ -1,7 +1,7 @@
 //! Placing, listing, releasing.
 
 use authz::{Create, Cx, Delete, Denied, Facts, Read, permit};
-use db::{ReadTx, WriteTx, sequence};
+use db::{ReadTx, WriteTx};
 use kernel::{Fault as _, RecordId, UserId, Uuid};
 use ledger::{Line, verbs};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authz::{Cx, Role};
-use db::{WriteTx, sequence};
+use db::WriteTx;
 use kernel::{SubjectId, UserId, Uuid};
 use ledger::{Act, ActorRef, Line, Outcome, verbs};
 use notices::{Kind, Notice};

@@ -31,9 +31,7 @@ mod keyring;
 mod many;
 mod marked;
 mod migrate;
-mod note;
 pub mod order;
-pub mod outbox;
 mod pending;
 mod pick;
 pub mod queue;
@@ -43,7 +41,6 @@ mod row;
 mod rows;
 pub mod schema;
 mod scrub;
-pub mod sequence;
 mod tx;
 
 pub use assign::Owned;
@@ -60,7 +57,6 @@ pub use marked::{
     ACCOUNT, AGREED, APP, APPROVAL, CODE, EXPORTS, IDENTITY, LINK, Marked, MarkedWhole, Marking, PROOFS, REFRESH,
     RESCUE, ROLES, SESSION, SHARE, TEAMS, TOKEN, altered,
 };
-pub use note::newest_note;
 pub use pick::Candidate;
 pub use reseal::{ResealPart, Resealed, Resealing, SealedTable};
 pub use row::{Cell, FromCell, Row};

@@ -13,7 +13,7 @@ use ledger::{Line, Origin, Via, verbs};
 
 use crate::row::{Cell, Row};
 use crate::tx::Tools;
-use crate::{Bare, Db, DbFault, ReadTx, Val, WriteTx, sequence};
+use crate::{Bare, Db, DbFault, ReadTx, Val, WriteTx};
 
 /// Who has the key of the marks, and knows whether the rows that were there before it bear one.
 pub trait Marking: Send + Sync {
@@ -250,6 +250,12 @@ impl Tools {
 }
 
 impl ReadTx<'_> {
+    /// Returns what an entry of the ledger bears until it has its place.
+    #[must_use]
+    pub fn mark_of_entry(&self, id: Uuid, leaf: &[u8; 32]) -> [u8; 16] {
+        self.tools().mark_of_entry(id, leaf)
+    }
+
     /// Tells whether a row stands as the program wrote it; of one that does not a line is left, which a refusal does not take away. One
     /// that is not there is nothing that could be altered.
     ///
@@ -438,7 +444,7 @@ impl Db {
         let nobody = Cx::nobody(Origin::via(Via::Job), request, Lang::En);
         self.write(&nobody, |tx| {
             tx.mark_all()?;
-            sequence::mark_waiting(tx)
+            mark_waiting(tx)
         })
         .await?;
         blocking(move || told.done()).await
@@ -458,6 +464,16 @@ impl Db {
         });
         accepting.await
     }
+}
+
+/// Marks the entries that wait from before entries bore marks.
+fn mark_waiting(tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
+    let sql = "select id, leaf from ledger_entry where position is null and refused_at is null";
+    for (id, leaf) in tx.bare(sql, &[], |row| Ok((row.get::<Uuid>(0)?, row.get::<[u8; 32]>(1)?)))? {
+        let mark = tx.mark_of_entry(id, &leaf);
+        tx.keep_later("update ledger_entry set mark = ?2 where id = ?1", &[id.into(), Val::Bytes(mark.to_vec())])?;
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, DbFault> + Send + 'static) -> Result<T, DbFault> {

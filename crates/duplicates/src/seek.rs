@@ -12,10 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use db::{Db, ReadTx, WriteTx, outbox};
+use db::{Db, ReadTx, WriteTx};
 use kernel::{ObjectName, Timestamp, Uuid};
 use ledger::{Line, Outcome, verbs};
 use records::{Object, RecordFault};
+use sequence::outbox;
 
 use crate::Duplicates;
 use crate::compare::{Companies, Comparing};

@@ -33,7 +33,7 @@ async fn seek_until(house: &House, most: usize) {
     let (db, own) = (house.db.clone(), Duplicates::new(house.records.clone()).in_strokes(4, 1));
     tokio::task::spawn_blocking(move || {
         let cx = system();
-        db.settle_now(&cx).unwrap();
+        sequence::settle_now(&db, &cx).unwrap();
         let asked = std::cell::Cell::new(0);
         let left = || asked.replace(asked.get() + 1) >= most;
         own.seek(&db, &cx, &left).unwrap();
@@ -191,8 +191,8 @@ async fn one_node_compares_at_a_time() {
             let since = house.db.now().minus(std::time::Duration::from_secs(ago)).micros();
             let cx = system();
             let written = house.db.write(&cx, move |tx| {
-                let before = db::outbox::place(tx, "duplicates:go")?;
-                db::outbox::skip(tx, "duplicates:go", before, u64::try_from(since).unwrap())
+                let before = sequence::outbox::place(tx, "duplicates:go")?;
+                sequence::outbox::skip(tx, "duplicates:go", before, u64::try_from(since).unwrap())
             });
             assert!(written.await.unwrap());
             seek(&house).await;

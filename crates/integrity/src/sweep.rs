@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use attachments::AttachmentFault;
 use authz::{Cx, Denied};
-use db::{DbFault, ReadTx, Standing, WriteTx, sequence};
+use db::{DbFault, ReadTx, Standing, WriteTx};
 use kernel::{EntryId, ObjectName, Uuid};
 use ledger::{ActorRef, Entry, Filed, Line, Outcome, verbs};
 use records::{RecordFault, Rows};

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use authz::{Cx, Role};
-use db::{DbFault, WriteTx, outbox, sequence};
+use db::{DbFault, WriteTx};
 use ledger::{ActorRef, Line, Outcome, verbs};
 use notices::{Kind as What, Notice};
+use sequence::outbox;
 
 use crate::model::{self, Kind};
 use crate::{Integrity, IntegrityFault, store};

@@ -1,6 +1,6 @@
 //! The ledger's own errands.
 
-use db::{Db, DbFault, sequence};
+use db::{Db, DbFault};
 use ledger::LogName;
 use vault::Vault;
 
@@ -11,7 +11,7 @@ use crate::system_cx;
 /// # Errors
 /// [`DbFault`].
 pub fn place_entries(db: &Db) -> Result<(), DbFault> {
-    db.settle_now(&system_cx(db))
+    sequence::settle_now(db, &system_cx(db))
 }
 
 /// Signs the tree as it stands and returns the note, if it grew since the last time.

@@ -283,9 +283,9 @@ async fn finding_a_place_shows_nobody_anything() {
         make(&house, &house.records, &ann, name).await;
     }
     house.records.forget_orders();
-    house.db.settle(&ann).await.unwrap();
+    sequence::settle(&house.db, &ann).await.unwrap();
     make(&house, &house.records, &bob, "Max").await;
-    house.db.settle(&ann).await.unwrap();
+    sequence::settle(&house.db, &ann).await.unwrap();
     let who = bob.person().unwrap();
     let seen: Result<_, db::DbFault> = house.db.read(&ann, move |tx| tx.standing(who, &[Role::Agent])).await;
     let seen = seen.unwrap().counted.day;

@@ -60,7 +60,7 @@ async fn a_record_is_made_read_changed_and_its_history_told() {
         let changed = house.db.write(&ann, move |tx| own.update_record(tx, &here, Some(1), change)).await.unwrap();
         assert_eq!(changed.current_version(), 2);
 
-        house.db.settle(&ann).await.unwrap();
+        sequence::settle(&house.db, &ann).await.unwrap();
         let (own, here) = (house.records.clone(), contact.clone());
         let told = house.db.read(&ann, move |tx| {
             let record = own.read_record(tx, &here)?;
@@ -73,7 +73,7 @@ async fn a_record_is_made_read_changed_and_its_history_told() {
         assert_eq!(email.before, Some(Value::Text("zoe@canary.example".to_owned())));
         assert_eq!(email.after, Some(Value::Text("zoe@new.example".to_owned())));
 
-        house.db.settle(&ann).await.unwrap();
+        sequence::settle(&house.db, &ann).await.unwrap();
         let (own, here) = (house.records.clone(), contact.clone());
         let log = house.db.read(&ann, move |tx| {
             let record = own.read_record(tx, &here)?;

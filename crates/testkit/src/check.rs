@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use db::{DbFault, sequence};
+use db::DbFault;
 use ledger::{Checkpoint, LogName, Report, Verifier, verify::Row};
 
 use crate::App;
@@ -36,7 +36,7 @@ impl App {
     /// If the database cannot.
     pub async fn sign_ledger(&self) {
         let cx = self.operator();
-        self.db.settle(&cx).await.unwrap();
+        sequence::settle(&self.db, &cx).await.unwrap();
         let vault = self.vault.clone();
         self.db.write(&cx, move |tx| sequence::sign_tree(tx, &log_name(), vault.signer())).await.unwrap();
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::AccountFault;
 use authz::{Cx, Denied, Facts, Read};
-use db::{ReadTx, sequence};
+use db::ReadTx;
 use identity::object;
 use kernel::{ObjectName, Timestamp, TokenId, Uuid};
 use ledger::{Act, ActorRef, Line, Outcome, verbs};
@@ -118,7 +118,7 @@ impl Tokens {
     /// [`AccountFault::Denied`] (hidden) unless it is one's own, or one may read the ledger.
     pub async fn activity(&self, cx: &Cx, id: TokenId) -> Result<(TokenView, Activity), AccountFault> {
         // What was done a moment ago has its place then.
-        self.db().settle(cx).await?;
+        sequence::settle(self.db(), cx).await?;
         let tokens = self.clone();
         self.db().read(cx, move |tx| look(tx, &tokens, id)).await
     }

@@ -1,9 +1,10 @@
 //! From what happened to whom it is told.
 
 use authz::Cx;
-use db::{DbFault, WriteTx, outbox};
+use db::{DbFault, WriteTx};
 use ledger::{Act, Line};
 use records::Records;
+use sequence::outbox;
 
 use crate::model::{Plan, Webhook};
 use crate::{WebhookFault, Webhooks, rules, store};

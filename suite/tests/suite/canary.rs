@@ -39,7 +39,7 @@ impl Set {
             manager.create("contact", &[("name", &name), ("email", &email), ("national_id", "X1")]).await.unwrap()
         };
         let (_, bait, _) = (contact(0).await, contact(1).await, contact(2).await);
-        app.db.settle(&jobs::system_cx(&app.db)).await.unwrap();
+        sequence::settle(&app.db, &jobs::system_cx(&app.db)).await.unwrap();
         canaries.place(&officer.cx, bait.id).await.unwrap();
         Self { app, canaries, officer, manager, bait }
     }
@@ -47,7 +47,7 @@ impl Set {
     /// Places entries and looks, as the schedules do; returns how many alarms the officer has.
     async fn alarms(&self) -> usize {
         let system = jobs::system_cx(&self.app.db);
-        self.app.db.settle(&system).await.unwrap();
+        sequence::settle(&self.app.db, &system).await.unwrap();
         self.canaries.watch(&system).await.unwrap();
         let told = self.app.accounts.notices().list(&self.officer.cx, None).await.unwrap();
         told.iter().filter(|notice| notice.kind == notices::Kind::CanaryTouched).count()
@@ -108,7 +108,7 @@ async fn secret(app: App) {
     let set = Set::new(app).await;
     let site = site(&set.app);
     let browser = Client::of(&site, &set.manager);
-    set.app.db.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
+    sequence::settle(&set.app.db, &jobs::system_cx(&set.app.db)).await.unwrap();
     let shown = browser.get(&format!("/contacts/{}", set.bait.id)).await;
     assert!(shown.status == 200 && !shown.text.to_lowercase().contains("canary contact"), "{shown:?}");
     assert_eq!(set.alarms().await, 1);

@@ -153,7 +153,7 @@ async fn order(app: App) {
     for n in 1..=20_i64 {
         founder.update(&at, Some(n), &[("city", &n.to_string())]).await.unwrap();
     }
-    app.db.settle(&founder.cx).await.unwrap();
+    sequence::settle(&app.db, &founder.cx).await.unwrap();
     let told = founder.read(move |records, tx| {
         let record = records.read_record(tx, &at)?;
         records.timeline(tx, &record, None, 50)
@@ -223,7 +223,7 @@ async fn cancelled(app: App) {
     }
     tasks.join_all().await;
     // What was begun is finished before what is asked behind it on SQLite, and soon on PostgreSQL.
-    app.db.settle(&founder.cx).await.unwrap();
+    sequence::settle(&app.db, &founder.cx).await.unwrap();
     let raw = Raw::data(&app).await;
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
     let (mut before, mut same) = (-1, 0);

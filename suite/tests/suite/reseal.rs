@@ -82,7 +82,7 @@ async fn seals(raw: &Raw) -> BTreeSet<Vec<u8>> {
 
 /// What the ledger says was done to a record, with values.
 async fn told(app: &App, founder: &Actor, at: &RecordRef) -> usize {
-    app.db.settle(&jobs::system_cx(&app.db)).await.unwrap();
+    sequence::settle(&app.db, &jobs::system_cx(&app.db)).await.unwrap();
     let at = at.clone();
     let telling = founder.read(move |records, tx| {
         let record = records.read_record(tx, &at)?;
@@ -155,7 +155,7 @@ async fn sound(app: &App) {
     let integrity = Integrity::new(&app.accounts, app.records.clone());
     let officer = app.person("Olga Watch", authz::Role::SecurityOfficer).await;
     app.clock.advance(Duration::from_secs(1));
-    app.db.settle(&jobs::system_cx(&app.db)).await.unwrap();
+    sequence::settle(&app.db, &jobs::system_cx(&app.db)).await.unwrap();
     integrity.begin(&officer.cx).await.unwrap();
     loop {
         let (its, cx) = (integrity.clone(), jobs::system_cx(&app.db));

@@ -33,7 +33,7 @@ async fn asked(app: App) {
         let shown = browser.post(&url, given).await;
         assert!(shown.status == 200 && shown.text.contains("ZQ-77-19"), "{shown:?}");
     }
-    app.db.settle(&founder.cx).await.unwrap();
+    sequence::settle(&app.db, &founder.cx).await.unwrap();
     let page = browser.get(&format!("/contacts/{}?tab=access", at.id)).await;
     for said in ["They are on the phone", "For a contract or an order", WORDS] {
         assert_eq!(page.text.matches(&format!(" · {said}<")).count(), 1, "{said}: {page:?}");
@@ -60,7 +60,7 @@ async fn sealed(app: App) {
         .read(move |records, tx| records.reveal_field(tx, &other, "national_id", "check").map(|_| ()))
         .await
         .unwrap();
-    set.app.db.settle(&set.max.cx).await.unwrap();
+    sequence::settle(&set.app.db, &set.max.cx).await.unwrap();
     let told = async |at: &RecordRef| {
         let at = at.clone();
         let read = set.max.read(move |records, tx| -> Result<_, RecordFault> {

@@ -138,7 +138,7 @@ async fn out(app: App) {
     let office = Office::of(app).await;
     let Office { app, site, founder, ann, contact } = &office;
     founder.update(contact, None, &[("email", "zqother@zq.example"), ("city", "Zqtown")]).await.unwrap();
-    app.db.settle(&founder.cx).await.unwrap();
+    sequence::settle(&app.db, &founder.cx).await.unwrap();
     let (browser, program) = (Client::of(site, ann), Client::program(site, &app.token(ann).await));
     let one = format!("/contacts/{}", contact.id);
     for url in

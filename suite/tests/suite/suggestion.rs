@@ -101,7 +101,7 @@ async fn whole(app: App) {
     assert_eq!(answer(&browser, &not, "reject").await.status, 303);
     let count = founder.read(|records, tx| Ok(records.count_records(tx, "note", &ListQuery::default())?.counted));
     assert_eq!(count.await.unwrap(), 1);
-    app.db.settle(&founder.cx).await.unwrap();
+    sequence::settle(&app.db, &founder.cx).await.unwrap();
     let events = founder.read(|records, tx| records.ledger_page(tx, None, 500)).await.unwrap().events;
     let said = |verb: &str| events.iter().filter(|event| event.verb == verb).count();
     assert_eq!((said("propose"), said("proposal-accept"), said("proposal-reject")), (3, 2, 1));

@@ -66,7 +66,7 @@ impl Set {
     /// Does what the worker does until nothing is left, and returns what came.
     async fn run(&self) -> Vec<Got> {
         let system = jobs::system_cx(&self.app.db);
-        self.app.db.settle(&system).await.unwrap();
+        sequence::settle(&self.app.db, &system).await.unwrap();
         while self.webhooks.fan_out(&system).await.unwrap() {}
         while self.courier.send_next(&system).await.unwrap() {}
         self.receiver.got()
@@ -267,7 +267,7 @@ async fn changed(app: App) {
     // Written down, and not wanted any more when it is sent.
     set.contact("Zqcanary One").await;
     let system = jobs::system_cx(&set.app.db);
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     while set.webhooks.fan_out(&system).await.unwrap() {}
     let narrowed = set.webhooks.change(&set.ann.cx, id, set.plan(&["contact.updated"], &["contact.city"])).await;
     assert!(narrowed.unwrap().is_none(), "the address is the same, and so is the secret");
@@ -425,7 +425,7 @@ async fn once(app: App) {
         set.contact(&format!("Zqcanary {n}")).await;
     }
     let system = jobs::system_cx(&set.app.db);
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     let (a, b) = tokio::join!(set.webhooks.fan_out(&system), set.webhooks.fan_out(&system));
     assert!(a.is_ok() && b.is_ok());
     while set.webhooks.fan_out(&system).await.unwrap() {}

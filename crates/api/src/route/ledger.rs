@@ -24,7 +24,7 @@ pub(super) async fn show(
     house.tokens.admit(&cx, "ledger", Verb::Read).await?;
     let before = window.after::<u64>()?;
     // What was done a moment ago has its place then.
-    house.db.settle(&cx).await?;
+    sequence::settle(&house.db, &cx).await?;
     let (records, most) = (house.records.clone(), window.most);
     let read = house.db.read(&cx, move |tx| -> Result<_, ApiFault> {
         let found = records.ledger_page(tx, before, most)?;

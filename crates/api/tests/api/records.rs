@@ -131,7 +131,7 @@ async fn logged(app: App) {
     let place = client.make("contacts", json!({ "name": "Ann" })).await;
     assert_eq!(client.get(&place).await.status, 200);
     assert_eq!(client.get("/api/v1/contacts").await.status, 200);
-    app.db.settle(&ann.cx).await.unwrap();
+    sequence::settle(&app.db, &ann.cx).await.unwrap();
     let id = place.rsplit('/').next().unwrap().parse().unwrap();
     let at = records::RecordRef { object: kernel::ObjectName::parse("contact").unwrap(), id };
     let log = ann.read(move |records, tx| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use authz::Cx;
-use db::{DbFault, sequence};
+use db::DbFault;
 use ledger::{Checkpoint, Report, Verifier, verify::Row};
 
 use super::operator;
@@ -84,12 +84,12 @@ fn refuse(config: &Config, file: &Path) -> Result<()> {
 
 async fn newest(house: &House) -> Result<String> {
     let (cx, name, vault) = (operator(&house.db), log_name()?, house.vault.clone());
-    house.db.settle(&cx).await?;
+    sequence::settle(&house.db, &cx).await?;
     let (its, signer) = (name.clone(), house.vault.clone());
     let signing = house.db.write(&cx, move |tx| -> Result<_, DbFault> {
         // Signed before by a running server, or now: the newest one is of the tree as it stands.
         sequence::sign_tree(tx, &its, signer.signer())?;
-        Ok((db::newest_note(tx)?, sequence::size(tx)?))
+        Ok((sequence::newest_note(tx)?, sequence::size(tx)?))
     });
     let (note, size) = signing.await?;
     let note = note.context("the ledger has no line yet")?;
@@ -106,7 +106,7 @@ async fn newest(house: &House) -> Result<String> {
 /// # Errors
 /// The ledger was tampered with, or cannot be read; each finding is printed with the row it names.
 pub(super) async fn verify(house: &House, cx: &Cx, kept: Vec<Checkpoint>) -> Result<()> {
-    house.db.settle(cx).await?;
+    sequence::settle(&house.db, cx).await?;
     let report = check(house, cx, kept).await?;
     for finding in &report.findings {
         println!("{finding}");

@@ -7,10 +7,10 @@
 //! read the ledger) and turns entries into [`Event`]s.
 
 use authz::{Facts, Read};
-use db::sequence::{self, Placed};
 use db::{Permitted, ReadTx};
 use kernel::{EntryId, FieldName, ObjectName, RequestId, Timestamp, Uuid};
 use ledger::{Act, ActorRef, Line, Outcome, Via, verbs};
+use sequence::{self, Placed};
 
 use crate::Records;
 use crate::fault::RecordFault;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authz::{Read, Update};
-use db::{Owned, ReadTx, Row, WriteTx, sequence};
+use db::{Owned, ReadTx, Row, WriteTx};
 use kernel::{ObjectName, RecordId, RequestId, TeamId, UserId, Uuid};
 use ledger::{Line, verbs};
 

@@ -1,7 +1,7 @@
 //! What two people did to a record at once.
 
 use authz::Update;
-use db::{Permitted, WriteTx, sequence};
+use db::{Permitted, WriteTx};
 use kernel::FieldName;
 use ledger::{Line, verbs};
 

@@ -205,7 +205,7 @@ impl Records {
         at: &RecordRef,
         request: RequestId,
     ) -> Result<Vec<Altering>, RecordFault> {
-        while db::sequence::place_some(tx)? > 0 {}
+        while sequence::place_some(tx)? > 0 {}
         let lines = self.lines_of(tx, at, request)?;
         let own = lines.iter().filter(|line| line.verb == verbs::UPDATE && line.ids.contains(&at.id.uuid()));
         let mut all = Vec::new();

@@ -13,7 +13,7 @@ impl Bare for Stored {}
 /// Returns the lines with a verb, in their order.
 pub(crate) async fn lines_of(app: &App, verb: &str) -> Vec<Line> {
     let cx = app.operator();
-    app.db.settle(&cx).await.unwrap();
+    sequence::settle(&app.db, &cx).await.unwrap();
     let sql = "select body from ledger_entry order by id";
     let reading = app.db.read(&cx, move |tx| tx.bare(sql, &[], |row| Ok(Stored(row.get(0)?))));
     let bodies: Vec<Stored> = reading.await.unwrap();

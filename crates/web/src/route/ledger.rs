@@ -19,7 +19,7 @@ pub(super) async fn show(
     signed: Signed,
     Params(query): Params,
 ) -> Result<Response, Refusal> {
-    house.db.settle(&signed.cx).await?;
+    sequence::settle(&house.db, &signed.cx).await?;
     let before = query.get("before").and_then(|b| b.parse().ok());
     let own = house.clone();
     let read = house.db.read(&signed.cx, move |tx| -> Result<_, Refusal> {

@@ -56,7 +56,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let object = object_of(&house, &signed.cx, &at.plural)?;
     // Lines of a second ago belong on the page too.
-    house.db.settle(&signed.cx).await?;
+    sequence::settle(&house.db, &signed.cx).await?;
     let wanted = Wanted {
         record: RecordRef { object: object.name.clone(), id: at.id },
         list: list_of(&house, &object, &query),

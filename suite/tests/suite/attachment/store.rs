@@ -220,7 +220,7 @@ async fn replaced(app: App) {
     // The whole row of before the removal bears its mark, and is not the newest.
     raw.run(&put_back).await;
     let system = jobs::system_cx(&app.db);
-    app.db.settle(&system).await.unwrap();
+    sequence::settle(&app.db, &system).await.unwrap();
     assert!(matches!(fetched(&app, &max, &at, one).await, Err(AttachmentFault::Damaged)));
     assert_eq!(fetched(&app, &max, &at, two).await.unwrap(), PNG);
     // Nor is one there that has gone for good.
@@ -229,7 +229,7 @@ async fn replaced(app: App) {
     app.clock.advance(std::time::Duration::from_secs(31 * 24 * 60 * 60));
     files.tidy(&system).await.unwrap();
     let again = Actor::again(&app, &max.email).await;
-    app.db.settle(&system).await.unwrap();
+    sequence::settle(&app.db, &system).await.unwrap();
     raw.run("insert into attachment_part select * from part where attachment_id not in (select attachment_id from attachment_part)").await;
     raw.run(&put_back).await;
     for file in [one, two] {

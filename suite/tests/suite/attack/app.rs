@@ -100,7 +100,7 @@ async fn tricked(app: App) {
         let (name, email) = (format!("Zqx {n:03}y"), format!("zq{n}@zq.example"));
         all.push(set.victim.create("contact", &[("name", &name), ("email", &email)]).await.unwrap());
     }
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     canaries.place(&set.officer.cx, all[40].id).await.unwrap();
 
     // 1. Nobody registered it: the link in the mail leads nowhere, and nowhere else either.
@@ -147,7 +147,7 @@ async fn tricked(app: App) {
     assert_eq!(writes.status, 403);
 
     // 4. Within a minute officers know: of the canary, and of whoever reached the limit.
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     canaries.watch(&system).await.unwrap();
     budget::Budget::new(set.app.accounts.clone()).tell(&system).await.unwrap();
     assert_eq!((set.told(Kind::CanaryTouched).await, set.told(Kind::BudgetSpent).await), (1, 1));
@@ -272,7 +272,7 @@ async fn taken(app: App) {
     for n in 0..5 {
         all.push(set.victim.create("contact", &[("name", &format!("Zqx {n:03}y"))]).await.unwrap());
     }
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     canaries.place(&set.officer.cx, all[2].id).await.unwrap();
     let plan = || Plan { filters: Vec::new(), fields: vec!["name".to_owned()], reason: "My new job".to_owned() };
 
@@ -281,7 +281,7 @@ async fn taken(app: App) {
     assert!(!preview.takes_two());
     exports.start(&set.victim.cx, id).await.unwrap();
     run(&exports, &set.app.accounts, &set.app, id).await.unwrap();
-    set.app.db.settle(&system).await.unwrap();
+    sequence::settle(&set.app.db, &system).await.unwrap();
     canaries.watch(&system).await.unwrap();
     assert_eq!(set.told(Kind::CanaryTouched).await, 1);
 

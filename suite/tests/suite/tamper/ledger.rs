@@ -184,7 +184,7 @@ async fn planted(app: App) {
     let founder = history(&app).await;
     let raw = Raw::data(&app).await;
     let system = jobs::system_cx(&app.db);
-    app.db.settle(&system).await.unwrap();
+    sequence::settle(&app.db, &system).await.unwrap();
     let (body, placed) = (cell(&raw, "body", 3).await, "select count(*) from ledger_entry where position is not null");
     let before = raw.number(placed).await;
     // A line of somebody's, once more; as it would be, but for the mark.
@@ -198,7 +198,7 @@ async fn planted(app: App) {
     assert_eq!(raw.number(&format!("select count(*) from ledger_entry where {waiting}")).await, 1);
     raw.run(&format!("update ledger_entry set body = {body}, leaf = {leaf} where {waiting}")).await;
     founder.create("contact", &[("name", "Wilma Kept")]).await.unwrap();
-    app.db.settle(&system).await.unwrap();
+    sequence::settle(&app.db, &system).await.unwrap();
     assert_eq!(raw.number(placed).await, before + 1);
     assert_eq!(raw.number("select count(*) from ledger_entry where refused_at is not null").await, 2);
     app.verify_ledger().await;

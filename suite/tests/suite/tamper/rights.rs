@@ -107,7 +107,7 @@ async fn accounts(app: App) {
     set.restore("app_user").await;
     assert_eq!(set.signs_in(&set.founder.email).await, "good");
     // It stands in the ledger, though what was tried was refused.
-    set.app.db.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
+    sequence::settle(&set.app.db, &jobs::system_cx(&set.app.db)).await.unwrap();
     let told = acts(&set.raw).await.into_iter().flat_map(|act| act.lines);
     assert!(told.filter(|line| line.verb == "damage" && line.ids.contains(&set.eve.id.uuid())).count() > 5);
     set.raw.run("drop table kept_app_user").await;
@@ -267,7 +267,7 @@ async fn accepted(app: App) {
     assert_eq!(found, [("user", Some(set.eve.id.uuid()))]);
     assert!(set.app.db.accept_rights(&set.app.operator()).await.unwrap() > 3);
     assert_eq!(set.recognised(&set.eve).await, "good");
-    set.app.db.settle(&jobs::system_cx(&set.app.db)).await.unwrap();
+    sequence::settle(&set.app.db, &jobs::system_cx(&set.app.db)).await.unwrap();
     let lines: Vec<_> = acts(&set.raw).await.into_iter().flat_map(|act| act.lines).collect();
     assert_eq!(lines.iter().filter(|line| line.verb == "rights-accept").count(), 1);
     // Once marked, rows are not marked again by a start.

@@ -149,7 +149,7 @@ async fn replayed(app: App) {
     let at = deal(&founder).await;
     let id = raw.id(at.id.uuid());
     let history = async || {
-        app.db.settle(&founder.cx).await.unwrap();
+        sequence::settle(&app.db, &founder.cx).await.unwrap();
         let at = at.clone();
         let told = founder.read(move |records, tx| {
             let record = records.read_record(tx, &at)?;

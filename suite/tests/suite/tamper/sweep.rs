@@ -45,7 +45,7 @@ impl Set {
     /// Looks through everything once, and tells officers; returns what does not fit.
     async fn looked(&self) -> BTreeSet<(Kind, Uuid)> {
         self.app.clock.advance(Duration::from_secs(1));
-        self.app.db.settle(&jobs::system_cx(&self.app.db)).await.unwrap();
+        sequence::settle(&self.app.db, &jobs::system_cx(&self.app.db)).await.unwrap();
         self.integrity.begin(&self.officer.cx).await.unwrap();
         while self.step().await {}
         self.watch().await;
@@ -55,7 +55,7 @@ impl Set {
     }
 
     async fn watch(&self) {
-        self.app.db.settle(&jobs::system_cx(&self.app.db)).await.unwrap();
+        sequence::settle(&self.app.db, &jobs::system_cx(&self.app.db)).await.unwrap();
         let (its, cx) = (self.integrity.clone(), jobs::system_cx(&self.app.db));
         tokio::task::spawn_blocking(move || its.watch(&cx).unwrap()).await.unwrap();
     }
@@ -273,7 +273,7 @@ async fn meanwhile(app: App) {
 async fn again(app: App) {
     let erasing = Erasing::new(app).await;
     let (at, _) = erasing.somebody(1).await;
-    erasing.app.db.settle(&jobs::system_cx(&erasing.app.db)).await.unwrap();
+    sequence::settle(&erasing.app.db, &jobs::system_cx(&erasing.app.db)).await.unwrap();
     let system = jobs::system_cx(&erasing.app.db);
     let integrity = Integrity::new(&erasing.app.accounts, erasing.app.records.clone());
     let raw = Raw::data(&erasing.app).await;

@@ -6,9 +6,10 @@ mod common;
 
 use authz::{Cx, Identity};
 use common::{Scratch, scratch, thing_name};
-use db::{DbFault, outbox};
+use db::DbFault;
 use kernel::{Lang, RequestId};
 use ledger::{ActorRef, Line, Origin, Via};
+use sequence::outbox;
 
 fn system(scratch: &Scratch) -> Cx {
     let identity = Identity { actor: ActorRef::System, person: None, session: None, rights: std::sync::Arc::default() };
@@ -23,7 +24,7 @@ async fn happen(scratch: &Scratch, cx: &Cx, verb: &'static str) {
         Ok(())
     });
     said.await.unwrap();
-    scratch.db.settle(cx).await.unwrap();
+    sequence::settle(&scratch.db, cx).await.unwrap();
 }
 
 /// Returns the verbs a reader is handed.

@@ -1,6 +1,6 @@
 //! The newest signed note of the ledger, to be kept elsewhere.
 
-use crate::{Bare, DbFault, ReadTx};
+use db::{Bare, DbFault, ReadTx};
 
 // A checkpoint is made to be published.
 struct Note(String);

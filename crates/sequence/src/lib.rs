@@ -4,6 +4,11 @@
 //! committed, in one transaction at a time. So the order is commit-safe on both engines: an entry that commits late gets a
 //! later place, and no place is ever left empty.
 
+mod note;
+pub mod outbox;
+
+pub use note::newest_note;
+
 use std::ops::Range;
 
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
@@ -11,7 +16,7 @@ use crypto::SigningKey;
 use kernel::{EntryId, TokenId, Uuid};
 use ledger::{Act, ActorRef, Checkpoint, Entry, Filed, Frontier, Line, LogName, verbs};
 
-use crate::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
+use db::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
 /// At most this many entries are placed in one transaction, so that writers do not wait long and little is in memory: an
 /// entry of an import packs the values of five hundred rows.
@@ -58,24 +63,22 @@ impl Bare for Stored {}
 struct Note(String);
 impl Bare for Note {}
 
-impl Db {
-    /// Places all committed entries. Called by the schedule and before the ledger is shown.
-    ///
-    /// # Errors
-    /// [`DbFault`].
-    pub async fn settle(&self, cx: &Cx) -> Result<(), DbFault> {
-        while self.write(cx, place_some).await? >= SPAN.unsigned_abs() {}
-        Ok(())
-    }
+/// Places all committed entries. Called by the schedule and before the ledger is shown.
+///
+/// # Errors
+/// [`DbFault`].
+pub async fn settle(db: &Db, cx: &Cx) -> Result<(), DbFault> {
+    while db.write(cx, place_some).await? >= SPAN.unsigned_abs() {}
+    Ok(())
+}
 
-    /// Does what [`settle`](Self::settle) does, for a thread that may block.
-    ///
-    /// # Errors
-    /// [`DbFault`].
-    pub fn settle_now(&self, cx: &Cx) -> Result<(), DbFault> {
-        while self.write_now(cx, place_some)? >= SPAN.unsigned_abs() {}
-        Ok(())
-    }
+/// Does what [`settle`] does, for a thread that may block.
+///
+/// # Errors
+/// [`DbFault`].
+pub fn settle_now(db: &Db, cx: &Cx) -> Result<(), DbFault> {
+    while db.write_now(cx, place_some)? >= SPAN.unsigned_abs() {}
+    Ok(())
 }
 
 /// Places the next entries and returns how many there were. One that does not bear its mark gets no place.
@@ -140,7 +143,7 @@ impl Bare for Mark {}
 fn genuine(tx: &ReadTx<'_>, entry: &Stored, Mark(mark): &Mark) -> Option<([u8; 32], Entry)> {
     let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).ok()?;
     let packed = Entry { id: EntryId::from_uuid(entry.id), body: entry.body.clone() };
-    let bears = crypto::same(&tx.tools().mark_of_entry(entry.id, &leaf), mark.as_deref()?);
+    let bears = crypto::same(&tx.mark_of_entry(entry.id, &leaf), mark.as_deref()?);
     (bears && packed.leaf() == leaf).then_some((leaf, packed))
 }
 
@@ -158,16 +161,6 @@ fn refuse(tx: &mut WriteTx<'_>, id: Uuid) -> Result<(), DbFault> {
 pub fn refused(tx: &ReadTx<'_>) -> Result<u64, DbFault> {
     let sql = "select count(*) from ledger_entry where refused_at is not null";
     Ok(tx.bare_one(sql, &[], |row| row.get::<u64>(0))?.unwrap_or(0))
-}
-
-/// Marks the entries that wait from before entries bore marks.
-pub(crate) fn mark_waiting(tx: &mut WriteTx<'_>) -> Result<(), DbFault> {
-    let sql = "select id, leaf from ledger_entry where position is null and refused_at is null";
-    for (id, leaf) in tx.bare(sql, &[], |row| Ok((row.get::<Uuid>(0)?, row.get::<[u8; 32]>(1)?)))? {
-        let mark = tx.tools().mark_of_entry(id, &leaf);
-        tx.keep_later("update ledger_entry set mark = ?2 where id = ?1", &[id.into(), Val::Bytes(mark.to_vec())])?;
-    }
-    Ok(())
 }
 
 fn is_damage(line: &Line) -> bool {

@@ -6,8 +6,8 @@
 
 use ledger::ActorRef;
 
-use crate::sequence::{Placed, entries_from, size};
-use crate::{DbFault, ReadTx, WriteTx};
+use crate::{Placed, entries_from, size};
+use db::{DbFault, ReadTx, WriteTx};
 
 /// Tells whether there is something that `reader` has not had, without writing anything.
 ///

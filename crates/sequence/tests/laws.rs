@@ -12,7 +12,7 @@ mod common;
 use authz::{Create, Denied, Facts, Read, Role, Update, permit, scope};
 use common::{FIND, Scratch, Thing, read_thing, scratch, thing_name};
 use db::schema::{ObjectTable, OpenColumn};
-use db::{ColumnType, DbFault, sequence};
+use db::{ColumnType, DbFault};
 use kernel::{FieldName, UserId, Uuid};
 use ledger::{Line, LogName, Verifier};
 
@@ -128,7 +128,7 @@ async fn hidden(engine: &str) {
     });
     assert!(matches!(outcome.await, Err(Fault::Denied(Denied::Hidden))));
     let auditor = scratch.cx(user, Role::Auditor);
-    scratch.db.settle(&auditor).await.unwrap();
+    sequence::settle(&scratch.db, &auditor).await.unwrap();
     let entries = scratch.db.read(&auditor, |tx| -> Result<_, Fault> {
         let proof = permit::<Read>(
             tx.cx(),
@@ -188,7 +188,7 @@ async fn ledger_verifies(engine: &str) {
         });
         read.await.unwrap();
     }
-    scratch.db.settle(&cx).await.unwrap();
+    sequence::settle(&scratch.db, &cx).await.unwrap();
     let name = LogName::parse("custos.test/ledger").unwrap();
     let key = crypto::SigningKey::from_seed([3; 32]);
     let (verifying, signed_as) = (key.verifying(), name.clone());
