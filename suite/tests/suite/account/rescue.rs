@@ -23,6 +23,7 @@ testkit::on_both_engines! {
     a_recovery_code_shortens_the_wait => super::strong;
     nobody_learns_who_is_here_by_asking => super::enumeration;
     the_operator_waits_too_and_not_past_two_administrators => super::operator;
+    agreements_that_nobody_gave_let_nobody_in => super::planted;
 }
 
 const NEW: &str = "lagoon-quartz-sparrow-88";
@@ -301,5 +302,31 @@ async fn operator(app: App) {
     app.person("Bo Admin", Role::Administrator).await;
     let refused = rescue.by_operator(&app.operator(), &person.email).await.err().unwrap();
     assert_eq!(refused.code(), "rescue-ask-administrators");
+    app.finish(&[]).await;
+}
+
+/// Fails when: requests and agreements bear no mark, or are used without looking at it.
+async fn planted(app: App) {
+    let (founder, second, third, person) = people(&app).await;
+    let new = ask(&app, &person.email).await;
+    let raw = crate::support::raw::Raw::data(&app).await;
+    raw.run("update rescue set ready_at = 1").await;
+    assert_eq!(code_of(use_link(&app, &new).await).await, "row-altered");
+    assert_eq!(approve(&app, &founder, person.id, &new.code).await, "row-altered");
+    raw.run("update rescue set ready_at = null").await;
+    assert_eq!(approve(&app, &founder, person.id, &new.code).await, "agreed");
+    let (by, of) = (raw.id(second.id.uuid()), raw.number("select count(*) from rescue").await);
+    assert_eq!(of, 1);
+    raw.run(&format!("insert into rescue_approval (rescue_id, user_id, approved_at) select id, {by}, 1 from rescue"))
+        .await;
+    assert_eq!(approve(&app, &third, person.id, &new.code).await, "row-altered");
+    raw.run(&format!("delete from rescue_approval where user_id = {by}")).await;
+    assert_eq!(approve(&app, &third, person.id, &new.code).await, "agreed");
+    app.clock.advance(WAIT);
+    raw.run(&format!("insert into rescue_approval (rescue_id, user_id, approved_at) select id, {by}, 1 from rescue"))
+        .await;
+    assert_eq!(code_of(use_link(&app, &new).await).await, "row-altered");
+    raw.run(&format!("delete from rescue_approval where user_id = {by}")).await;
+    assert_eq!(code_of(use_link(&app, &new).await).await, "in");
     app.finish(&[]).await;
 }

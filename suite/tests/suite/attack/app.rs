@@ -28,6 +28,7 @@ testkit::on_both_engines! {
     a_manager_who_takes_everything_out_meets_a_second_person_and_a_canary => super::taken;
     a_stolen_token_is_worth_nothing_elsewhere_and_a_bound_one_nowhere => super::stolen;
     nobody_is_led_away_and_nothing_is_given_by_another_site => super::led;
+    what_an_app_holds_is_not_made_somebody_elses_by_a_row => super::rewritten;
 }
 
 struct Set {
@@ -66,13 +67,18 @@ impl Set {
         list.iter().filter(|notice| notice.kind == kind).count()
     }
 
-    /// Lets the victim agree in a browser, and returns what the app gets.
-    async fn agreed(&self, id: AppId) -> Value {
+    /// Lets the victim agree in a browser, and returns the code for the app.
+    async fn code(&self, id: AppId) -> String {
         let wish = wish(id);
         let sent = [owned(&wish), vec![("answer", "allow")]].concat();
         let answer = self.browser(&self.victim).post("/oauth/authorize", &sent).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        let code = part(&answer, "code").unwrap();
+        part(&answer, "code").unwrap()
+    }
+
+    /// Lets the victim agree in a browser, and returns what the app gets.
+    async fn agreed(&self, id: AppId) -> Value {
+        let code = self.code(id).await;
         let given = self.machine().post("/oauth/token", &owned(&exchange(id, &code))).await;
         assert_eq!((given.status, given.header("cache-control")), (200, "no-store"), "{given:?}");
         serde_json::from_str(&given.text).unwrap()
@@ -360,4 +366,35 @@ async fn stolen(app: App) {
     assert!(with(&thief.jws(&head, &claims("thief"))).await.is_err(), "signed by another");
     assert!(with(&own.jws(&head, &claims("last"))).await.is_ok(), "the owner's program goes on");
     set.app.finish(&["Warehouse", "198.51.100.0"]).await;
+}
+
+/// Fails when: a code or what renews a token bears no mark, or one that was taken can be woken up.
+async fn rewritten(app: App) {
+    let set = Set::new(app).await;
+    let id = registered(&set.app, &set.approvals, &set.founder, &["contact:read"]).await;
+    let raw = Raw::data(&set.app).await;
+    let founder = raw.id(set.founder.id.uuid());
+    let code = set.code(id).await;
+    raw.run(&format!("update app_code set user_id = {founder}")).await;
+    let given = set.machine().post("/oauth/token", &owned(&exchange(id, &code))).await;
+    assert!(given.status >= 400, "{given:?}");
+    // Another one, exchanged, and made good again.
+    let code = set.code(id).await;
+    assert_eq!(set.machine().post("/oauth/token", &owned(&exchange(id, &code))).await.status, 200);
+    raw.run("update app_code set taken_at = null, token_id = null").await;
+    let again = set.machine().post("/oauth/token", &owned(&exchange(id, &code))).await;
+    assert!(again.status >= 400, "{again:?}");
+    // What renews one token, under another: of two, one is genuine.
+    let held = [set.agreed(id).await, set.agreed(id).await];
+    raw.run("update app_refresh set token_id = (select id from api_token order by created_at desc, id desc limit 1)")
+        .await;
+    let mut renewed = Vec::new();
+    for held in &held {
+        let refresh = held["refresh_token"].as_str().unwrap();
+        let id = id.to_string();
+        let sent = [("grant_type", "refresh_token"), ("client_id", id.as_str()), ("refresh_token", refresh)];
+        renewed.push(set.machine().post("/oauth/token", &sent).await.status == 200);
+    }
+    assert_eq!(renewed.iter().filter(|good| **good).count(), 1, "{renewed:?}");
+    set.app.finish(&[]).await;
 }
