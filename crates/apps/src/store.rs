@@ -72,6 +72,7 @@ pub(crate) fn insert_code(tx: &mut WriteTx<'_>, hash: [u8; 32], code: Code) -> R
 
 /// Takes a code: true for one transaction only, however many try at once.
 pub(crate) fn take_code(tx: &mut WriteTx<'_>, hash: [u8; 32]) -> Result<bool, DbFault> {
+    tx.believe(&CODE, hash)?;
     let now = tx.now();
     let sql = "update app_code set taken_at = ?2, mark = null where hash = ?1 and taken_at is null";
     Ok(tx.run(sql, &[hash.into(), now.into()])? == 1)
@@ -79,7 +80,6 @@ pub(crate) fn take_code(tx: &mut WriteTx<'_>, hash: [u8; 32]) -> Result<bool, Db
 
 /// Finds a code, also one that was taken.
 pub(crate) fn code(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<Code>, DbFault> {
-    tx.believe(&CODE, hash)?;
     tx.bare_one(
         "select app_id, user_id, challenge, redirect, scopes, until, token_id from app_code where hash = ?1",
         &[hash.into()],

@@ -227,7 +227,7 @@ pub fn one(view: &ErasuresView<'_>, erasure: &Erasure, certificate: Option<&Cert
                 section.card {
                     div."card-h" { h2 { (t(lang, Z::Certificate)) } }
                     p.lead { (t(lang, Z::CertificateHint)) (ui::either(lang, " ", "")) code { "custos erasure verify FILE" } }
-                    pre.code { (note) }
+                    pre.code { code { (note) } }
                     p.acts { a.btn.primary href={ "/erasures/" (erasure.id) "/certificate" } download { (icon("download")) (t(lang, Z::Download)) } }
                 }
             }

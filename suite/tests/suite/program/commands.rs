@@ -12,6 +12,7 @@ const COMMANDS: &[&[&str]] = &[
     &["import"],
     &["user"],
     &["user", "invite"],
+    &["user", "accept"],
     &["user", "recover"],
     &["token"],
     &["token", "create"],
