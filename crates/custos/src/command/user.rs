@@ -46,7 +46,7 @@ pub(super) async fn recover(config: &Config, email: &str) -> Result<()> {
 pub(super) async fn accept(config: &Config) -> Result<()> {
     let house = house::open(config).await?;
     let cx = operator(&house.db);
-    let altered = house.db.read(&cx, |tx| db::altered(tx)).await?;
+    let altered = house.db.read(&cx, db::altered).await?;
     let rows = house.db.accept_rights(&cx).await?;
     for (name, id) in &altered {
         println!("accepted  {name}  {}", id.map(|id| id.to_string()).unwrap_or_default());

@@ -263,7 +263,7 @@ async fn accepted(app: App) {
     let set = set(app).await;
     let own = set.raw.id(set.eve.id.uuid());
     set.raw.run(&format!("update app_user set roles = 'viewer' where id = {own}")).await;
-    let found = set.app.db.read(&set.app.operator(), |tx| db::altered(tx)).await.unwrap();
+    let found = set.app.db.read(&set.app.operator(), db::altered).await.unwrap();
     assert_eq!(found, [("user", Some(set.eve.id.uuid()))]);
     assert!(set.app.db.accept_rights(&set.app.operator()).await.unwrap() > 3);
     assert_eq!(set.recognised(&set.eve).await, "good");
@@ -273,6 +273,6 @@ async fn accepted(app: App) {
     // Once marked, rows are not marked again by a start.
     set.raw.run(&format!("update app_user set roles = 'manager' where id = {own}")).await;
     let again = crate::attack::budget::opened(&set.app).await;
-    assert_eq!(again.read(&set.app.operator(), |tx| db::altered(tx)).await.unwrap().len(), 1);
+    assert_eq!(again.read(&set.app.operator(), db::altered).await.unwrap().len(), 1);
     set.app.finish(&[]).await;
 }
