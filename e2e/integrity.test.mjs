@@ -65,3 +65,29 @@ test("all is well, somebody changes a record past the program, and the page name
     await clean(page);
     await shoot(page, "integrity-found-zh");
   }));
+
+test("rights that somebody gave by a row are named, and nobody has them", { skip }, () =>
+  visit(its.browser, its.server, { storageState: its.storageState }, async (visitor, page) => {
+    visitor.expect(403); // What was altered is refused.
+    meddle(
+      "insert into record_share (id, object, record_id, user_id, may_change, until, by_user, created_at) select randomblob(16), 'contact', randomblob(16), randomblob(16), 1, 9000000000000000, id, 1 from app_user limit 1",
+    );
+    await page.goto("/settings/integrity");
+    await page.getByRole("button", { name: "立即检查" }).click();
+    const found = page.locator(".line-item").filter({ hasText: "记录共享" });
+    await looked(page, found);
+    await clean(page);
+    await shoot(page, "integrity-rights-zh");
+    meddle("delete from record_share");
+    // An account that was altered: its owner is told, in the language of the browser, and sees nothing else.
+    meddle("update app_user set state = state, roles = roles || ' '");
+    await page.waitForTimeout(2500);
+    await page.goto("/contacts");
+    await page.getByText("This was altered outside Custos").waitFor();
+    await clean(page);
+    await shoot(page, "row-altered-en");
+    meddle("update app_user set roles = rtrim(roles)");
+    await page.waitForTimeout(2500);
+    await page.goto("/contacts");
+    await page.getByRole("link", { name: "Ferdinand Holm" }).first().waitFor();
+  }));

@@ -6,7 +6,7 @@
 //! - [`Guarded`], [`Permitted`]: a row before and after the policy has looked at it. They live here because here rows
 //!   are born, so that nobody else can make one.
 //! - [`budget`]: how many people somebody saw, counted before an answer leaves.
-//! - [`outbox`]: the ledger read behind a cursor. [`queue`]: jobs with leases. [`sequence`]: gives ledger entries their place in the Merkle tree.
+//! - [`queue`]: jobs with leases. [`Marked`] and [`MarkedWhole`]: rows that say who may do what, and the marks they bear.
 //! - [`Keyring`]: the small database apart from the data, for keys only.
 //!
 //! **Invariant:** nothing outside this crate names a database driver, and nothing in it is string-built from input.
