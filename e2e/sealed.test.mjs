@@ -149,7 +149,7 @@ db.executemany("insert into stolen values (?, ?, ?, ?)", rows)
 db.execute("delete from ledger_entry where ${which}")
 print(len(rows))`;
   const back = `
-db.execute("insert into ledger_entry select id, body, leaf, position from stolen")
+db.execute("insert into ledger_entry (id, body, leaf, position) select id, body, leaf, position from stolen")
 db.execute("drop table stolen")`;
   for (const which of ["position = 5", "position >= (select max(size) - 2 from ledger_checkpoint)"]) {
     assert.notEqual(meddle(take(which)), "0");

@@ -5,7 +5,7 @@
 //!
 //! - [`seal`], [`open`]: AES-256-GCM bound to a place. [`stream`]: the same for files, chunk by chunk.
 //! - [`AgeWriter`]: a file under a passphrase or for a public key, which the tools of age open.
-//! - [`mac`], [`derive()`], [`blind`], [`word_token`]: keyed hashes for storing, finding and deriving. [`sha1`],
+//! - [`mac`], [`derive()`]: keyed hashes for storing, finding and deriving. [`sha1`],
 //!   [`mac_sha1`]: for what others agreed on long ago.
 //! - [`SigningKey`], [`VerifyingKey`]: Ed25519 for the ledger. [`PublicKey`]: signatures that others made; [`PointKey`]: those
 //!   of a browser.
