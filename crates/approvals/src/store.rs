@@ -97,13 +97,7 @@ pub(crate) fn left(tx: &ReadTx<'_>, agreed_before: Timestamp) -> Result<Vec<Requ
         &[tx.now().into(), agreed_before.into()],
         RequestRow::from_row,
     )?;
-    let mut genuine = Vec::with_capacity(left.len());
-    for row in left {
-        if tx.is_genuine(&APPROVAL, row.id)? {
-            genuine.push(row);
-        }
-    }
-    Ok(genuine)
+    tx.genuine(&APPROVAL, left, |row| row.id)
 }
 
 /// Writes down that somebody agreed; false if it does not wait any more.

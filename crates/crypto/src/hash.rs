@@ -78,6 +78,18 @@ impl MacKey {
         first(hmac::sign(&self.0, message).as_ref())
     }
 
+    /// Returns the mark of something that was spelled out: 128 bits of a keyed hash.
+    #[must_use]
+    pub fn mark(&self, spelled: &[u8]) -> [u8; 16] {
+        first(&self.mac(spelled))
+    }
+
+    /// Tells in constant time whether a mark is that of something.
+    #[must_use]
+    pub fn fits(&self, spelled: &[u8], mark: &[u8]) -> bool {
+        same(&self.mark(spelled), mark)
+    }
+
     /// Returns the blind token of a normalised value: 128 bits of a keyed hash. The field's name goes in first with its length,
     /// so that equal values of two fields do not show as equal.
     #[must_use]

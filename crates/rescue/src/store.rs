@@ -45,18 +45,7 @@ pub(crate) fn unsettled(tx: &ReadTx<'_>) -> Result<Vec<RequestRow>, DbFault> {
         &[],
         RequestRow::from_row,
     )?;
-    let mut genuine = Vec::with_capacity(open.len());
-    for row in open {
-        if tx.is_genuine(&RESCUE, row.id)? {
-            genuine.push(row);
-        }
-    }
-    Ok(genuine)
-}
-
-fn believed(tx: &ReadTx<'_>, found: Option<RequestRow>) -> Result<Option<RequestRow>, DbFault> {
-    found.as_ref().map_or(Ok(()), |row| tx.believe(&RESCUE, row.id))?;
-    Ok(found)
+    tx.genuine(&RESCUE, open, |row| row.id)
 }
 
 /// Says whose a request is; false if another worker was faster.
@@ -105,7 +94,7 @@ pub(crate) fn find_spoken(tx: &ReadTx<'_>, user: UserId, spoken: [u8; 16]) -> Re
         &[user.into(), spoken.into(), tx.now().into()],
         RequestRow::from_row,
     )?;
-    believed(tx, found)
+    tx.believe_found(&RESCUE, found, |row| row.id)
 }
 
 /// Finds a request by the hash of its link.
@@ -116,7 +105,7 @@ pub(crate) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<RequestRow>
         &[hash.into()],
         RequestRow::from_row,
     )?;
-    believed(tx, found)
+    tx.believe_found(&RESCUE, found, |row| row.id)
 }
 
 /// Stores an agreement; false if this administrator agreed before.

@@ -13,10 +13,9 @@ use std::ops::Range;
 
 use authz::{Action, Allowed, Cx, Lowers, Read, Resource};
 use crypto::SigningKey;
+use db::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 use kernel::{EntryId, TokenId, Uuid};
 use ledger::{Act, ActorRef, Checkpoint, Entry, Filed, Frontier, Line, LogName, verbs};
-
-use db::{Bare, Db, DbFault, Permitted, ReadTx, Val, WriteTx};
 
 /// At most this many entries are placed in one transaction, so that writers do not wait long and little is in memory: an
 /// entry of an import packs the values of five hundred rows.
@@ -103,13 +102,14 @@ pub fn place_some(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
     let (first, looked_at) = (frontier.size(), waiting.len() as u64);
     let mut ids: Vec<Uuid> = Vec::new();
     for (entry, mark) in waiting {
-        let Some((leaf, packed)) = genuine(tx, &entry, &mark) else {
-            refuse(tx, entry.id)?;
+        let id = entry.id;
+        let Some((leaf, packed)) = genuine(tx, entry, &mark) else {
+            refuse(tx, id)?;
             continue;
         };
         let position = frontier.append(leaf);
         let sql = "update ledger_entry set position = ?2, mark = null where id = ?1";
-        tx.keep(sql, &[entry.id.into(), int(position)])?;
+        tx.keep(sql, &[id.into(), int(position)])?;
         let acts = packed.unpack()?;
         ids.extend(acts.iter().flat_map(|act| &act.lines).flat_map(|line| &line.ids));
         ids.extend(acts.iter().flat_map(|act| &act.lines).filter(|line| is_damage(line)).map(|_| DAMAGED));
@@ -140,10 +140,10 @@ struct Mark(Option<Vec<u8>>);
 impl Bare for Mark {}
 
 /// Returns the leaf and the entry if the program wrote it: if it bears its mark, and its leaf is its own.
-fn genuine(tx: &ReadTx<'_>, entry: &Stored, Mark(mark): &Mark) -> Option<([u8; 32], Entry)> {
+fn genuine(tx: &ReadTx<'_>, entry: Stored, Mark(mark): &Mark) -> Option<([u8; 32], Entry)> {
     let leaf = <[u8; 32]>::try_from(entry.leaf.as_slice()).ok()?;
-    let packed = Entry { id: EntryId::from_uuid(entry.id), body: entry.body.clone() };
     let bears = crypto::same(&tx.mark_of_entry(entry.id, &leaf), mark.as_deref()?);
+    let packed = Entry { id: EntryId::from_uuid(entry.id), body: entry.body };
     (bears && packed.leaf() == leaf).then_some((leaf, packed))
 }
 

@@ -82,9 +82,7 @@ pub(crate) fn remove_ended(tx: &mut WriteTx<'_>) -> Result<u64, DbFault> {
 /// Finds whom an account of the provider belongs to.
 pub(crate) fn find(tx: &ReadTx<'_>, lookup: [u8; 16]) -> Result<Option<Linked>, DbFault> {
     let sql = "select id, user_id, created_at, used_at from external_identity where lookup = ?1";
-    let found = tx.bare_one(sql, &[lookup.into()], linked)?;
-    found.as_ref().map_or(Ok(()), |linked| tx.believe(&IDENTITY, linked.id))?;
-    Ok(found)
+    tx.believe_found(&IDENTITY, tx.bare_one(sql, &[lookup.into()], linked)?, |linked| linked.id)
 }
 
 /// Lists the accounts of the provider that belong to a person.

@@ -13,7 +13,7 @@ pub(crate) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<Token>, DbF
         &[hash.into()],
         Token::from_row,
     )?;
-    believed(tx, found)
+    tx.believe_found(&TOKEN, found, |token| token.id)
 }
 
 /// Finds a token by its id.
@@ -24,13 +24,7 @@ pub(crate) fn known(tx: &ReadTx<'_>, id: TokenId) -> Result<Option<Token>, DbFau
         &[id.into()],
         Token::from_row,
     )?;
-    believed(tx, found)
-}
-
-/// A token that was altered is refused as such.
-fn believed(tx: &ReadTx<'_>, found: Option<Token>) -> Result<Option<Token>, DbFault> {
-    found.as_ref().map_or(Ok(()), |token| tx.believe(&TOKEN, token.id))?;
-    Ok(found)
+    tx.believe_found(&TOKEN, found, |token| token.id)
 }
 
 /// Returns whose a token is.

@@ -8,9 +8,7 @@ use super::model::{Link, Purpose};
 /// Finds a link by the hash of its token.
 pub(crate) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<Link>, DbFault> {
     let sql = "select id, purpose, user_id, expires_at, used_at from link where hash = ?1";
-    let found = tx.bare_one(sql, &[hash.into()], Link::from_row)?;
-    found.as_ref().map_or(Ok(()), |link| tx.believe(&LINK, link.id))?;
-    Ok(found)
+    tx.believe_found(&LINK, tx.bare_one(sql, &[hash.into()], Link::from_row)?, |link| link.id)
 }
 
 /// Stores a new link.

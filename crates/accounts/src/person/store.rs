@@ -15,8 +15,6 @@ const COLUMNS: [&str; 9] =
     ["id", "email_blind", "sealed", "subject_id", "password", "roles", "state", "created_at", "version"];
 const BY_ID: &str = "select id, email_blind, sealed, subject_id, password, roles, state, created_at, version \
     from app_user where id = ?1";
-const BY_EMAIL: &str = "select id, email_blind, sealed, subject_id, password, roles, state, created_at, version \
-    from app_user where email_blind = ?1";
 
 /// Finds a person under guard.
 pub(crate) fn find(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Guarded<Account>>, DbFault> {
@@ -26,16 +24,11 @@ pub(crate) fn find(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Guarded<Account
 
 /// Finds a person by e-mail address under guard.
 pub(crate) fn find_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Guarded<Account>>, DbFault> {
-    let found = tx.one(BY_EMAIL, &[blind.into()], Account::from_row)?;
-    believed(tx, blind)?;
-    Ok(found)
+    id_of(tx, blind)?.map_or(Ok(None), |id| find(tx, id))
 }
 
-/// An address names a row that has to be genuine.
-fn believed(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<(), DbFault> {
-    let named =
-        tx.bare_one("select id from app_user where email_blind = ?1", &[blind.into()], |row| row.get::<UserId>(0))?;
-    named.map_or(Ok(()), |id| tx.believe(&ACCOUNT, id))
+fn id_of(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<UserId>, DbFault> {
+    tx.bare_one("select id from app_user where email_blind = ?1", &[blind.into()], |row| row.get(0))
 }
 
 /// Finds the row behind a proof of identity, or somebody's own.
@@ -46,8 +39,7 @@ pub(crate) fn known(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Account>, DbFa
 
 /// Finds the row an e-mail address claims to be.
 pub(crate) fn known_by_email(tx: &ReadTx<'_>, blind: [u8; 16]) -> Result<Option<Account>, DbFault> {
-    believed(tx, blind)?;
-    tx.bare_one(BY_EMAIL, &[blind.into()], Account::from_row)
+    id_of(tx, blind)?.map_or(Ok(None), |id| known(tx, id))
 }
 
 /// Lists the people in scope, the longest known first; of one page so many, behind somebody and by id.

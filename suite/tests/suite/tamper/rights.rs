@@ -52,13 +52,13 @@ impl Set {
         code(self.app.accounts.sign_in(&nobody, attempt).await.map(|_| ()))
     }
 
-    /// Changes the row of somebody, looks what comes of it, and puts it back.
+    /// Keeps a table as it is, to put its rows back from.
     async fn keep(&self, table: &str) {
         self.raw.run(&format!("create table kept_{table} as select * from {table}")).await;
     }
 
+    /// Puts the rows of a table back.
     async fn restore(&self, table: &str) {
-        self.raw.run(&format!("drop table if exists now_{table}")).await;
         let columns = self.raw.columns(table).await;
         let set: Vec<String> = columns
             .iter()

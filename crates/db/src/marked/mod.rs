@@ -4,6 +4,8 @@
 //! decides something (decision 0048). Small tables that are taken as a whole have one mark for all of their rows, because a row that is
 //! missing says something too.
 
+mod tables;
+
 use std::sync::Arc;
 
 use authz::Cx;
@@ -14,6 +16,12 @@ use ledger::{Line, Origin, Via, verbs};
 use crate::row::{Cell, Row};
 use crate::tx::Tools;
 use crate::{Bare, Db, DbFault, ReadTx, Val, WriteTx};
+
+pub use tables::{
+    ACCOUNT, AGREED, APP, APPROVAL, CODE, EXPORTS, IDENTITY, LINK, PROOFS, REFRESH, RESCUE, ROLES, SESSION, SHARE,
+    TEAMS, TOKEN,
+};
+use tables::{EACH, WHOLE};
 
 /// Who has the key of the marks, and knows whether the rows that were there before it bear one.
 pub trait Marking: Send + Sync {
@@ -52,132 +60,6 @@ pub struct MarkedWhole {
     /// Read all that counts, each in an order of its own.
     pub reads: &'static [&'static str],
 }
-
-/// Accounts: who somebody is, what they sign in with, which roles they have.
-pub const ACCOUNT: Marked = Marked {
-    name: "user",
-    read: "select id, email_blind, sealed, subject_id, password, roles, state, version, mark from app_user where id = ?1",
-    write: "update app_user set mark = ?2 where id = ?1",
-    keys: "select id from app_user",
-};
-
-/// Sessions that have not ended: whose, and what was proved in them.
-pub const SESSION: Marked = Marked {
-    name: "session",
-    read: "select id, secret_hash, user_id, until, level, level_at, device_key, family_hash, former_hash, bound_id, bound_key, \
-           bound_at, mark from session where id = ?1 and ended_at is null",
-    write: "update session set mark = ?2 where id = ?1",
-    keys: "select id from session where ended_at is null",
-};
-
-/// Links that were not used: for whom, and what for.
-pub const LINK: Marked = Marked {
-    name: "link",
-    read: "select id, hash, purpose, user_id, expires_at, mark from link where id = ?1 and used_at is null",
-    write: "update link set mark = ?2 where id = ?1",
-    keys: "select id from link where used_at is null",
-};
-
-/// Tokens that were not withdrawn: for whom, and for what they were made.
-pub const TOKEN: Marked = Marked {
-    name: "token",
-    read: "select id, user_id, hash, expires_at, terms, proof_key, app_id, fresh_until, mark from api_token \
-           where id = ?1 and revoked_at is null",
-    write: "update api_token set mark = ?2 where id = ?1",
-    keys: "select id from api_token where revoked_at is null",
-};
-
-/// Accounts of the company's identity provider, and whose they are.
-pub const IDENTITY: Marked = Marked {
-    name: "identity",
-    read: "select id, user_id, lookup, mark from external_identity where id = ?1",
-    write: "update external_identity set mark = ?2 where id = ?1",
-    keys: "select id from external_identity",
-};
-
-/// Records that were opened to somebody.
-pub const SHARE: Marked = Marked {
-    name: "share",
-    read: "select id, object, record_id, user_id, team_id, may_change, until, mark from record_share where id = ?1",
-    write: "update record_share set mark = ?2 where id = ?1",
-    keys: "select id from record_share",
-};
-
-/// What waits for a second person, or has one: who asked for what, and who agreed.
-pub const APPROVAL: Marked = Marked {
-    name: "approval",
-    read: "select id, rule, hash, initiator_id, state, alone, expires_at, decider_id, mark from approval \
-           where id = ?1 and ended_at is null",
-    write: "update approval set mark = ?2 where id = ?1",
-    keys: "select id from approval where ended_at is null",
-};
-
-/// Apps of others that were not stopped: who agreed to them.
-pub const APP: Marked = Marked {
-    name: "app",
-    read: "select id, created_by, approved_by, approved_at, mark from app where id = ?1 and ended_at is null",
-    write: "update app set mark = ?2 where id = ?1",
-    keys: "select id from app where ended_at is null",
-};
-
-/// Codes of apps that were not taken: for whom, and what for.
-pub const CODE: Marked = Marked {
-    name: "app",
-    read: "select hash, app_id, user_id, challenge, redirect, scopes, until, mark from app_code where hash = ?1 and taken_at is null",
-    write: "update app_code set mark = ?2 where hash = ?1",
-    keys: "select hash from app_code where taken_at is null",
-};
-
-/// What apps renew a token with, if it was not taken: which token.
-pub const REFRESH: Marked = Marked {
-    name: "app",
-    read: "select hash, token_id, mark from app_refresh where hash = ?1 and taken_at is null",
-    write: "update app_refresh set mark = ?2 where hash = ?1",
-    keys: "select hash from app_refresh where taken_at is null",
-};
-
-/// Requests for a way back in that have not ended: whose, and from when on.
-pub const RESCUE: Marked = Marked {
-    name: "rescue",
-    read: "select id, email_blind, user_id, hash, spoken, recovery_hash, strong, expires_at, ready_at, mark from rescue \
-           where id = ?1 and ended_at is null",
-    write: "update rescue set mark = ?2 where id = ?1",
-    keys: "select id from rescue where ended_at is null",
-};
-
-/// Roles, what they grant, and what they do not show.
-pub const ROLES: MarkedWhole = MarkedWhole {
-    name: "role",
-    reads: &[
-        "select id, name from role order by id",
-        "select role, object, verb, reach from role_grant order by role, object, verb",
-        "select role, object, field, rule from role_field order by role, object, field",
-    ],
-};
-
-/// Teams, and who works where.
-pub const TEAMS: MarkedWhole = MarkedWhole {
-    name: "team",
-    reads: &["select id, parent from team order by id", "select user_id, team_id from team_member order by user_id"],
-};
-
-/// What is asked of whom before they may act.
-pub const PROOFS: MarkedWhole =
-    MarkedWhole { name: "policy", reads: &["select role, sign_in, danger, minutes from role_policy order by role"] };
-
-/// How many records go out by one person alone.
-pub const EXPORTS: MarkedWhole =
-    MarkedWhole { name: "export", reads: &["select id, rows_alone from export_limit order by id"] };
-
-/// Which administrators agreed that somebody gets in again.
-pub const AGREED: MarkedWhole = MarkedWhole {
-    name: "rescue",
-    reads: &["select rescue_id, user_id from rescue_approval order by rescue_id, user_id"],
-};
-
-const EACH: [&Marked; 11] =
-    [&ACCOUNT, &SESSION, &LINK, &TOKEN, &IDENTITY, &SHARE, &APPROVAL, &APP, &CODE, &REFRESH, &RESCUE];
-const WHOLE: [&MarkedWhole; 5] = [&ROLES, &TEAMS, &PROOFS, &EXPORTS, &AGREED];
 
 struct Spelled(Vec<u8>, Option<Vec<u8>>);
 // What is only compared with a mark.
@@ -237,15 +119,10 @@ fn spelled(of: &Marked, row: &Row<'_>) -> Result<Spelled, DbFault> {
     Ok(Spelled(bytes, row.get(cells)?))
 }
 
-fn mark(tools: &Tools, spelled: &[u8]) -> [u8; 16] {
-    let [mark @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = tools.marks().mac(spelled);
-    mark
-}
-
 impl Tools {
     /// Returns what an entry of the ledger bears until it has its place.
     pub(crate) fn mark_of_entry(&self, id: Uuid, leaf: &[u8; 32]) -> [u8; 16] {
-        mark(self, &[b"custos-entry-1".as_slice(), id.as_bytes(), leaf].concat())
+        self.marks().mark(&[b"custos-entry-1".as_slice(), id.as_bytes(), leaf].concat())
     }
 }
 
@@ -267,14 +144,47 @@ impl ReadTx<'_> {
     }
 
     /// Tells whether a row stands as the program wrote it, or is not there, and leaves no line.
+    fn is_genuine(&self, of: &Marked, key: impl Into<Val>) -> Result<bool, DbFault> {
+        let found = self.bare_one(of.read, &[key.into()], |row| spelled(of, row))?;
+        Ok(found.is_none_or(|row| self.fits(row)))
+    }
+
+    /// Tells whether something bears its mark.
+    fn fits(&self, Spelled(bytes, has): Spelled) -> bool {
+        has.is_some_and(|has| self.tools().marks().fits(&bytes, &has))
+    }
+
+    /// Hands on what was found, if it was and stands as the program wrote it.
+    ///
+    /// # Errors
+    /// As [`believe`](Self::believe).
+    pub fn believe_found<T, K: Into<Val>>(
+        &self,
+        of: &Marked,
+        found: Option<T>,
+        key: impl FnOnce(&T) -> K,
+    ) -> Result<Option<T>, DbFault> {
+        found.as_ref().map_or(Ok(()), |found| self.believe(of, key(found)))?;
+        Ok(found)
+    }
+
+    /// Hands on those rows that stand as the program wrote them, for work that one which does not must not hold up.
     ///
     /// # Errors
     /// [`DbFault`] of the engine.
-    pub fn is_genuine(&self, of: &Marked, key: impl Into<Val>) -> Result<bool, DbFault> {
-        let found = self.bare_one(of.read, &[key.into()], |row| spelled(of, row))?;
-        let bears =
-            |Spelled(bytes, has)| has.is_some_and(|has: Vec<u8>| crypto::same(&mark(self.tools(), &bytes), &has));
-        Ok(found.is_none_or(bears))
+    pub fn genuine<T, K: Into<Val>>(
+        &self,
+        of: &Marked,
+        rows: Vec<T>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Vec<T>, DbFault> {
+        let mut genuine = Vec::with_capacity(rows.len());
+        for row in rows {
+            if self.is_genuine(of, key(&row))? {
+                genuine.push(row);
+            }
+        }
+        Ok(genuine)
     }
 
     /// Reads rows that bear a mark by a statement that names the columns of [`Marked::read`], in its order; one that was altered refuses
@@ -290,9 +200,8 @@ impl ReadTx<'_> {
         mut map: impl FnMut(&Row<'_>) -> Result<T, DbFault>,
     ) -> Result<Vec<T>, DbFault> {
         let read = self.bare(sql, values, |row| Ok((row.get::<Uuid>(0)?, spelled(of, row)?, map(row)?)))?;
-        let judged = read.into_iter().map(|(id, Spelled(bytes, has), value)| {
-            let good = has.is_some_and(|has| crypto::same(&mark(self.tools(), &bytes), &has));
-            if good { Ok(value) } else { Err(self.disbelieve(of.name, Some(id.into()))) }
+        let judged = read.into_iter().map(|(id, spelled, value)| {
+            if self.fits(spelled) { Ok(value) } else { Err(self.disbelieve(of.name, Some(id.into()))) }
         });
         judged.collect()
     }
@@ -315,8 +224,7 @@ impl ReadTx<'_> {
     fn stand_whole(&self, of: &MarkedWhole) -> Result<bool, DbFault> {
         let sql = "select mark from marked_whole where name = ?1";
         let has = self.bare_one(sql, &[of.name.into()], |row| row.get(0).map(Has))?;
-        let bytes = self.spelled_whole(of)?;
-        Ok(has.is_some_and(|Has(has)| crypto::same(&mark(self.tools(), &bytes), &has)))
+        Ok(self.fits(Spelled(self.spelled_whole(of)?, has.map(|Has(has)| has))))
     }
 
     fn spelled_whole(&self, of: &MarkedWhole) -> Result<Vec<u8>, DbFault> {
@@ -347,7 +255,7 @@ impl WriteTx<'_> {
         let key = key.into();
         let found = self.bare_one(of.read, std::slice::from_ref(&key), |row| spelled(of, row))?;
         let Some(Spelled(bytes, _)) = found else { return Ok(()) };
-        let mark = mark(self.tools(), &bytes);
+        let mark = self.tools().marks().mark(&bytes);
         self.keep_later(of.write, &[key, Val::Bytes(mark.to_vec())])
     }
 
@@ -388,8 +296,7 @@ impl WriteTx<'_> {
     }
 
     fn mark_whole(&mut self, of: &MarkedWhole) -> Result<(), DbFault> {
-        let bytes = self.spelled_whole(of)?;
-        let mark = mark(self.tools(), &bytes);
+        let mark = self.tools().marks().mark(&self.spelled_whole(of)?);
         let sql = "insert into marked_whole (name, mark) values (?1, ?2) on conflict (name) do update set mark = excluded.mark";
         self.keep_later(sql, &[of.name.into(), Val::Bytes(mark.to_vec())])
     }
