@@ -2,6 +2,7 @@
 //!
 //! The newest stand for all where there are very many: ids are made in the order of time.
 
+use dialect::Engine;
 use kernel::{ObjectName, Uuid};
 use sea_query::{Alias, Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, WindowStatement};
 
@@ -35,17 +36,30 @@ impl ReadTx<'_> {
         self.newest(&format!("r_{object}"), (column, "id"), to.chunks(ASKED).map(there), most)
     }
 
-    fn newest<K: FromCell>(
+    fn newest<K: FromCell + PartialEq>(
         &self,
         table: &str,
         columns: (&str, &str),
         asked: impl Iterator<Item = Cond>,
         most: u64,
     ) -> Result<Vec<(K, Uuid)>, DbFault> {
-        let mut found = Vec::new();
+        let mut found: Vec<(K, Uuid)> = Vec::new();
         for some in asked {
-            let query = newest(table, columns, some, most);
-            found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
+            if self.link.engine() == Engine::Postgres {
+                let query = ranked(table, columns, some, most);
+                found.extend(self.link.gather_built(&query, |row| Ok((row.get(0)?, row.get(1)?)))?);
+                continue;
+            }
+            // Inside the program counting is quicker than in SQLite, which keeps all of them for it.
+            let mut of_last = 0;
+            self.link.build_and_query(&newest(table, columns, some), &mut |row| {
+                let value: K = row.get(0)?;
+                of_last = if found.last().is_some_and(|(last, _)| *last == value) { of_last + 1 } else { 1 };
+                if of_last <= most {
+                    found.push((value, row.get(1)?));
+                }
+                Ok(())
+            })?;
         }
         Ok(found)
     }
@@ -88,8 +102,16 @@ fn among(column: Expr, tokens: &[BlindToken]) -> Cond {
     Cond::all().add(column.is_in(tokens.iter().map(|token| token.to_vec())))
 }
 
-/// Returns a query for the newest rows of each value of a column that meet a condition: the value and the id.
-fn newest(table: &str, (value, id): (&str, &str), asked: Cond, most: u64) -> SelectStatement {
+/// Returns a query for the rows of each value of a column that meet a condition: the value and the id, the newest first.
+fn newest(table: &str, (value, id): (&str, &str), asked: Cond) -> SelectStatement {
+    let mut query = Query::select();
+    query.columns([Alias::new(value), Alias::new(id)]).from(Alias::new(table)).cond_where(asked);
+    query.order_by(Alias::new(value), Order::Desc).order_by(Alias::new(id), Order::Desc);
+    query
+}
+
+/// Returns a query for the newest of them.
+fn ranked(table: &str, (value, id): (&str, &str), asked: Cond, most: u64) -> SelectStatement {
     let by_age = WindowStatement::partition_by(Alias::new(value)).order_by(Alias::new(id), Order::Desc).take();
     let mut all = Query::select();
     all.columns([Alias::new(value), Alias::new(id)]).from(Alias::new(table)).cond_where(asked);

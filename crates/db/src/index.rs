@@ -156,9 +156,15 @@ impl WriteTx<'_> {
     pub fn index_put<T: AsRef<[u64]>>(&mut self, object: &ObjectName, put: &[(Uuid, T)]) -> Result<(), DbFault> {
         match self.link.engine() {
             Engine::Sqlite => {
-                for (id, tokens) in put {
+                // All numbers before any words: whatever may have to be undone alone lets the full-text index write what it holds, and
+                // of a file's rows each became a segment of its own, to be merged with all others.
+                let mut docs = Vec::with_capacity(put.len());
+                for (id, _) in put {
                     let doc = self.link.gather(LITE_DOC, &[object.into(), (*id).into()], |row| row.get::<i64>(0))?;
-                    self.link.execute(LITE_PUT, &[doc.first().copied().into(), spelled(tokens.as_ref()).into()])?;
+                    docs.push(doc.first().copied());
+                }
+                for (doc, (_, tokens)) in docs.into_iter().zip(put) {
+                    self.link.execute(LITE_PUT, &[doc.into(), spelled(tokens.as_ref()).into()])?;
                 }
                 Ok(())
             }

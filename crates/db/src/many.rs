@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use authz::{Allowed, Create};
 use dialect::Engine;
 use ledger::Line;
-use sea_query::{Alias, Expr, InsertStatement, Query};
 
 use crate::guard::{Stored, same, stays};
 use crate::{DbFault, Val, WriteTx};
@@ -41,8 +40,9 @@ impl WriteTx<'_> {
         self.pending.wrote();
         match self.link.engine() {
             Engine::Sqlite => {
-                for one in &values {
-                    self.link.build_and_execute(&insert(&table, &names, one)?)?;
+                let sql = by_rows(&table, &names);
+                for row in values {
+                    self.link.execute_rendered_later(&sql, row)?;
                 }
             }
             Engine::Postgres => {
@@ -55,13 +55,14 @@ impl WriteTx<'_> {
     }
 }
 
-fn insert(table: &str, names: &[String], row: &[Val]) -> Result<InsertStatement, DbFault> {
-    let columns = ["id", "version"].into_iter().chain(names.iter().map(String::as_str)).map(Alias::new);
-    let mut insert = Query::insert();
-    insert.into_table(Alias::new(table)).columns(columns);
-    let values = row.iter().map(|value| Expr::val(sea_query::Value::from(value.clone())));
-    insert.values(values).map_err(|_| DbFault::Mismatch)?;
-    Ok(insert)
+/// Returns SQLite's statement for one row after the other.
+fn by_rows(table: &str, names: &[String]) -> String {
+    let (mut into, mut bound) = (String::from("\"id\", \"version\""), String::from("?, ?"));
+    for name in names {
+        let _ = write!(into, ", \"{name}\"");
+        bound.push_str(", ?");
+    }
+    format!("insert into \"{table}\" ({into}) values ({bound})")
 }
 
 /// Returns PostgreSQL's statement for any number of rows, and their values by columns. What is empty in all rows is left out.

@@ -1,17 +1,18 @@
 //! Records that changed, compared with what shares something with them.
 //!
-//! Each of them is opened once, for the tokens of its values. Who shares one of them is known by the tokens alone; to tell what is
-//! nearly the same, the newest are opened that have the same name, or work in the same company. Nothing but numbers comes out.
+//! Each of them is opened once, for the tokens of its values and the spellings of its name. Who shares one of them is known by the
+//! tokens alone; to tell what is nearly the same, the newest are opened that have the same name, or work in the same company. Nothing
+//! but numbers comes out.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::Arc;
 
-use db::{BlindToken, ReadTx};
+use db::{Bare, BlindToken, ReadTx};
 use kernel::{RecordId, Uuid};
 use records::object::Kind;
 use records::{Field, Object, RecordFault, Records, Value, Values};
-use sea_query::Cond;
 use search::{normals, slips};
 
 use crate::by::{employer, known_by, recognised};
@@ -31,12 +32,39 @@ type Holders<K = BlindToken> = HashMap<K, Vec<Uuid>>;
 /// Who of those who changed belongs to which company.
 pub(crate) type Companies = Holders<Uuid>;
 
+/// The forms of each of some records, told by their hashes.
+pub(crate) type Forms = HashMap<Uuid, Vec<u64>>;
+
+/// What one record holds, as far as it may leave it.
+enum Held {
+    /// The token of a value, in the field of such a number.
+    Value(usize, BlindToken),
+    /// Whom it works for.
+    Company(Uuid),
+    /// A form of its name in that company.
+    Spelling(u64),
+}
+
+// Tokens under the keys of the vault, an id, and hashes under a key that goes with the comparing.
+impl Bare for Held {}
+
+/// What comparing by shared values found.
+pub(crate) struct Sharing {
+    pub(crate) pairs: BTreeSet<Pair>,
+    /// In which companies names are to be compared.
+    pub(crate) companies: Companies,
+    /// The spellings of those who changed.
+    pub(crate) spelled: Forms,
+}
+
 /// Records of one object that changed.
 pub(crate) struct Comparing<'c> {
     records: &'c Records,
     tx: &'c ReadTx<'c>,
     object: &'c Arc<Object>,
     changed: &'c BTreeSet<Uuid>,
+    /// What spellings are told by: the same for all that are compared with each other.
+    hashed: &'c RandomState,
     pairs: BTreeSet<Pair>,
 }
 
@@ -46,16 +74,17 @@ impl<'c> Comparing<'c> {
         tx: &'c ReadTx<'c>,
         object: &'c Arc<Object>,
         changed: &'c BTreeSet<Uuid>,
+        hashed: &'c RandomState,
     ) -> Self {
-        Self { records, tx, object, changed, pairs: BTreeSet::new() }
+        Self { records, tx, object, changed, hashed, pairs: BTreeSet::new() }
     }
 
     /// Finds the pairs they belong to by what they share, and the companies in which names are to be compared.
-    pub(crate) fn sharing(mut self) -> Result<(BTreeSet<Pair>, Companies), RecordFault> {
+    pub(crate) fn sharing(mut self) -> Result<Sharing, RecordFault> {
         let title = title(self.object);
         let named = |field: &Field| title.is_some_and(|title| title.name == field.name);
         let fields: Vec<&Field> = self.object.fields.iter().filter(|field| named(field) || recognised(field)).collect();
-        let (known, companies) = self.known(&fields)?;
+        let (known, companies, spelled) = self.known(&fields)?;
         for (field, changed) in fields.into_iter().zip(known) {
             let tokens: Vec<BlindToken> = changed.keys().copied().collect();
             let newest = grouped(self.tx.newest_sharing(&tokens, SHARERS as u64)?);
@@ -71,49 +100,67 @@ impl<'c> Comparing<'c> {
                 self.pairs.extend(changed.get(token).into_iter().flat_map(|changed| paired(&why, changed, holders)));
             }
         }
-        Ok((self.pairs, if title.is_some() { companies } else { Companies::new() }))
+        if title.is_none() {
+            return Ok(Sharing { pairs: self.pairs, companies: Companies::new(), spelled: Forms::new() });
+        }
+        Ok(Sharing { pairs: self.pairs, companies, spelled })
     }
 
-    /// Finds those of some companies whose names are nearly the same.
-    pub(crate) fn spelling(mut self, companies: &Companies) -> Result<BTreeSet<Pair>, RecordFault> {
+    /// Finds those of some companies whose names are nearly the same; how those are spelled who changed is known.
+    pub(crate) fn spelling(mut self, companies: &Companies, spelled: &Forms) -> Result<BTreeSet<Pair>, RecordFault> {
         if let Some(fields) = title(self.object).zip(employer(self.object)) {
-            self.compare_names(fields, companies)?;
+            self.compare_names(fields, companies, spelled)?;
         }
         Ok(self.pairs)
     }
 
-    /// Opens what changed: who holds what in each of some fields, and whom they work for.
-    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Companies), RecordFault> {
+    /// Opens what changed: who holds what in each of some fields, whom they work for, and how they are spelled.
+    fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Companies, Forms), RecordFault> {
         let keys = self.records.index_keys(self.tx)?;
         let at = employer(self.object);
-        let company = fields.len() as u64;
+        let named = title(self.object).zip(at);
         let sketch = |values: &Values| {
-            let mut held: Vec<(u64, BlindToken)> = Vec::new();
-            for (field, nth) in fields.iter().zip(0..) {
+            let mut held = Vec::new();
+            for (nth, field) in fields.iter().enumerate() {
                 let name = field.name.as_str();
                 let blinds = values.get(name).map(|value| Records::blind(&keys, self.object, name, value));
-                held.extend(blinds.into_iter().flatten().map(|blind| (nth, blind.token)));
+                held.extend(blinds.into_iter().flatten().map(|blind| Held::Value(nth, blind.token)));
             }
-            held.extend(at.and_then(|at| link(at, values)).map(|id| (company, id.to_bytes())));
+            held.extend(at.and_then(|at| link(at, values)).map(|id| Held::Company(id.uuid())));
+            let spelled = named.map(|fields| spelled(fields, values)).unwrap_or_default();
+            held.extend(spelled.into_iter().map(|form| Held::Spelling(self.hashed.hash_one(form))));
             held
         };
-        let mut known = vec![Holders::new(); fields.len()];
-        let mut companies = Companies::new();
+        let (mut known, mut companies) = (vec![Holders::new(); fields.len()], Companies::new());
+        let mut spelled = Forms::new();
         let ids: Vec<Uuid> = self.changed.iter().copied().collect();
-        for some in ids.chunks(SKETCHED) {
-            let conditions = (Cond::any().add(filter::among_ids(some.to_vec())), SKETCHED as u64);
-            for (id, held) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
-                for (nth, token) in held {
-                    let holders = usize::try_from(nth).ok().and_then(|nth| known.get_mut(nth));
-                    let of = match holders {
-                        Some(holders) => holders.entry(token).or_default(),
-                        None => companies.entry(Uuid::from_bytes(token)).or_default(),
-                    };
-                    of.push(id);
+        for (id, held) in self.sketched(&ids, sketch)? {
+            for one in held {
+                match one {
+                    Held::Value(nth, token) => {
+                        if let Some(holders) = known.get_mut(nth) {
+                            holders.entry(token).or_default().push(id);
+                        }
+                    }
+                    Held::Company(company) => companies.entry(company).or_default().push(id),
+                    Held::Spelling(form) => spelled.entry(id).or_default().push(form),
                 }
             }
         }
-        Ok((known, companies))
+        Ok((known, companies, spelled))
+    }
+
+    /// Opens records, not too many at a stroke, and returns what `sketch` makes of each.
+    fn sketched<B: Bare>(
+        &self,
+        ids: &[Uuid],
+        sketch: impl Fn(&Values) -> Vec<B>,
+    ) -> Result<Vec<(Uuid, Vec<B>)>, RecordFault> {
+        let mut all = Vec::with_capacity(ids.len());
+        for some in ids.chunks(SKETCHED) {
+            all.extend(self.records.sketch_records(self.tx, self.object, some, &sketch)?);
+        }
+        Ok(all)
     }
 
     /// Compares the addresses of those who changed with those of the newest of their name.
@@ -128,7 +175,7 @@ impl<'c> Comparing<'c> {
             let slips = emails.iter().filter_map(|field| normal(field, values)).flat_map(|address| slips(&address));
             slips.map(|form| format!("{name}\n{form}")).collect()
         };
-        self.meet(&Why::Address, among_newest(changed, newest), &forms)
+        self.meet(&Why::Address, among_newest(changed, newest), (&Forms::new(), &forms))
     }
 
     /// Pairs those who changed with the newest of the same name in the same company.
@@ -142,22 +189,25 @@ impl<'c> Comparing<'c> {
     }
 
     /// Compares the names of those who changed with those of the newest of their company.
-    fn compare_names(&mut self, (title, at): (&Field, &Field), changed: &Companies) -> Result<(), RecordFault> {
-        let forms = |values: &Values| {
-            let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
-            slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
-        };
+    fn compare_names(
+        &mut self,
+        (title, at): (&Field, &Field),
+        changed: &Companies,
+        known: &Forms,
+    ) -> Result<(), RecordFault> {
         let companies: Vec<Uuid> = changed.keys().copied().collect();
         let newest = self.tx.newest_linking((&self.object.name, at.name.as_str()), &companies, COLLEAGUES)?;
-        self.meet(&Why::Spelling, among_newest(changed, &grouped(newest)), &forms)
+        let forms = |values: &Values| spelled((title, at), values);
+        self.meet(&Why::Spelling, among_newest(changed, &grouped(newest)), (known, &forms))
     }
 
-    /// Opens groups of records, and pairs those of them who changed with the newest that share a form with them.
+    /// Opens groups of records as far as their forms are not known, and pairs those of them who changed with the newest that share a form
+    /// with them.
     fn meet(
         &mut self,
         why: &Why,
         groups: Vec<Vec<Uuid>>,
-        forms: &dyn Fn(&Values) -> Vec<String>,
+        forms: (&Forms, &dyn Fn(&Values) -> Vec<String>),
     ) -> Result<(), RecordFault> {
         let mut stroke: Vec<Uuid> = Vec::new();
         for group in groups.into_iter().filter(|group| group.len() > 1) {
@@ -173,23 +223,24 @@ impl<'c> Comparing<'c> {
         &mut self,
         why: &Why,
         ids: &[Uuid],
-        forms: &dyn Fn(&Values) -> Vec<String>,
+        (known, forms): (&Forms, &dyn Fn(&Values) -> Vec<String>),
     ) -> Result<(), RecordFault> {
-        // A form is told by its hash under a key that goes with this call.
-        let hashed = RandomState::new();
         let sketch =
-            |values: &Values| forms(values).into_iter().map(|form| hashed.hash_one(form)).collect::<Vec<u64>>();
-        let conditions = (Cond::any().add(filter::among_ids(ids.to_vec())), SKETCHED as u64);
+            |values: &Values| forms(values).into_iter().map(|form| self.hashed.hash_one(form)).collect::<Vec<u64>>();
+        let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !known.contains_key(id)).collect();
+        let opened: Forms = self.sketched(&unknown, sketch)?.into_iter().collect();
+        let of = |id: &Uuid| known.get(id).or_else(|| opened.get(id));
+        // The newest first: ids are made in the order of time.
+        let newest: BTreeSet<Reverse<Uuid>> = ids.iter().copied().map(Reverse).collect();
         let mut sharing: HashMap<u64, Vec<Uuid>> = HashMap::new();
-        let mut all: HashMap<Uuid, Vec<u64>> = HashMap::new();
-        for (id, forms) in self.records.sketch_records(self.tx, self.object, conditions, sketch)? {
-            forms.iter().for_each(|form| sharing.entry(*form).or_default().push(id));
-            all.insert(id, forms);
+        for Reverse(id) in newest {
+            of(&id).into_iter().flatten().for_each(|form| sharing.entry(*form).or_default().push(id));
         }
         // A name that is the same is not one that is nearly the same as well.
-        let same = |pair: &Pair| *why == Why::Spelling && all.get(&pair.one) == all.get(&pair.other);
-        let found: Vec<Pair> = sharing.values().flat_map(|ids| self.among(why, ids)).collect();
-        self.pairs.extend(found.into_iter().filter(|pair| !same(pair)));
+        let same = |pair: &Pair| *why == Why::Spelling && of(&pair.one) == of(&pair.other);
+        let found: Vec<Pair> =
+            sharing.values().flat_map(|ids| self.among(why, ids)).filter(|pair| !same(pair)).collect();
+        self.pairs.extend(found);
         Ok(())
     }
 
@@ -233,6 +284,12 @@ fn paired(why: &Why, some: &[Uuid], others: &[Uuid]) -> Vec<Pair> {
 /// The field by which somebody is known, where its value alone tells nobody apart.
 fn title(object: &Object) -> Option<&Field> {
     known_by(object).filter(|title| !recognised(title))
+}
+
+/// The forms of a name in its company.
+fn spelled((title, at): (&Field, &Field), values: &Values) -> Vec<String> {
+    let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
+    slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
 }
 
 fn normal(field: &Field, values: &Values) -> Option<String> {

@@ -9,6 +9,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::RandomState;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use records::{Object, RecordFault};
 use sequence::outbox;
 
 use crate::Duplicates;
-use crate::compare::{Companies, Comparing};
+use crate::compare::{Companies, Comparing, Forms};
 use crate::store::{self, Pair};
 use crate::why::Why;
 
@@ -70,6 +71,8 @@ struct Go<'g> {
     span: (u64, u64),
     /// When something was last written in it. Whoever finds something else there has been taken for gone.
     held: Cell<u64>,
+    /// What spellings are told by in it.
+    hashed: RandomState,
     /// Tells whether to leave off.
     left: &'g dyn Fn() -> bool,
 }
@@ -87,7 +90,8 @@ impl Duplicates {
             let Some(going) = db.read_now(cx, move |tx| own.going(tx))? else { return Ok(()) };
             let (never, short) = (|| false, going.is_short(self.strokes.0));
             let left = if short { &never } else { left };
-            let go = Go { own: self, db, cx, span: going.span, held: Cell::new(going.held), left };
+            let (span, held, hashed) = (going.span, Cell::new(going.held), RandomState::new());
+            let go = Go { own: self, db, cx, span, held, hashed, left };
             let through = go.through(&going.changed)?;
             if !go.ends(through)? || !going.full {
                 return Ok(());
@@ -143,18 +147,20 @@ impl Go<'_> {
                     return Ok(false);
                 }
             }
-            let mut companies = Companies::new();
+            let (mut companies, mut spelled) = (Companies::new(), Forms::new());
             for some in ids.chunks(self.own.strokes.0) {
                 let of = some.iter().copied().collect();
-                let Some((pairs, at)) = self.compare(object, of, |comparing| comparing.sharing())? else {
+                let Some(found) = self.compare(object, of, |comparing| comparing.sharing())? else {
                     return Ok(false);
                 };
-                at.into_iter().for_each(|(company, ids)| companies.entry(company).or_default().extend(ids));
-                if !self.keep(object, pairs)? {
+                let at = found.companies.into_iter();
+                at.for_each(|(company, ids)| companies.entry(company).or_default().extend(ids));
+                spelled.extend(found.spelled);
+                if !self.keep(object, found.pairs)? {
                     return Ok(false);
                 }
             }
-            if !self.spelling(object, companies)? {
+            if !self.spelling(object, companies, Arc::new(spelled))? {
                 return Ok(false);
             }
         }
@@ -162,14 +168,13 @@ impl Go<'_> {
     }
 
     /// Compares the names of those who changed in their companies.
-    fn spelling(&self, object: &Arc<Object>, companies: Companies) -> Result<bool, RecordFault> {
+    fn spelling(&self, object: &Arc<Object>, companies: Companies, spelled: Arc<Forms>) -> Result<bool, RecordFault> {
         let mut rest = companies.into_iter().peekable();
         while rest.peek().is_some() {
             let some: Companies = rest.by_ref().take(self.own.strokes.1).collect();
-            let of = some.values().flatten().copied().collect();
-            let Some(pairs) = self.compare(object, of, move |comparing| comparing.spelling(&some))? else {
-                return Ok(false);
-            };
+            let (of, spelled) = (some.values().flatten().copied().collect(), Arc::clone(&spelled));
+            let spelling = move |comparing: Comparing<'_>| comparing.spelling(&some, &spelled);
+            let Some(pairs) = self.compare(object, of, spelling)? else { return Ok(false) };
             if !self.keep(object, pairs)? {
                 return Ok(false);
             }
@@ -187,12 +192,12 @@ impl Go<'_> {
         if (self.left)() {
             return Ok(None);
         }
-        let (own, object) = (self.own.clone(), Arc::clone(object));
+        let (own, object, hashed) = (self.own.clone(), Arc::clone(object), self.hashed.clone());
         self.db.read_now(self.cx, move |tx| {
             if own.records.index_keys(tx)?.is_changing() {
                 return Ok(None);
             }
-            compare(Comparing::new(&own.records, tx, &object, &changed)).map(Some)
+            compare(Comparing::new(&own.records, tx, &object, &changed, &hashed)).map(Some)
         })
     }
 

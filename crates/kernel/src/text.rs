@@ -1,7 +1,9 @@
 //! Text as people type it: cleaned once at the border, folded for comparison.
 
-use unicode_normalization::UnicodeNormalization as _;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// Why text is refused at the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,8 +21,16 @@ pub enum TextFault {
 /// # Errors
 /// [`TextFault::Control`] for control characters other than tab and line break; [`TextFault::Long`] beyond `most` characters.
 pub fn clean(input: &str, most: usize) -> Result<String, TextFault> {
-    let unified = input.replace("\r\n", "\n").replace('\r', "\n");
-    let text: String = unified.trim().nfc().collect();
+    let unified = if input.contains('\r') {
+        Cow::from(input.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::from(input)
+    };
+    let trimmed = unified.trim();
+    let text = match is_nfc_quick(trimmed.chars()) {
+        IsNormalized::Yes => trimmed.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => trimmed.nfc().collect(),
+    };
     if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n')) {
         return Err(TextFault::Control);
     }
@@ -36,7 +46,7 @@ pub fn narrow(text: &str) -> String {
 /// Returns the form in which spellings are compared: compatibility forms unified, lower case, accents off.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
+    if text.chars().all(|c| c.is_ascii() || is_unified(c)) {
         return text.to_ascii_lowercase();
     }
     let lower: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
@@ -91,6 +101,11 @@ pub const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
+/// Tells whether a character is a Han ideograph that is its own compatibility form.
+const fn is_unified(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+}
+
 /// Family names of two characters that people bear today, in both scripts where they differ.
 const DOUBLE: &[&str] = &[
     "欧阳", "歐陽", "上官", "司马", "司馬", "司徒", "司空", "诸葛", "諸葛", "皇甫", "尉迟", "尉遲", "夏侯", "慕容",
@@ -134,6 +149,15 @@ mod tests {
         ] {
             assert_eq!(fold(one), fold(two));
         }
+    }
+
+    #[test]
+    fn unified_ideographs_are_their_own_compatibility_form() {
+        for c in ('\u{3400}'..='\u{9fff}').filter(|c| is_unified(*c)) {
+            assert!(c.to_string().nfkd().eq([c]) && c.to_lowercase().eq([c]), "{c:?}");
+        }
+        assert_eq!(fold("王Ming"), "王ming");
+        assert_eq!(fold("\u{f9d1}"), "六", "a compatibility ideograph is not");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What the index knows a value by.
 
-use std::collections::HashSet;
-
 use kernel::text::{fold, words};
 use kernel::{Email, Phone};
 use objects::object::{Field, Kind, Object, Search};
@@ -94,10 +92,10 @@ pub fn terms(object: &Object, values: &Values) -> Vec<Term> {
         let name = title.is_some_and(|field| field.kind != Kind::LongText);
         by_initials(text, if name { PAIRED } else { 0 }, &mut found);
     }
-    let first: HashSet<String> = found.iter().filter_map(Term::first).map(str::to_owned).collect();
-    found.retain(|term| !matches!(term, Term::Begins(word) if first.contains(word)));
     found.sort_unstable();
     found.dedup();
+    let first: Vec<String> = found.iter().filter_map(Term::first).map(str::to_owned).collect();
+    found.retain(|term| !matches!(term, Term::Begins(word) if first.binary_search(word).is_ok()));
     found
 }
 

@@ -41,8 +41,8 @@ impl Records {
         tx.pick(select, &scope, verbs::SEARCH, |row| self.row(object, row), open)
     }
 
-    /// Returns the `most` records changed last, out of the bin, that meet conditions, whoever may see them; of each nothing but what
-    /// `sketch` makes of it: numbers that stand for what it holds.
+    /// Returns those of some records that are out of the bin, in no order, whoever may see them; of each nothing but what `sketch` makes
+    /// of it: numbers that stand for what it holds.
     ///
     /// # Errors
     /// [`RecordFault`] of the database or the vault.
@@ -50,11 +50,13 @@ impl Records {
         &self,
         tx: &ReadTx<'_>,
         object: &Arc<Object>,
-        (conditions, most): (Cond, u64),
+        among: &[Uuid],
         sketch: impl Fn(&Values) -> Vec<B>,
     ) -> Result<Vec<(Uuid, Vec<B>)>, RecordFault> {
         let (mut ids, mut people) = (Vec::new(), Vec::new());
-        let found = tx.select(&newest(object, conditions, most), |row| {
+        let mut select = store::select(object);
+        select.and_where(filter::among_ids(among.to_vec())).and_where(Expr::col(Alias::new("deleted_at")).is_null());
+        let found = tx.select(&select, |row| {
             let sealed = self.row(object, row)?;
             ids.push(sealed.head.id.uuid());
             people.extend(sealed.head.subject);
