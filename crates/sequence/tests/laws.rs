@@ -341,6 +341,20 @@ async fn far_index(engine: &str) {
     assert!(none.await.unwrap().is_empty());
 }
 
+/// Fails when: each record's words are written down by themselves, to be merged with all others later.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_many_records_are_one_segment() {
+    let Some((scratch, user)) = with_table("sqlite").await else { return };
+    let cx = scratch.cx(user, Role::Manager);
+    // Fewer records than segments that would be merged at once, and all their words in one leaf.
+    let put: Vec<(Uuid, Vec<u64>)> = (0..6_u64).map(|n| (Uuid::from_u128(n.into()), vec![1, 100 + n])).collect();
+    scratch.db.write(&cx, move |tx| tx.index_put(&thing_name(), &put)).await.unwrap();
+    // Rows 1 and 10 tell of the index as a whole.
+    let leaves = "select count(*) from search_index_data where id > 10";
+    let leaves = scratch.db.read(&cx, move |tx| tx.bare_one(leaves, &[], |row| row.get::<u64>(0)));
+    assert_eq!(leaves.await.unwrap(), Some(1));
+}
+
 async fn index(engine: &str) {
     let Some((scratch, user)) = with_table(engine).await else { return };
     let cx = scratch.cx(user, Role::Manager);
