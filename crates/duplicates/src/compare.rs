@@ -127,8 +127,7 @@ impl<'c> Comparing<'c> {
                 held.extend(blinds.into_iter().flatten().map(|blind| Held::Value(nth, blind.token)));
             }
             held.extend(at.and_then(|at| link(at, values)).map(|id| Held::Company(id.uuid())));
-            let spelled = named.map(|fields| spelled(fields, values)).unwrap_or_default();
-            held.extend(spelled.into_iter().map(|form| Held::Spelling(self.hashed.hash_one(form))));
+            held.extend(named.into_iter().flat_map(|fields| self.spelled(fields, values)).map(Held::Spelling));
             held
         };
         let (mut known, mut companies) = (vec![Holders::new(); fields.len()], Companies::new());
@@ -172,10 +171,12 @@ impl<'c> Comparing<'c> {
         }
         let forms = |values: &Values| {
             let Some(name) = normal(title, values) else { return Vec::new() };
-            let slips = emails.iter().filter_map(|field| normal(field, values)).flat_map(|address| slips(&address));
-            slips.map(|form| format!("{name}\n{form}")).collect()
+            let addresses: Vec<String> = emails.iter().filter_map(|field| normal(field, values)).collect();
+            self.forms(&name, &addresses)
         };
-        self.meet(&Why::Address, among_newest(changed, newest), (&Forms::new(), &forms))
+        let pairs = self.meet(&Why::Address, among_newest(changed, newest), (&Forms::new(), &forms))?;
+        self.pairs.extend(pairs);
+        Ok(())
     }
 
     /// Pairs those who changed with the newest of the same name in the same company.
@@ -197,38 +198,61 @@ impl<'c> Comparing<'c> {
     ) -> Result<(), RecordFault> {
         let companies: Vec<Uuid> = changed.keys().copied().collect();
         let newest = self.tx.newest_linking((&self.object.name, at.name.as_str()), &companies, COLLEAGUES)?;
-        let forms = |values: &Values| spelled((title, at), values);
-        self.meet(&Why::Spelling, among_newest(changed, &grouped(newest)), (known, &forms))
+        let forms = |values: &Values| self.spelled((title, at), values);
+        let groups = among_newest(changed, &grouped(newest));
+        let pairs = self.meet(&Why::Spelling, groups, (known, &forms))?;
+        self.pairs.extend(pairs);
+        Ok(())
+    }
+
+    /// The forms of a name in its company.
+    fn spelled(&self, (title, at): (&Field, &Field), values: &Values) -> Vec<u64> {
+        let named = normal(title, values).zip(link(at, values));
+        named.map_or_else(Vec::new, |(name, company)| self.forms(&company.to_string(), &[name]))
+    }
+
+    /// Returns the hashes of the forms of texts, each once, rising; only of the same `beside` they meet.
+    fn forms(&self, beside: &str, texts: &[String]) -> Vec<u64> {
+        let mut form = format!("{beside}\n");
+        let mut hashes = Vec::new();
+        for [head, tail] in texts.iter().flat_map(|text| slips(text)) {
+            form.truncate(beside.len() + 1);
+            form.push_str(head);
+            form.push_str(tail);
+            hashes.push(self.hashed.hash_one(form.as_str()));
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
     }
 
     /// Opens groups of records as far as their forms are not known, and pairs those of them who changed with the newest that share a form
     /// with them.
     fn meet(
-        &mut self,
+        &self,
         why: &Why,
         groups: Vec<Vec<Uuid>>,
-        forms: (&Forms, &dyn Fn(&Values) -> Vec<String>),
-    ) -> Result<(), RecordFault> {
-        let mut stroke: Vec<Uuid> = Vec::new();
+        forms: (&Forms, &dyn Fn(&Values) -> Vec<u64>),
+    ) -> Result<Vec<Pair>, RecordFault> {
+        let (mut pairs, mut stroke) = (Vec::new(), Vec::new());
         for group in groups.into_iter().filter(|group| group.len() > 1) {
             if stroke.len() + group.len() > SKETCHED {
-                self.meet_at_once(why, &std::mem::take(&mut stroke), forms)?;
+                pairs.extend(self.meet_at_once(why, &std::mem::take(&mut stroke), forms)?);
             }
             stroke.extend(group);
         }
-        self.meet_at_once(why, &stroke, forms)
+        pairs.extend(self.meet_at_once(why, &stroke, forms)?);
+        Ok(pairs)
     }
 
     fn meet_at_once(
-        &mut self,
+        &self,
         why: &Why,
         ids: &[Uuid],
-        (known, forms): (&Forms, &dyn Fn(&Values) -> Vec<String>),
-    ) -> Result<(), RecordFault> {
-        let sketch =
-            |values: &Values| forms(values).into_iter().map(|form| self.hashed.hash_one(form)).collect::<Vec<u64>>();
+        (known, forms): (&Forms, &dyn Fn(&Values) -> Vec<u64>),
+    ) -> Result<Vec<Pair>, RecordFault> {
         let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !known.contains_key(id)).collect();
-        let opened: Forms = self.sketched(&unknown, sketch)?.into_iter().collect();
+        let opened: Forms = self.sketched(&unknown, forms)?.into_iter().collect();
         let of = |id: &Uuid| known.get(id).or_else(|| opened.get(id));
         // The newest first: ids are made in the order of time.
         let newest: BTreeSet<Reverse<Uuid>> = ids.iter().copied().map(Reverse).collect();
@@ -238,10 +262,7 @@ impl<'c> Comparing<'c> {
         }
         // A name that is the same is not one that is nearly the same as well.
         let same = |pair: &Pair| *why == Why::Spelling && of(&pair.one) == of(&pair.other);
-        let found: Vec<Pair> =
-            sharing.values().flat_map(|ids| self.among(why, ids)).filter(|pair| !same(pair)).collect();
-        self.pairs.extend(found);
-        Ok(())
+        Ok(sharing.values().flat_map(|ids| self.among(why, ids)).filter(|pair| !same(pair)).collect())
     }
 
     fn pair(&mut self, why: &Why, ids: &[Uuid]) {
@@ -284,12 +305,6 @@ fn paired(why: &Why, some: &[Uuid], others: &[Uuid]) -> Vec<Pair> {
 /// The field by which somebody is known, where its value alone tells nobody apart.
 fn title(object: &Object) -> Option<&Field> {
     known_by(object).filter(|title| !recognised(title))
-}
-
-/// The forms of a name in its company.
-fn spelled((title, at): (&Field, &Field), values: &Values) -> Vec<String> {
-    let Some((name, company)) = normal(title, values).zip(link(at, values)) else { return Vec::new() };
-    slips(&name).into_iter().map(|form| format!("{company} {form}")).collect()
 }
 
 fn normal(field: &Field, values: &Values) -> Option<String> {

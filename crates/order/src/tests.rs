@@ -205,6 +205,20 @@ fn where_nothing_lies_nobody_looks() {
     assert!(model.table.moved > 0 && model.table.looked > 2, "{} looks", model.table.looked);
 }
 
+/// Fails when: whoever forgets some of what is remembered forgets as well between which others nothing lies.
+#[test]
+fn where_most_are_remembered_few_look() {
+    let mut model = Model::new(5_000);
+    let spell = |n: u32| name(&format!("{:08x}", n.wrapping_mul(2_654_435_761)));
+    for batch in 0..16 {
+        model.table.looked = 0;
+        model.insert((0..500).map(|n| spell(batch * 500 + n)).collect());
+    }
+    model.check();
+    // Whoever knows of no gap looks at least twice for each.
+    assert!(model.table.looked < 1_000, "{} looks for 500", model.table.looked);
+}
+
 #[test]
 fn pivots_are_bounded_and_go_with_the_stamp_and_with_time() {
     let at = Timestamp::from_micros(0);
