@@ -57,12 +57,16 @@ impl WriteTx<'_> {
 
 /// Returns SQLite's statement for one row after the other.
 fn by_rows(table: &str, names: &[String]) -> String {
-    let (mut into, mut bound) = (String::from("\"id\", \"version\""), String::from("?, ?"));
+    let mut sql = format!("insert into \"{table}\" (\"id\", \"version\"");
     for name in names {
-        let _ = write!(into, ", \"{name}\"");
-        bound.push_str(", ?");
+        let _ = write!(sql, ", \"{name}\"");
     }
-    format!("insert into \"{table}\" ({into}) values ({bound})")
+    sql.push_str(") values (?, ?");
+    for _ in names {
+        sql.push_str(", ?");
+    }
+    sql.push(')');
+    sql
 }
 
 /// Returns PostgreSQL's statement for any number of rows, and their values by columns. What is empty in all rows is left out.
