@@ -1,5 +1,6 @@
 //! How well a record answers a question.
 
+use kernel::Email;
 use kernel::text::words;
 use objects::object::{Kind, Object, Search};
 use objects::value::{Value, Values};
@@ -165,8 +166,10 @@ fn others(object: &Object, values: &Values) -> Vec<Held> {
         let Some(text) = values.get(field.name.as_str()).and_then(Value::as_text) else { continue };
         match (field.search, field.kind) {
             (Search::Words, _) => other.extend(Held::all(text)),
+            // What is no address is not in the index either.
             (Search::Exact, Kind::Email) => {
-                other.extend(Held::all(text.rsplit_once('@').map_or("", |(local, _)| local)))
+                let local = Email::parse(text).ok().and_then(|_| text.rsplit_once('@'));
+                other.extend(local.into_iter().flat_map(|(local, _)| Held::all(local)));
             }
             _ => {}
         }
