@@ -35,6 +35,9 @@ pub(crate) type Companies = Holders<Uuid>;
 /// The forms of each of some records, told by their hashes.
 pub(crate) type Forms = HashMap<Uuid, Vec<u64>>;
 
+/// The forms that are known, and how those of others are made.
+type Spelling<'f> = (&'f Forms, &'f dyn Fn(&Values) -> Vec<u64>);
+
 /// What one record holds, as far as it may leave it.
 enum Held {
     /// The token of a value, in the field of such a number.
@@ -228,12 +231,7 @@ impl<'c> Comparing<'c> {
 
     /// Opens groups of records as far as their forms are not known, and pairs those of them who changed with the newest that share a form
     /// with them.
-    fn meet(
-        &self,
-        why: &Why,
-        groups: Vec<Vec<Uuid>>,
-        forms: (&Forms, &dyn Fn(&Values) -> Vec<u64>),
-    ) -> Result<Vec<Pair>, RecordFault> {
+    fn meet(&self, why: &Why, groups: Vec<Vec<Uuid>>, forms: Spelling<'_>) -> Result<Vec<Pair>, RecordFault> {
         let (mut pairs, mut stroke) = (Vec::new(), Vec::new());
         for group in groups.into_iter().filter(|group| group.len() > 1) {
             if stroke.len() + group.len() > SKETCHED {
@@ -245,12 +243,7 @@ impl<'c> Comparing<'c> {
         Ok(pairs)
     }
 
-    fn meet_at_once(
-        &self,
-        why: &Why,
-        ids: &[Uuid],
-        (known, forms): (&Forms, &dyn Fn(&Values) -> Vec<u64>),
-    ) -> Result<Vec<Pair>, RecordFault> {
+    fn meet_at_once(&self, why: &Why, ids: &[Uuid], (known, forms): Spelling<'_>) -> Result<Vec<Pair>, RecordFault> {
         let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !known.contains_key(id)).collect();
         let opened: Forms = self.sketched(&unknown, forms)?.into_iter().collect();
         let of = |id: &Uuid| known.get(id).or_else(|| opened.get(id));
