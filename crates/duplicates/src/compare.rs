@@ -36,7 +36,7 @@ pub(crate) type Companies = Holders<Uuid>;
 pub(crate) type Forms = HashMap<Uuid, Vec<u64>>;
 
 /// The forms that are known, and how those of others are made.
-type Spelling<'f> = (&'f Forms, &'f dyn Fn(&Values) -> Vec<u64>);
+type Forming<'f> = (&'f Forms, &'f dyn Fn(&Values) -> Vec<u64>);
 
 /// What one record holds, as far as it may leave it.
 enum Held {
@@ -103,9 +103,6 @@ impl<'c> Comparing<'c> {
                 self.pairs.extend(changed.get(token).into_iter().flat_map(|changed| paired(&why, changed, holders)));
             }
         }
-        if title.is_none() {
-            return Ok(Sharing { pairs: self.pairs, companies: Companies::new(), spelled: Forms::new() });
-        }
         Ok(Sharing { pairs: self.pairs, companies, spelled })
     }
 
@@ -117,11 +114,11 @@ impl<'c> Comparing<'c> {
         Ok(self.pairs)
     }
 
-    /// Opens what changed: who holds what in each of some fields, whom they work for, and how they are spelled.
+    /// Opens what changed: who holds what in each of some fields, and where names are to be compared whom they work for and how they are
+    /// spelled.
     fn known(&self, fields: &[&Field]) -> Result<(Vec<Holders>, Companies, Forms), RecordFault> {
         let keys = self.records.index_keys(self.tx)?;
-        let at = employer(self.object);
-        let named = title(self.object).zip(at);
+        let named = title(self.object).zip(employer(self.object));
         let sketch = |values: &Values| {
             let mut held = Vec::new();
             for (nth, field) in fields.iter().enumerate() {
@@ -129,7 +126,7 @@ impl<'c> Comparing<'c> {
                 let blinds = values.get(name).map(|value| Records::blind(&keys, self.object, name, value));
                 held.extend(blinds.into_iter().flatten().map(|blind| Held::Value(nth, blind.token)));
             }
-            held.extend(at.and_then(|at| link(at, values)).map(|id| Held::Company(id.uuid())));
+            held.extend(named.and_then(|(_, at)| link(at, values)).map(|id| Held::Company(id.uuid())));
             held.extend(named.into_iter().flat_map(|fields| self.spelled(fields, values)).map(Held::Spelling));
             held
         };
@@ -231,7 +228,7 @@ impl<'c> Comparing<'c> {
 
     /// Opens groups of records as far as their forms are not known, and pairs those of them who changed with the newest that share a form
     /// with them.
-    fn meet(&self, why: &Why, groups: Vec<Vec<Uuid>>, forms: Spelling<'_>) -> Result<Vec<Pair>, RecordFault> {
+    fn meet(&self, why: &Why, groups: Vec<Vec<Uuid>>, forms: Forming<'_>) -> Result<Vec<Pair>, RecordFault> {
         let (mut pairs, mut stroke) = (Vec::new(), Vec::new());
         for group in groups.into_iter().filter(|group| group.len() > 1) {
             if stroke.len() + group.len() > SKETCHED {
@@ -243,7 +240,7 @@ impl<'c> Comparing<'c> {
         Ok(pairs)
     }
 
-    fn meet_at_once(&self, why: &Why, ids: &[Uuid], (known, forms): Spelling<'_>) -> Result<Vec<Pair>, RecordFault> {
+    fn meet_at_once(&self, why: &Why, ids: &[Uuid], (known, forms): Forming<'_>) -> Result<Vec<Pair>, RecordFault> {
         let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !known.contains_key(id)).collect();
         let opened: Forms = self.sketched(&unknown, forms)?.into_iter().collect();
         let of = |id: &Uuid| known.get(id).or_else(|| opened.get(id));

@@ -87,12 +87,12 @@ impl Pivots {
     /// Forgets every eighth one if there are too many: between most of the others it stays known that nothing lies.
     pub(crate) fn thin(&mut self) {
         while self.keys.len() > self.most {
-            let mut nth = 7;
+            let mut of_eight = (0..8).cycle();
             self.keys.retain(|_, closed| {
-                nth = (nth + 1) % 8;
-                // The next one goes.
-                *closed &= nth != 0;
-                nth != 1
+                let nth = of_eight.next();
+                // The second goes, and the first has another one behind it then.
+                *closed &= nth != Some(0);
+                nth != Some(1)
             });
         }
     }

@@ -7,6 +7,7 @@ use objects::value::{Value, Values};
 
 use crate::Question;
 use crate::near::{near, near_beginning};
+use crate::term::email_parts;
 use crate::word::{Sounds, held, is_run};
 
 /// With fewer found than this, what was typed may be a slip.
@@ -168,8 +169,8 @@ fn others(object: &Object, values: &Values) -> Vec<Held> {
             (Search::Words, _) => other.extend(Held::all(text)),
             // What is no address is not in the index either.
             (Search::Exact, Kind::Email) => {
-                let local = Email::parse(text).ok().and_then(|_| text.rsplit_once('@'));
-                other.extend(local.into_iter().flat_map(|(local, _)| Held::all(local)));
+                let whole = Email::parse(text).map(|email| email.folded()).unwrap_or_default();
+                other.extend(email_parts(&whole).into_iter().flat_map(|(local, _)| Held::all(local)));
             }
             _ => {}
         }
